@@ -1,0 +1,105 @@
+/** The contract every way to reach a person or system fulfils. One folder per kind, one line in registry.ts. */
+import type { z } from 'zod'
+import type { ActionId, Message, Picture } from '../delivery/message.ts'
+import type { EventType } from '../events/model.ts'
+import type { Clock, Log, Net, Random } from '../ports.ts'
+import type { Secret } from '../settings/secret.ts'
+
+export interface ChannelPorts {
+  clock: Clock
+  random: Random
+  net: Net
+  log: Log
+  /**
+   * A person pressed a button of ours. `eventId` is the event of the message the button stood on (null: a summary or notice).
+   * The engine checks printer, job key and age; the channel only reports.
+   */
+  pressed(press: { eventId: string | null; action: ActionId; destinationId: string }): void
+}
+
+export interface ChannelCapabilities {
+  image: 'upload' | 'url' | 'none'
+  /** Characters of title and body together that the far side shows; null = no limit. */
+  maxText: number | null
+  maxImageBytes: number | null
+  /** A sent message can be updated in place (the picture may come later). */
+  canUpdate: boolean
+  actions: boolean
+  /** The far side takes an idempotency key, so that a repeated send is heard once. */
+  idempotencyKey: boolean
+  /** Reaches this desk only; not counted as a remote destination. */
+  local: boolean
+}
+
+export interface FieldError {
+  /** Path within the config ("url"). */
+  field: string
+  message: string
+}
+
+export interface Prerequisite {
+  name: string
+  /** What it is for and how to set it. */
+  help: string
+  met: boolean
+}
+
+/** A destination's config as the channel sees it: cleaned, secrets resolved by field name. */
+export interface DestinationConfig<C = unknown> {
+  destinationId: string
+  label: string
+  config: C
+  secrets: Readonly<Record<string, Secret>>
+}
+
+export interface Sending {
+  message: Message
+  /** Null = none (yet). */
+  picture: Picture | null
+  /** Stable over retries of the same event to the same destination. */
+  deliveryKey: string
+  /** 1 for the first try. */
+  attempt: number
+  /** True when this destination already got this message and it now changes (a picture came). */
+  update: boolean
+  /** Aborts at the deadline or at the engine's end. */
+  signal: AbortSignal
+}
+
+/**
+ * What came of one try. Never thrown for a foreseeable failure.
+ * `why` and `detail` are shown and stored: no address, no secret.
+ */
+export type Verdict =
+  | { result: 'delivered'; detail: string }
+  /** Try again; `after` = the far side's own wish in ms, else the back-off decides. */
+  | { result: 'retry'; after: number | null; why: string }
+  /** `message`: only this one can't be sent. `destination`: nothing can until someone changes the config. */
+  | { result: 'rejected'; scope: 'message' | 'destination'; why: string }
+  | { result: 'gone'; why: string }
+
+/** One configured destination in use. */
+export interface Channel {
+  sendPrinterNotification(sending: Sending): Promise<Verdict>
+  /** A failure detector's alert (Obico's separate duty); same as above for most channels. */
+  sendFailureAlert(sending: Sending): Promise<Verdict>
+  sendTestMessage(sending: Sending): Promise<Verdict>
+  /** Take down what is still shown (toasts) and let go of connections; within 1 s. */
+  close(): Promise<void>
+}
+
+export interface ChannelKind<C = unknown> {
+  readonly kind: string
+  readonly displayName: string
+  readonly configSchema: z.ZodType<C>
+  readonly secretFields: Readonly<Record<string, { label: string; required: boolean }>>
+  readonly capabilities: ChannelCapabilities
+  /** The cleaned config, or what is wrong with each field. */
+  validateConfig(input: unknown): { ok: true; config: C } | { ok: false; errors: FieldError[] }
+  /** What must be there outside of the config; secret values are never returned. */
+  prerequisites(): Prerequisite[]
+  /** Which event types it can carry. */
+  supportedFeatures(): ReadonlySet<EventType>
+  /** Opens one destination. Cheap; connects lazily. */
+  open(destination: DestinationConfig<C>, ports: ChannelPorts): Channel
+}

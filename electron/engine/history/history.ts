@@ -1,0 +1,202 @@
+/** The port of the history: what the engine stores and asks. The SQLite implementation is sqlite-history.ts. */
+import type { EventDraft, EventType, PrinterEvent, Severity, Suppressed } from '../events/model.ts'
+import type { PrinterMemory } from '../events/reduction.ts'
+
+export type DecisionKind = 'deliver' | 'hold' | 'digest' | 'drop'
+
+export interface Decision {
+  eventId: string
+  destinationId: string
+  /** 1 for the first decision on this event and destination; a release or late retry appends 2, 3 ... */
+  seq: number
+  decision: DecisionKind
+  /** Which stage of rules decided ("subscribed", "silenced", ...). */
+  stage: string
+  /** A reason code ("not_subscribed", "silence:01J...", ...). */
+  reason: string
+  profileId: string | null
+  /** Epoch ms until which it is held; null unless held. */
+  until: number | null
+  at: number
+}
+
+export type CancelOn = 'acknowledged' | 'seen' | 'resolved' | 'job_ended'
+
+export type OutboxState = 'waiting' | 'held' | 'leased' | 'delivered' | 'dead' | 'expired' | 'cancelled'
+
+export interface OutboxRow {
+  id: string
+  eventId: string
+  destinationId: string
+  state: OutboxState
+  /** Idempotency key, stable over retries: made from event and destination. */
+  deliveryKey: string
+  /** Orders rows of one destination: lower first (critical 0, error 1, warning 2, rest 3). */
+  priority: number
+  /** Rows of one job keep their order; null = no order. */
+  jobKey: string | null
+  attempts: number
+  createdAt: number
+  nextAttemptAt: number
+  expiresAt: number
+  /** Wait for the event's picture at most until then; null = don't wait. */
+  pictureUntil: number | null
+  releaseAt: number | null
+  cancelOn: CancelOn[]
+  leaseUntil: number | null
+  lastResult: string | null
+}
+
+export interface Attempt {
+  outboxId: string
+  eventId: string
+  destinationId: string
+  at: number
+  ms: number
+  /** 1 for the first. */
+  number: number
+  result: 'delivered' | 'retry' | 'rejected' | 'gone' | 'expired' | 'cancelled'
+  detail: string
+}
+
+/** An event on its way to the disk: its decisions and outbox rows go with it, or not at all. */
+export interface CommitEntry {
+  draft: EventDraft
+  id: string
+  decisions: Omit<Decision, 'eventId'>[]
+  outbox: Omit<OutboxRow, 'eventId'>[]
+}
+
+export interface Batch {
+  at: number
+  memories: { printerId: string; memory: PrinterMemory }[]
+  entries: CommitEntry[]
+  suppressed: Suppressed[]
+}
+
+export interface CommitResult {
+  /** Events that are on disk now, with their seq; a draft whose dedupeKey was known is left out, with all of its rows. */
+  events: PrinterEvent[]
+  /** Drafts that were known already: stored as suppressed with reason 'duplicate'. */
+  duplicates: { id: string; dedupeKey: string }[]
+  decisions: Decision[]
+  outbox: OutboxRow[]
+}
+
+export interface SnapshotRow {
+  eventId: string
+  printerId: string
+  at: number
+  /** Null = none, because `why`. */
+  file: string | null
+  bytes: number
+  width: number | null
+  height: number | null
+  why: string | null
+}
+
+export interface EventQuery {
+  printerId?: string
+  types?: EventType[]
+  minSeverity?: Severity
+  jobKey?: string
+  since?: number
+  until?: number
+  unseen?: boolean
+  late?: boolean
+  /** Words; full-text over printer, job, text and reason. */
+  text?: string
+  /** Keyset paging: only events with a smaller seq. */
+  beforeSeq?: number
+  limit?: number
+}
+
+export interface StoredEvent extends PrinterEvent {
+  seenAt: number | null
+  acknowledgedAt: number | null
+  snapshotFile: string | null
+}
+
+export interface Silence {
+  id: string
+  createdAt: number
+  startsAt: number
+  /** Null = until lifted. */
+  endsAt: number | null
+  /** What it matches; AND between fields, absent = any. */
+  match: { printerIds?: string[]; jobKey?: string; types?: EventType[]; destinationIds?: string[] }
+  reason: string
+  by: string
+}
+
+export interface LinkGap {
+  serverId: string
+  from: number
+  to: number | null
+  cause: string | null
+}
+
+/**
+ * All writes are synchronous and on disk (WAL, synchronous=FULL) when the call returns.
+ * @throws HistoryError with a cause a person can act on (disk full, read-only, corrupt, locked by another engine).
+ */
+export interface History {
+  commit(batch: Batch): CommitResult
+  /** Interpreter memory alone, for the coalesced save between edges. */
+  saveMemory(rows: { printerId: string; memory: PrinterMemory }[], at: number): void
+  loadMemories(): Map<string, PrinterMemory>
+  forgetPrinter(printerId: string): void
+
+  // outbox
+  /** Leases up to `limit` due rows of the destination, in order, skipping jobs that have an earlier unfinished row. */
+  lease(destinationId: string, now: number, leaseMs: number, limit: number): OutboxRow[]
+  /** Destinations that have rows due by `now`, and when the next row of any becomes due. */
+  due(now: number): { destinationIds: string[]; nextAt: number | null }
+  /** Ends a try: stores the attempt and moves the row, in one transaction. */
+  finish(row: OutboxRow, attempt: Attempt, next: { state: OutboxState; nextAttemptAt?: number }): void
+  /** Rows leased by an engine that died: back to waiting. Returns how many. */
+  releaseLeases(now: number, all: boolean): number
+  /** Ends waiting and held rows that meet `reason`. Returns the rows. */
+  cancelRows(match: { cancelOn: CancelOn; printerId?: string; jobKey?: string; eventId?: string }, now: number): OutboxRow[]
+  releaseHeld(now: number): OutboxRow[]
+  addDecision(decision: Decision): void
+  /** Puts rows of a rehearsal or a "send again" in. */
+  enqueue(rows: OutboxRow[]): void
+  outbox(filter: { destinationId?: string; states?: OutboxState[]; eventId?: string; limit?: number }): OutboxRow[]
+
+  // reading
+  event(id: string): StoredEvent | null
+  events(query: EventQuery): StoredEvent[]
+  decisions(eventId: string): Decision[]
+  attempts(filter: { eventId?: string; destinationId?: string; limit?: number }): Attempt[]
+  suppressed(filter: { printerId?: string; since?: number; limit?: number }): Suppressed[]
+  unseenCount(): number
+  markSeen(filter: { eventIds?: string[]; all?: boolean }, at: number): number
+  markUnseen(eventIds: string[]): number
+  acknowledge(eventIds: string[], at: number): number
+
+  // snapshots, silences, link gaps
+  putSnapshot(row: SnapshotRow): void
+  snapshot(eventId: string): SnapshotRow | null
+  putSilence(silence: Silence): void
+  liftSilence(id: string, at: number): boolean
+  silences(now: number): Silence[]
+  openGap(serverId: string, at: number, cause: string | null): void
+  closeGap(serverId: string, at: number): void
+  gaps(filter: { serverId?: string; since?: number }): LinkGap[]
+
+  /** Small facts that outlive a restart ("lastAliveAt"). */
+  getFact(key: string): string | null
+  setFact(key: string, value: string): void
+
+  /** Deletes what is older than the retention, in chunks. Returns what was deleted and which snapshot files may go. */
+  prune(limits: { eventsBefore: number; picturesBefore: number; pictureBytes: number; keepUnseen: boolean; chunk: number }): { events: number; files: string[]; more: boolean }
+  close(): void
+}
+
+export class HistoryError extends Error {
+  override readonly name = 'HistoryError'
+  constructor(readonly code: 'full' | 'readonly' | 'corrupt' | 'locked' | 'newer' | 'other', message: string, options?: ErrorOptions) {
+    super(message, options)
+  }
+}

@@ -1,0 +1,98 @@
+/** The one schema of the settings. Defaults live in defaults.ts; older versions come through migrations.ts. */
+import { z } from 'zod'
+import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
+
+export const SETTINGS_VERSION = 1
+
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
+
+/** A secret never stands in the settings: only where it lies. */
+export const secretRef = z.union([
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ store: z.string().min(1) }),
+])
+
+/** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:*". */
+export const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_]*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
+
+/** Settings of a server: its kind, and fields that the adapter's own schema parses (url, apiKey as a secret reference, ...). */
+export const server = z.looseObject({ id: id.optional(), kind: z.string().min(1) })
+
+export const source = z.strictObject({
+  server: id,
+  /** The server's id of the printer; absent = the server's only one. */
+  sourceId: z.string().optional(),
+  /** 'primary' tells job, device and commands; 'secondary' adds failures and cameras. */
+  role: z.enum(['primary', 'secondary']).default('primary'),
+})
+
+const thresholds = z.strictObject(
+  Object.fromEntries(Object.entries(DEFAULT_THRESHOLDS).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? z.array(z.number().int().positive()).optional()
+      : typeof value === 'string' ? z.enum(['bed', 'all']).optional()
+      : z.number().min(0).optional(),
+  ])) as { [K in keyof typeof DEFAULT_THRESHOLDS]: z.ZodOptional<z.ZodType<(typeof DEFAULT_THRESHOLDS)[K]>> },
+)
+
+export const printer = z.strictObject({
+  id,
+  name: z.string().trim().min(1).max(200),
+  /** Shorthand for one entry in `servers` and one source. */
+  server: server.optional(),
+  sources: z.array(source).optional(),
+  /** What this printer is listened to for; absent = the defaults of DESIGN section 4, per destination. */
+  events: z.array(selector).optional(),
+  /** Which camera; absent = the server's own choice. */
+  camera: z.string().optional(),
+  /** G-code lines sent before a snapshot ("light on"), and how long to wait after them, in ms. */
+  light: z.strictObject({ on: z.array(z.string()).min(1), off: z.array(z.string()).default([]), waitMs: z.number().int().min(0).max(10_000).default(500) }).optional(),
+  thresholds: thresholds.optional(),
+  enabled: z.boolean().default(true),
+})
+
+export const destination = z.strictObject({
+  id,
+  label: z.string().trim().min(1).max(200),
+  channel: z.string().min(1),
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** Absent = the channel's defaults of DESIGN section 4. */
+  events: z.array(selector).optional(),
+  enabled: z.boolean().default(true),
+})
+
+export const settingsSchema = z.strictObject({
+  version: z.literal(SETTINGS_VERSION),
+  servers: z.array(server.required({ id: true })).default([]),
+  printers: z.array(printer).default([]),
+  destinations: z.array(destination).default([]),
+  /** Finer than the two `events` lists; see docs/settings.md. */
+  subscriptions: z.array(z.strictObject({
+    printers: z.array(z.string()).default(['*']),
+    events: z.array(selector).min(1),
+    destination: id,
+    mode: z.enum(['now', 'off']).default('now'),
+  })).default([]),
+  thresholds: thresholds.default({}),
+  notifyMyself: z.boolean().default(false),
+  retention: z.strictObject({
+    eventDays: z.number().int().min(0).default(DEFAULT_RETENTION.eventDays),
+    pictureDays: z.number().int().min(0).default(DEFAULT_RETENTION.pictureDays),
+    pictureBytes: z.number().int().min(0).default(DEFAULT_RETENTION.pictureBytes),
+    keepUnseen: z.boolean().default(true),
+  }).prefault({}),
+  /** Seconds after which an undelivered message is no longer worth sending, per class of event. */
+  expiry: z.strictObject({
+    toast: z.number().min(1).default(DEFAULT_EXPIRY.toast),
+    progress: z.number().min(1).default(DEFAULT_EXPIRY.progress),
+    done: z.number().min(1).default(DEFAULT_EXPIRY.done),
+    failed: z.number().min(1).default(DEFAULT_EXPIRY.failed),
+    other: z.number().min(1).default(DEFAULT_EXPIRY.other),
+  }).prefault({}),
+})
+
+export type Settings = z.output<typeof settingsSchema>
+export type PrinterSettings = Settings['printers'][number]
+export type DestinationSettings = Settings['destinations'][number]
+export type ServerSettings = z.output<typeof server>
