@@ -33,7 +33,7 @@ const thresholds = z.strictObject(
     Array.isArray(value) ? z.array(z.number().int().positive()).optional()
       : typeof value === 'string' ? z.enum(['bed', 'all']).optional()
       : z.number().min(0).optional(),
-  ])) as { [K in keyof typeof DEFAULT_THRESHOLDS]: z.ZodOptional<z.ZodType<(typeof DEFAULT_THRESHOLDS)[K]>> },
+  ])) as unknown as { [K in keyof typeof DEFAULT_THRESHOLDS]: z.ZodOptional<z.ZodType<(typeof DEFAULT_THRESHOLDS)[K]>> },
 )
 
 export const printer = z.strictObject({

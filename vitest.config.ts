@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** unit: beside the code. contract: adapters and channels against fakes on loopback. real: real servers and daemons. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['electron/**/*.test.ts', 'scripts/**/*.test.ts', 'test/support/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
+      { test: { name: 'real', include: ['test/real/**/*.test.ts'], environment: 'node', testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+})
