@@ -1,0 +1,35 @@
+/** What is said over the control endpoint: one JSON object a line, request and answer matched by `id`. */
+import { z } from 'zod'
+import { EVENT_TYPES } from '../events/model.ts'
+
+const wishAction = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('pause') }),
+  z.object({ name: z.literal('resume') }),
+  z.object({ name: z.literal('cancel') }),
+  z.object({ name: z.literal('gcode'), lines: z.array(z.string().min(1)).min(1) }),
+  z.object({ name: z.literal('answer'), choice: z.number().int().min(0) }),
+  z.object({ name: z.literal('acknowledge') }),
+  z.object({ name: z.literal('mute'), seconds: z.number().positive() }),
+])
+
+export const controlRequest = z.discriminatedUnion('call', [
+  z.object({ call: z.literal('status') }),
+  z.object({ call: z.literal('stop') }),
+  z.object({ call: z.literal('test-destination'), destinationId: z.string() }),
+  z.object({ call: z.literal('test-server'), serverId: z.string() }),
+  /** A rehearsal: a made-up event that goes through rules, history and delivery like a real one. */
+  z.object({ call: z.literal('send'), destinationId: z.string(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
+  z.object({ call: z.literal('send-again'), outboxId: z.string() }),
+  z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
+  z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
+])
+export type ControlRequest = z.infer<typeof controlRequest>
+
+export const controlFrame = z.object({ id: z.number().int(), request: controlRequest })
+
+/** `ok` false = the engine refused or failed; `error` says cause and cure. */
+export const controlAnswer = z.object({ id: z.number().int(), ok: z.boolean(), result: z.unknown().optional(), error: z.string().optional() })
+export type ControlAnswer = z.infer<typeof controlAnswer>
+
+/** Longest line either side accepts, in characters. */
+export const LONGEST_LINE = 1_000_000
