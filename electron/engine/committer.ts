@@ -1,0 +1,121 @@
+import type { EventDraft } from './events/model.ts'
+import type { PrinterMemory } from './events/reduction.ts'
+import type { Batch, CommitEntry, CommitResult, History } from './history/history.ts'
+import type { Cancel, Clock, Log } from './ports.ts'
+
+export interface CommitterParts {
+  history: History
+  clock: Clock
+  log: Log
+  ulid(): string
+  /** Decides who gets a draft and makes its outbox rows; pure, called before the commit. */
+  route(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox'>
+  /** What is on disk now. */
+  onCommitted(result: CommitResult, batch: Batch): void
+  /** The disk refuses, or takes again (`null`). */
+  onTrouble(text: string | null): void
+}
+
+export interface Committer {
+  add(change: { printerId: string; memory: PrinterMemory; drafts: EventDraft[]; suppressed: Batch['suppressed']; edge: boolean }): void
+  /** Writes the memories that waited; called at a clean end too. */
+  flush(): void
+  /** Batches the disk has not taken yet. */
+  readonly waiting: number
+  stop(): void
+}
+
+/** Progress and temperatures need not be on disk at once: after a crash they come from the server again. */
+const SAVE_EVERY_MS = 15_000
+const RETRY_MS = 5_000
+
+/**
+ * One transaction for what belongs together: memory, events, decisions, outbox rows. While the disk refuses, batches wait
+ * in order in memory and are tried again; nothing is delivered that is not on disk.
+ */
+export function createCommitter(parts: CommitterParts): Committer {
+  const { history, clock, log } = parts
+  const waiting: Batch[] = []
+  const dirty = new Map<string, PrinterMemory>()
+  let saveTimer: Cancel | null = null
+  let retryTimer: Cancel | null = null
+  let troubled = false
+
+  function write(batch: Batch): boolean {
+    try {
+      const result = history.commit(batch)
+      if (troubled) {
+        troubled = false
+        parts.onTrouble(null)
+      }
+      parts.onCommitted(result, batch)
+      return true
+    } catch (error) {
+      log.error('the history could not be written; it will be tried again', { error })
+      if (!troubled) {
+        troubled = true
+        parts.onTrouble(`Events can't be written to disk: ${(error as Error).message} They are kept in memory and tried again every ${RETRY_MS / 1000} s.`)
+      }
+      return false
+    }
+  }
+
+  function drain(): void {
+    retryTimer = null
+    for (let batch = waiting[0]; batch; batch = waiting[0]) {
+      if (!write(batch)) {
+        retryTimer = clock.after(RETRY_MS, drain)
+        return
+      }
+      waiting.shift()
+    }
+  }
+
+  function flush(): void {
+    saveTimer?.()
+    saveTimer = null
+    if (dirty.size === 0) return
+    const rows = [...dirty].map(([printerId, memory]) => ({ printerId, memory }))
+    try {
+      history.saveMemory(rows, clock.now())
+      dirty.clear()
+    } catch (error) {
+      log.error('the printers\' memory could not be saved; it will be tried again', { error })
+      saveTimer = clock.after(SAVE_EVERY_MS, flush)
+    }
+  }
+
+  return {
+    add({ printerId, memory, drafts, suppressed, edge }) {
+      if (drafts.length === 0 && suppressed.length === 0 && !edge) {
+        dirty.set(printerId, memory)
+        saveTimer ??= clock.after(SAVE_EVERY_MS, flush)
+        return
+      }
+      dirty.delete(printerId)
+      const entries = drafts.map((draft): CommitEntry => {
+        const id = parts.ulid()
+        return { draft, id, ...parts.route(draft, id) }
+      })
+      const batch: Batch = { at: clock.now(), memories: [{ printerId, memory }], entries, suppressed }
+      if (waiting.length > 0) {
+        waiting.push(batch)
+        return
+      }
+      if (!write(batch)) {
+        waiting.push(batch)
+        retryTimer ??= clock.after(RETRY_MS, drain)
+      }
+    },
+    flush,
+    get waiting() {
+      return waiting.length
+    },
+    stop() {
+      drain()
+      flush()
+      retryTimer?.()
+      saveTimer?.()
+    },
+  }
+}

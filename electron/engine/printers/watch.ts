@@ -1,0 +1,90 @@
+import type { LinkObservation, Observation } from '../events/model.ts'
+import type { PrinterRunner } from '../events/runner.ts'
+import type { AdapterPorts, Connection, PrinterAdapter, Remembered, ServerConfig, Sink, Wanted } from './adapter.ts'
+
+/** One printer as its server knows it. `sourceId` null = the server's only one. */
+export interface WatchedSource {
+  sourceId: string | null
+  runner: PrinterRunner
+}
+
+export interface ServerWatch {
+  readonly serverId: string
+  readonly connection: Connection
+  link(): LinkObservation
+  /** The server's id of a printer: the configured one, else the one it spoke of last. */
+  sourceId(printerId: string): string
+  junk(): ReadonlyMap<string, number>
+}
+
+export interface WatchParts {
+  server: ServerConfig
+  adapter: PrinterAdapter
+  sources: WatchedSource[]
+  ports: AdapterPorts
+  wanted: Wanted
+  signal: AbortSignal
+  /** Called on each change of the link, not on each sign of life. */
+  onLink(serverId: string, observation: LinkObservation): void
+}
+
+/** Connects one server and hands what it says to the printers it speaks for. */
+export function watchServer(parts: WatchParts): ServerWatch {
+  const { server, adapter, sources, ports } = parts
+  const log = ports.log.child({ server: server.id })
+  const junk = new Map<string, number>()
+  const unknown = new Set<string>()
+  let link: LinkObservation = { kind: 'link', at: ports.clock.now(), link: 'connecting', cause: null, detail: null }
+  let spokenOf = ''
+
+  const find = (sourceId: string): WatchedSource | undefined =>
+    sources.find((source) => source.sourceId === sourceId) ?? sources.find((source) => source.sourceId === null)
+
+  const sink: Sink = {
+    link(observation) {
+      const changed = observation.link !== link.link || observation.cause !== link.cause
+      link = observation
+      if (changed) parts.onLink(server.id, observation)
+      for (const source of sources) source.runner.input(observation)
+    },
+    observe(observation: Observation) {
+      spokenOf = observation.sourceId
+      const source = find(observation.sourceId)
+      if (source) source.runner.input(observation)
+      else if (!unknown.has(observation.sourceId)) {
+        unknown.add(observation.sourceId)
+        log.info('the server speaks of a printer that is not set up here', { sourceId: observation.sourceId })
+      }
+    },
+    junk(what) {
+      const count = (junk.get(what) ?? 0) + 1
+      junk.set(what, count)
+      if (count === 1) log.warn('the server sent something that could not be understood; told once, counted from now on', { what })
+    },
+  }
+
+  const remembered: Remembered = {
+    lastSeenAt: (sourceId) => find(sourceId)?.runner.memory().lastSeenAt ?? null,
+    activeJob(sourceId) {
+      const state = find(sourceId)?.runner.state()
+      if (!state?.jobRef || !ACTIVE.has(state.job)) return null
+      // A job key that the server gave is its own id; ours always carry the path.
+      const jobId = state.jobRef.key.startsWith(state.jobRef.file.path) ? null : state.jobRef.key
+      return { file: state.jobRef.file, startedAt: state.jobRef.startedAt, jobId }
+    },
+  }
+
+  const connection = adapter.connect(server, sink, parts.signal, ports, { remembered, wanted: parts.wanted })
+  return {
+    serverId: server.id,
+    connection,
+    link: () => link,
+    sourceId(printerId) {
+      const source = sources.find((candidate) => candidate.runner.printerId === printerId)
+      return source?.sourceId ?? spokenOf
+    },
+    junk: () => junk,
+  }
+}
+
+const ACTIVE: ReadonlySet<string> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
