@@ -1,0 +1,131 @@
+import tseslint from 'typescript-eslint'
+import { importRules, kinds, syntaxRules, timeRules } from './eslint-rules/house.mjs'
+import { noKindBranch } from './eslint-rules/no-kind-branch.mjs'
+import { noSilentSkip } from './eslint-rules/no-silent-skip.mjs'
+import { recommended } from './eslint-rules/recommended.mjs'
+
+const house = { rules: { 'no-kind-branch': noKindBranch, 'no-silent-skip': noSilentSkip } }
+
+const tests = ['**/*.test.ts', '**/*.test.mjs', 'test/**']
+/** Rooms that every kind of server and channel passes through. */
+const shared = ['events', 'rules', 'delivery', 'history', 'commands', 'snapshots', 'control'].map((room) => `electron/engine/${room}/**/*.ts`)
+/** Where the real clock, timers and chance begin. Everything else takes them as arguments. */
+const realTime = [
+  'electron/engine/clock.ts',
+  // Stamps its lines with the time they were written, which is no part of any decision.
+  'electron/engine/log.ts',
+  'electron/engine/simulator/cli.ts',
+  'electron/engine/**/worker.ts',
+  'electron/engine/**/*-worker.ts',
+  'electron/engine/**/*.worker.ts',
+]
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.cache/', 'test-results/', 'test/fixtures/', '**/recordings/'] },
+  // No comment may switch a rule off: a rule that is wrong is changed here, with its reason.
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' } },
+  recommended,
+
+  {
+    name: 'style and size',
+    plugins: { house },
+    rules: {
+      semi: ['error', 'never'],
+      quotes: ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }],
+      'comma-dangle': ['error', 'always-multiline'],
+      eqeqeq: ['error', 'always'],
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'start' }],
+      'no-console': 'error',
+      'object-shorthand': 'error',
+      'prefer-const': 'error',
+      ...syntaxRules.anywhere,
+    },
+  },
+  {
+    name: 'plain scripts',
+    files: ['**/*.mjs', '**/*.js'],
+    languageOptions: {
+      sourceType: 'module',
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Buffer', 'performance', 'AbortController', 'AbortSignal', 'fetch', 'TextDecoder', 'structuredClone']
+          .map((name) => [name, 'readonly']),
+      ),
+    },
+    // They talk to the person at the terminal.
+    rules: { 'no-console': 'off' },
+  },
+
+  {
+    name: 'typed code',
+    files: ['**/*.ts', '**/*.mts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true }],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      // Contracts ask for promises; an implementation that has nothing to wait for is no mistake.
+      '@typescript-eslint/require-await': 'off',
+      // "'*' | EventType | string" tells the reader more than "string".
+      '@typescript-eslint/no-redundant-type-constituents': 'off',
+      // TypeScript itself knows the names; the rule knows no types.
+      'no-undef': 'off',
+      ...importRules.anywhere,
+    },
+  },
+
+  {
+    name: 'engine',
+    files: ['electron/engine/**/*.ts'],
+    rules: { ...importRules.engine, ...timeRules, ...syntaxRules.engine },
+  },
+  { name: 'engine: rooms that own sockets', files: ['electron/engine/printers/**/*.ts', 'electron/engine/simulator/**/*.ts'], rules: importRules.sockets },
+  {
+    name: 'engine: shared rooms',
+    files: [...shared, 'electron/engine/engine.ts'],
+    ignores: ['electron/engine/control/**'],
+    plugins: { house },
+    rules: { ...importRules.shared, 'house/no-kind-branch': ['error', { kinds }] },
+  },
+  {
+    name: 'engine: the control endpoint is shared, and a socket',
+    files: ['electron/engine/control/**/*.ts'],
+    plugins: { house },
+    rules: { ...importRules.engine, 'house/no-kind-branch': ['error', { kinds }] },
+  },
+  { name: 'engine: secrets come from the environment', files: ['electron/engine/settings/secrets.ts'], rules: syntaxRules.environment },
+  {
+    name: 'engine: where real time begins',
+    files: realTime,
+    rules: { 'no-restricted-globals': 'off', 'no-restricted-properties': 'off', 'no-console': 'off', ...syntaxRules.edge },
+  },
+  { name: 'composition roots', files: ['electron/headless.ts', 'electron/engine/system-net.ts'], rules: importRules.edge },
+
+  {
+    name: 'tests',
+    files: tests,
+    plugins: { house },
+    rules: { 'house/no-silent-skip': 'error' },
+  },
+  {
+    name: 'tests in TypeScript',
+    files: ['**/*.test.ts', 'test/**/*.ts'],
+    rules: {
+      ...importRules.anywhere,
+      ...syntaxRules.engineTests,
+      'house/no-kind-branch': 'off',
+      // What a fake received is looked at as it is; the assertion is the check.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+)
