@@ -1,0 +1,65 @@
+import type { EventDraft, EventType, Severity } from '../events/model.ts'
+import type { OutboxRow } from '../history/history.ts'
+import type { DestinationSettings, Settings } from '../settings/schema.ts'
+import type { RoutedKind } from './subscriptions.ts'
+
+/** How long a destination that can't be updated waits for the picture; ms (DESIGN section 4, "picture"). */
+export const PICTURE_WAIT_MS = 10_000
+/** Late news for this desk is gathered this long, so that it becomes one "while you were away" toast; ms. */
+export const AWAY_GATHER_MS = 5_000
+
+const PRIORITY: Readonly<Record<Severity, number>> = { critical: 0, error: 1, warning: 2, info: 3, success: 3 }
+
+/** Which `expiry` of the settings an event falls under. */
+export type ExpiryClass = keyof Settings['expiry']
+
+const PASSING: ReadonlySet<EventType> = new Set<EventType>([
+  'job.started', 'job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.resumed',
+  'heater.target_reached', 'heater.cooled', 'message.display', 'server.event',
+])
+const ENDED_WELL: ReadonlySet<EventType> = new Set<EventType>(['job.done', 'job.cancelled'])
+const ENDED_BADLY: ReadonlySet<EventType> = new Set<EventType>(['job.failed', 'job.result_unknown', 'failure.detected', 'heater.runaway'])
+
+/** The class of an event that decides how long an undelivered message is worth sending. */
+export function expiryClass(event: Pick<EventDraft, 'type'>, local: boolean): ExpiryClass {
+  if (local) return 'toast'
+  if (PASSING.has(event.type)) return 'progress'
+  if (ENDED_WELL.has(event.type)) return 'done'
+  if (ENDED_BADLY.has(event.type)) return 'failed'
+  return 'other'
+}
+
+/** The idempotency key of an event on its way to a destination: stable over retries and restarts. */
+export function deliveryKeyOf(eventId: string, destinationId: string): string {
+  return `${eventId}.${destinationId}`
+}
+
+/** The outbox row of an event that is to be delivered now. */
+export function planRow(
+  event: EventDraft & { id: string },
+  destination: Pick<DestinationSettings, 'id' | 'config'>,
+  kind: RoutedKind,
+  context: { now: number; settings: Pick<Settings, 'expiry'> },
+): Omit<OutboxRow, 'eventId'> {
+  const { local, image, canUpdate } = kind.capabilities
+  const gathered = local && event.late ? AWAY_GATHER_MS : 0
+  const takesPicture = event.snapshot !== 'none' && image !== 'none' && (kind.wantsPicture?.(destination.config) ?? true)
+  return {
+    id: deliveryKeyOf(event.id, destination.id),
+    destinationId: destination.id,
+    state: 'waiting',
+    deliveryKey: deliveryKeyOf(event.id, destination.id),
+    priority: PRIORITY[event.severity],
+    jobKey: event.job?.key ?? null,
+    attempts: 0,
+    createdAt: context.now,
+    nextAttemptAt: context.now + gathered,
+    expiresAt: context.now + context.settings.expiry[expiryClass(event, local)] * 1000,
+    // What can be updated gets its text at once; the picture follows.
+    pictureUntil: takesPicture && !canUpdate ? context.now + PICTURE_WAIT_MS : null,
+    releaseAt: null,
+    cancelOn: [],
+    leaseUntil: null,
+    lastResult: null,
+  }
+}

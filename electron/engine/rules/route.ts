@@ -1,0 +1,181 @@
+/**
+ * Who hears an event, and why or why not. Pure: runs in memory before the commit, and again (judgeAgain) at a late retry or
+ * a release, with the context of then. A pipeline of small stages; the first that objects decides.
+ */
+import { TERMINAL_TYPES, type EventDraft, type EventType, type JobPhase } from '../events/model.ts'
+import type { Decision, OutboxRow, Silence } from '../history/history.ts'
+import type { DestinationSettings, Settings } from '../settings/schema.ts'
+import { planRow } from './outbox-plan.ts'
+import { covers, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
+
+/** An event with its identity; `seq` comes only with the commit. */
+export type RoutedEvent = EventDraft & { id: string }
+
+export interface RouteContext {
+  /** Epoch ms. */
+  now: number
+  subscriptions: readonly Subscription[]
+  silences: readonly Silence[]
+  destinations: readonly DestinationSettings[]
+  kinds: RoutedKinds
+  settings: Pick<Settings, 'notifyMyself' | 'expiry'>
+}
+
+export type StageName = 'enabled' | 'subscribed' | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver'
+
+/** A stage's objection; null = no objection. */
+interface Objection {
+  reason: string
+}
+
+interface Question {
+  event: RoutedEvent
+  destination: DestinationSettings
+  kind: RoutedKind | undefined
+  context: RouteContext
+}
+
+type Stage = readonly [StageName, (question: Question) => Objection | null]
+
+const STAGES: readonly Stage[] = [
+  ['supported', channelExists],
+  ['subscribed', isSubscribed],
+  ['supported', isSupported],
+  ['own', isNotOurOwnDoing],
+  ['silenced', isNotSilenced],
+]
+
+export interface Routed {
+  decisions: Omit<Decision, 'eventId'>[]
+  outbox: Omit<OutboxRow, 'eventId'>[]
+}
+
+/** One decision for each enabled destination, drops too: they answer "why did I not hear". An outbox row for each delivery. */
+export function route(event: RoutedEvent, context: RouteContext): Routed {
+  const routed: Routed = { decisions: [], outbox: [] }
+  for (const destination of context.destinations) {
+    if (!destination.enabled) continue
+    const kind = context.kinds.get(destination.channel)
+    const refused = firstObjection(STAGES, { event, destination, kind, context })
+    const decided = refused ?? { stage: 'deliver' as const, reason: event.late ? 'late' : 'subscribed' }
+    routed.decisions.push({
+      destinationId: destination.id,
+      seq: 1,
+      decision: refused ? 'drop' : 'deliver',
+      stage: decided.stage,
+      reason: decided.reason,
+      profileId: null,
+      until: null,
+      at: context.now,
+    })
+    if (!refused && kind) routed.outbox.push(planRow(event, destination, kind, context))
+  }
+  return routed
+}
+
+/** How things stand now with the printer of an event that is about to be sent late. */
+export interface Standing {
+  /** The job that runs now; null = none. */
+  jobKey: string | null
+  job: JobPhase
+  /** Keys of the attentions that are open now. */
+  attentions: readonly string[]
+}
+
+export interface LateContext extends RouteContext {
+  /** Null when the printer can't be seen now: then nothing counts as over. */
+  standing: Standing | null
+  /** When the event was acknowledged; null = not. */
+  acknowledgedAt: number | null
+}
+
+export type Judgement = { send: true } | { send: false; stage: StageName; reason: string }
+
+/** Judges a row once more before a late try or a release: does it still hold that this destination is to hear this now? */
+export function judgeAgain(row: Pick<OutboxRow, 'destinationId'>, event: RoutedEvent, context: LateContext): Judgement {
+  const destination = context.destinations.find((candidate) => candidate.id === row.destinationId)
+  if (destination === undefined) return { send: false, stage: 'enabled', reason: 'destination_removed' }
+  if (!destination.enabled) return { send: false, stage: 'enabled', reason: 'destination_disabled' }
+  const kind = context.kinds.get(destination.channel)
+  const refused = firstObjection(STAGES, { event, destination, kind, context })
+  if (refused) return { send: false, ...refused }
+  const over = noLongerTrue(event, context)
+  return over ? { send: false, stage: 'relevant', reason: over.reason } : { send: true }
+}
+
+function firstObjection(stages: readonly Stage[], question: Question): { stage: StageName; reason: string } | null {
+  for (const [stage, judge] of stages) {
+    const objection = judge(question)
+    if (objection) return { stage, reason: objection.reason }
+  }
+  return null
+}
+
+// ------------------------------------------------------------------------------------------------------ the stages
+
+function channelExists({ kind }: Question): Objection | null {
+  return kind === undefined ? { reason: 'channel_missing' } : null
+}
+
+/** The last explicit subscription that speaks of the event decides; without one, the two lists do. */
+function isSubscribed({ event, destination, context }: Question): Objection | null {
+  const speaking = context.subscriptions.filter((subscription) => subscription.destinationId === destination.id && covers(subscription, event))
+  const explicit = speaking.findLast((subscription) => subscription.from === 'explicit')
+  if (explicit) return explicit.mode === 'off' ? { reason: 'switched_off' } : null
+  const listed = speaking.find((subscription) => subscription.from === 'lists')
+  if (!listed) return { reason: 'not_subscribed' }
+  return listed.byDefault ? exceptionOfDefaults(event, listed.remote) : null
+}
+
+const DEVICE_DOWN: readonly EventType[] = ['device.error', 'device.shutdown']
+
+/** What the defaults leave out although the type is on: news of an idle printer (DESIGN section 4, "link" and "remote destination on"). */
+function exceptionOfDefaults(event: RoutedEvent, remote: boolean): Objection | null {
+  if (event.type === 'link.lost' && event.job === undefined && event.reason === 'idle') return { reason: 'idle_link' }
+  if (remote && DEVICE_DOWN.includes(event.type) && event.job === undefined) return { reason: 'no_job' }
+  return null
+}
+
+function isSupported({ event, kind }: Question): Objection | null {
+  return kind?.supportedFeatures().has(event.type) ? null : { reason: 'not_supported' }
+}
+
+const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'command.succeeded'])
+
+/** What a person did from Printbell is news to nobody; a command that failed is. */
+function isNotOurOwnDoing({ event, context }: Question): Objection | null {
+  return event.byUs && !context.settings.notifyMyself && OWN_DOING.has(event.type) ? { reason: 'own_action' } : null
+}
+
+/** A silence mutes whatever it matches, critical events too: who set it meant it. */
+function isNotSilenced({ event, destination, context }: Question): Objection | null {
+  const silence = context.silences.find((candidate) => silences(candidate, event, destination.id, context.now))
+  return silence ? { reason: `silence:${silence.id}` } : null
+}
+
+/** Whether a silence holds at `now` (epoch ms) and matches; AND between its fields, an absent field matches any. */
+export function silences(silence: Silence, event: RoutedEvent, destinationId: string, now: number): boolean {
+  if (now < silence.startsAt || (silence.endsAt !== null && now >= silence.endsAt)) return false
+  const { printerIds, jobKey, types, destinationIds } = silence.match
+  return (printerIds === undefined || printerIds.includes(event.printerId))
+    && (jobKey === undefined || event.job?.key === jobKey)
+    && (types === undefined || types.includes(event.type))
+    && (destinationIds === undefined || destinationIds.includes(destinationId))
+}
+
+const ONLY_WHILE_RUNNING: ReadonlySet<EventType> = new Set<EventType>([
+  'job.started', 'job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon',
+  'job.eta_slipped', 'job.stalled', 'job.resumed', 'job.paused',
+])
+
+/** News that time has overtaken. The end of a print is never overtaken. */
+function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | null {
+  if (TERMINAL_TYPES.includes(event.type)) return null
+  if (event.attention && context.acknowledgedAt !== null) return { reason: 'acknowledged' }
+  const standing = context.standing
+  if (standing === null) return null
+  if (event.job && ONLY_WHILE_RUNNING.has(event.type) && standing.jobKey !== event.job.key) return { reason: 'job_ended' }
+  if (event.type === 'job.paused' && standing.job !== 'paused' && standing.job !== 'pausing') return { reason: 'resolved' }
+  if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.includes(event.attention.key)) return { reason: 'resolved' }
+  return null
+}

@@ -1,0 +1,116 @@
+/** From the many ways of choosing in the settings to one list of subscriptions, and what that list needs from the servers. */
+import type { ChannelKind } from '../channels/channel.ts'
+import { EVENT_TYPES, type EventDraft, type EventType } from '../events/model.ts'
+import type { Wanted } from '../printers/adapter.ts'
+import { REMOTE_DEFAULTS, TOAST_DEFAULTS } from '../settings/defaults.ts'
+import type { Settings } from '../settings/schema.ts'
+import { anySelectorMatches, type Selectable } from './selectors.ts'
+
+/** What the rules need to know of a channel kind. */
+export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures'> & {
+  /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
+  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
+}
+export type RoutedKinds = ReadonlyMap<string, RoutedKind>
+
+/** Printers x event selectors x destination x mode. */
+export interface Subscription {
+  /** '*' = every printer; null = events that belong to no printer (app.*). */
+  printerId: string | '*' | null
+  destinationId: string
+  /** The event must be named by at least one selector of each list. */
+  lists: readonly (readonly string[])[]
+  mode: 'now' | 'off'
+  /** 'lists': from a printer's and a destination's events; 'explicit': from `subscriptions`, which wins over the lists. */
+  from: 'lists' | 'explicit'
+  /** True where the destination chose nothing itself: then the exceptions of the defaults hold (idle link, idle device). */
+  byDefault: boolean
+  /** True for a destination away from this desk. */
+  remote: boolean
+}
+
+/**
+ * Compiles the settings. A destination without `events` gets its channel's defaults (toast or remote); a printer without
+ * `events` limits nothing. Both lists must name an event. Disabled destinations and printers compile to nothing, and so do
+ * destinations whose channel is missing: route() tells why.
+ */
+export function compile(settings: Pick<Settings, 'printers' | 'destinations' | 'subscriptions'>, kinds: RoutedKinds): Subscription[] {
+  const result: Subscription[] = []
+  const printers = settings.printers.filter((printer) => printer.enabled)
+  for (const destination of settings.destinations) {
+    const kind = kinds.get(destination.channel)
+    if (!destination.enabled || kind === undefined) continue
+    const remote = !kind.capabilities.local
+    const byDefault = destination.events === undefined
+    const chosen: readonly string[] = destination.events ?? (remote ? REMOTE_DEFAULTS : TOAST_DEFAULTS)
+    const base = { destinationId: destination.id, mode: 'now', from: 'lists', byDefault, remote } as const
+    for (const printer of printers) {
+      result.push({ ...base, printerId: printer.id, lists: printer.events === undefined ? [chosen] : [printer.events, chosen] })
+    }
+    result.push({ ...base, printerId: null, lists: [chosen] })
+    for (const entry of settings.subscriptions) {
+      if (entry.destination !== destination.id) continue
+      for (const printerId of entry.printers) {
+        result.push({ printerId, destinationId: destination.id, lists: [entry.events], mode: entry.mode, from: 'explicit', byDefault: false, remote })
+      }
+    }
+  }
+  return result
+}
+
+/** Whether a subscription speaks of this event at all, whatever its mode. */
+export function covers(subscription: Subscription, event: Selectable & Pick<EventDraft, 'printerId'>): boolean {
+  const ofNoPrinter = event.type.startsWith('app.')
+  const printerFits = subscription.printerId === '*' || (ofNoPrinter ? subscription.printerId === null : subscription.printerId === event.printerId)
+  return printerFits && subscription.lists.every((list) => anySelectorMatches(list, event))
+}
+
+/**
+ * What the subscriptions need from the servers, so that an adapter asks for no more. Of one printer when `printerId` is
+ * given, else of all. May name a little too much (what an `off` takes away again), never too little.
+ */
+export function wanted(subscriptions: readonly Subscription[], printerId?: string): Wanted {
+  const types = new Set<EventType>()
+  const natives = new Set<string>()
+  for (const subscription of subscriptions) {
+    // app.* comes from no server.
+    if (subscription.mode === 'off' || subscription.printerId === null) continue
+    if (printerId !== undefined && subscription.printerId !== printerId && subscription.printerId !== '*') continue
+    for (const type of EVENT_TYPES) if (mayBe(subscription, type)) types.add(type)
+    for (const name of nativeNames(subscription)) natives.add(name)
+  }
+  return {
+    types,
+    natives,
+    layers: types.has('job.layer') || types.has('job.first_layer_done'),
+    messages: types.has('message.display') || types.has('message.user'),
+  }
+}
+
+/** Whether a server's own event of this name is worth making a `server.event` of. */
+export function wantsNative(want: Pick<Wanted, 'natives'>, name: string): boolean {
+  return want.natives.has('*') || want.natives.has(name)
+}
+
+/** A type may pass when a selector of each list names it, or a native name that may come with it; native names alone prove no type. */
+function mayBe(subscription: Subscription, type: EventType): boolean {
+  let named = false
+  const passes = subscription.lists.every((list) => {
+    const byType = anySelectorMatches(list, { type })
+    named ||= byType
+    return byType || list.some(isNative)
+  })
+  return passes && named
+}
+
+/** Names with which a bare `server.event` would pass every list; '*' when every list takes any. */
+function nativeNames(subscription: Subscription): string[] {
+  const named = subscription.lists.flat().filter(isNative).map((selector) => selector.slice('native:'.length)).filter((name) => name !== '*')
+  const takesAny = (list: readonly string[]): boolean => list.includes('native:*') || list.includes('server.*') || list.includes('server.event')
+  if (subscription.lists.every(takesAny)) return ['*']
+  return named.filter((name) => subscription.lists.every((list) => anySelectorMatches(list, { type: 'server.event', native: { name, payload: null } })))
+}
+
+function isNative(selector: string): boolean {
+  return selector.startsWith('native:')
+}

@@ -1,0 +1,50 @@
+/** What the tests of the rules, the delivery and the commands start from. */
+import { z } from 'zod'
+import type { ChannelCapabilities } from '../../electron/engine/channels/channel.ts'
+import { EVENT_TYPES, type EventType, type Job, type PrinterEvent } from '../../electron/engine/events/model.ts'
+import { settingsSchema, type Settings } from '../../electron/engine/settings/schema.ts'
+import type { RoutedKind, RoutedKinds } from '../../electron/engine/rules/subscriptions.ts'
+
+/** 2026-01-15 12:00 UTC, where TestClock begins. */
+export const NOON = Date.UTC(2026, 0, 15, 12)
+
+export const LAMP: Job = {
+  key: 'local/lamp-vase.gcode@1',
+  file: { name: 'lamp-vase.gcode', path: 'lamp-vase.gcode', origin: 'local', size: 1000 },
+  startedAt: NOON - 3_600_000,
+  endedAt: null,
+  user: null,
+}
+
+export function anEvent(type: EventType, over: Partial<PrinterEvent> = {}): PrinterEvent {
+  return {
+    id: '01KF0000000000000000000001', seq: 1, dedupeKey: `mk4|x|${type}`, occurredAt: NOON, observedAt: NOON, late: false, type, severity: 'info',
+    printerId: 'mk4', printerName: 'MK4 left bench', serverKind: 'octoprint', byUs: false, snapshot: 'none', ...over,
+  }
+}
+
+export function aKind(kind: string, capabilities: Partial<ChannelCapabilities> = {}, features: readonly EventType[] = EVENT_TYPES): RoutedKind {
+  return {
+    kind,
+    capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false, ...capabilities },
+    supportedFeatures: () => new Set(features),
+  }
+}
+
+export const KINDS: RoutedKinds = new Map([
+  ['desktop', aKind('desktop', { local: true, canUpdate: true, actions: true })],
+  ['webhook', aKind('webhook')],
+  ['sms', aKind('sms', { image: 'none' }, ['job.done', 'job.failed'])],
+])
+
+export function someSettings(over: z.input<typeof settingsSchema> extends infer T ? Partial<T> : never = {}): Settings {
+  return settingsSchema.parse({
+    version: 1,
+    printers: [{ id: 'mk4', name: 'MK4 left bench' }],
+    destinations: [
+      { id: 'desk', label: 'Desk', channel: 'desktop' },
+      { id: 'hook', label: 'My hook', channel: 'webhook' },
+    ],
+    ...over,
+  })
+}
