@@ -63,6 +63,8 @@ export interface Attempt {
 export interface CommitEntry {
   draft: EventDraft
   id: string
+  /** Born seen: nobody was to be told, so it neither counts as unseen nor is kept for that reason. */
+  seen?: true
   decisions: Omit<Decision, 'eventId'>[]
   outbox: Omit<OutboxRow, 'eventId'>[]
 }
@@ -196,7 +198,8 @@ export interface History {
 
 export class HistoryError extends Error {
   override readonly name = 'HistoryError'
-  constructor(readonly code: 'full' | 'readonly' | 'corrupt' | 'locked' | 'newer' | 'other', message: string, options?: ErrorOptions) {
+  /** 'older' and 'missing' only come of opening for reading: nothing may be migrated or made then. */
+  constructor(readonly code: 'full' | 'readonly' | 'corrupt' | 'locked' | 'newer' | 'older' | 'missing' | 'other', message: string, options?: ErrorOptions) {
     super(message, options)
   }
 }

@@ -1,0 +1,61 @@
+/**
+ * One engine per data folder. The lock is a transaction held open on a side database: the system lets go of it when the
+ * process dies, however it dies, so there is no stale lock to guess about.
+ */
+import { DatabaseSync } from '@photostructure/sqlite'
+import { dirname, join } from 'node:path'
+import { HistoryError } from './history.ts'
+import { toHistoryError } from './errors.ts'
+
+export const LOCK_FILE = 'engine.lock'
+
+const BUSY = 5
+
+export interface EngineLock {
+  release(): void
+}
+
+/**
+ * @param database the history's file; the lock lies beside it
+ * @throws HistoryError 'locked', naming the process that holds it
+ */
+export function lockEngine(database: string, now: number): EngineLock {
+  const file = join(dirname(database), LOCK_FILE)
+  let sqlite: InstanceType<typeof DatabaseSync>
+  try {
+    sqlite = new DatabaseSync(file, { timeout: 0 })
+  } catch (error) {
+    throw toHistoryError(error, { file, readOnly: false })
+  }
+  try {
+    // Nothing in this file needs to survive a power cut.
+    sqlite.exec('PRAGMA synchronous = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER, since INTEGER); DELETE FROM holder')
+    sqlite.prepare('INSERT INTO holder VALUES (?, ?)').run(process.pid, now)
+    sqlite.exec('COMMIT; BEGIN IMMEDIATE')
+  } catch (error) {
+    const holder = isBusy(error) ? readHolder(sqlite) : null
+    sqlite.close()
+    if (!isBusy(error)) throw toHistoryError(error, { file, readOnly: false })
+    const who = holder === null ? 'Another Printbell engine' : `Another Printbell engine (process ${holder})`
+    throw new HistoryError('locked', `${who} already works on the data in ${dirname(database)}. Stop it, or give this one a data folder of its own.`, { cause: error })
+  }
+  return {
+    release() {
+      if (sqlite.isOpen) sqlite.close()
+    },
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && (Number(Reflect.get(error, 'errcode')) & 0xff) === BUSY
+}
+
+/** The pid in the lock file; null when it can't be read (its holder is just writing it). It only makes the message better. */
+function readHolder(sqlite: InstanceType<typeof DatabaseSync>): number | null {
+  try {
+    const pid: unknown = sqlite.prepare('SELECT pid FROM holder').get()?.pid
+    return typeof pid === 'number' ? pid : null
+  } catch {
+    return null
+  }
+}

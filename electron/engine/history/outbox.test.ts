@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Attempt, OutboxRow } from './history.ts'
+import type { NewRow } from './test-support.ts'
+import { batch, entry, first, job, row, T0, temporaryHistory } from './test-support.ts'
+
+let store: ReturnType<typeof temporaryHistory>
+beforeEach(() => {
+  store = temporaryHistory()
+})
+afterEach(() => store.remove())
+
+/** Commits one event per row; the event of row "O1" is "E-O1". */
+function put(...rows: NewRow[]): void {
+  store.history.commit(batch(rows.map((r) => entry(`E-${r.id}`, { outbox: [r] }))))
+}
+
+function attempt(leased: OutboxRow, fields: Partial<Attempt> = {}): Attempt {
+  return { outboxId: leased.id, eventId: leased.eventId, destinationId: leased.destinationId, at: T0, ms: 12, number: 1, result: 'delivered', detail: 'HTTP 200', ...fields }
+}
+
+const lease = (now = T0, limit = 10, destination = 'desk') => store.history.lease(destination, now, 30_000, limit).map((r) => r.id)
+
+describe('lease', () => {
+  test('takes due rows of the destination once, by priority, then next attempt, then age', () => {
+    put(
+      row('O1', { priority: 3, nextAttemptAt: T0 - 1 }), row('O2', { priority: 0 }), row('O3', { priority: 3, nextAttemptAt: T0 - 2 }),
+      row('O4', { priority: 3, nextAttemptAt: T0 - 1, createdAt: T0 - 5 }), row('O5', { nextAttemptAt: T0 + 1 }), row('O6', { destinationId: 'hook' }),
+    )
+    expect(lease()).toEqual(['O2', 'O3', 'O4', 'O1'])
+    expect(lease()).toEqual([])
+    expect(lease(T0 + 1)).toEqual(['O5'])
+    expect(lease(T0, 10, 'hook')).toEqual(['O6'])
+  })
+
+  test('tells the lease on the row and takes no more than the limit', () => {
+    put(row('O1'), row('O2'))
+    expect(store.history.lease('desk', T0, 30_000, 1)).toEqual([{ ...row('O1'), eventId: 'E-O1', state: 'leased', leaseUntil: T0 + 30_000 }])
+    expect(store.history.outbox({ states: ['waiting'] }).map((r) => r.id)).toEqual(['O2'])
+  })
+
+  test('never takes a row of a job before an earlier one of the same destination has ended', () => {
+    put(row('O1', { jobKey: 'j1', nextAttemptAt: T0 + 60_000 }), row('O2', { jobKey: 'j1', priority: 0 }), row('O3', { jobKey: 'j2' }), row('O4', { jobKey: 'j2' }))
+    expect(lease()).toEqual(['O3'])
+    const leased = store.history.outbox({ states: ['leased'] })
+    store.history.finish(first(leased), attempt(first(leased)), { state: 'delivered' })
+    expect(lease()).toEqual(['O4'])
+    expect(lease(T0 + 60_000)).toEqual(['O1'])
+    store.history.finish(first(store.history.outbox({ eventId: 'E-O1' })), attempt(first(store.history.outbox({ eventId: 'E-O1' })), { result: 'rejected' }), { state: 'dead' })
+    expect(lease(T0 + 60_000)).toEqual(['O2'])
+  })
+
+  test('does not let a held row, another destination or another printer with the same job key stand in the way', () => {
+    store.history.commit(batch([
+      entry('E1', { outbox: [row('O1', { jobKey: '0001', state: 'held', releaseAt: T0 + 9 }), row('O2', { jobKey: '0001', destinationId: 'hook', nextAttemptAt: T0 + 9 })] }),
+      entry('E2', { draft: { printerId: 'p2' }, outbox: [row('O3', { jobKey: '0001', nextAttemptAt: T0 + 9 })] }),
+      entry('E3', { outbox: [row('O4', { jobKey: '0001' })] }),
+    ]))
+    expect(lease()).toEqual(['O4'])
+  })
+
+  test('waits for the picture until it is there, known to be none, or too late', () => {
+    put(row('O1', { pictureUntil: T0 + 10_000 }), row('O2', { pictureUntil: T0 + 10_000 }), row('O3', { pictureUntil: T0 + 10_000 }))
+    expect(lease()).toEqual([])
+    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 10_000 })
+    store.history.putSnapshot({ eventId: 'E-O1', printerId: 'p1', at: T0, file: 'a.jpg', bytes: 10, width: 1, height: 1, why: null })
+    store.history.putSnapshot({ eventId: 'E-O2', printerId: 'p1', at: T0, file: null, bytes: 0, width: null, height: null, why: 'no camera' })
+    expect(store.history.due(T0).destinationIds).toEqual(['desk'])
+    expect(lease()).toEqual(['O1', 'O2'])
+    expect(lease(T0 + 10_000)).toEqual(['O3'])
+  })
+
+  test('takes an expired row although its next attempt is later, so that the worker can end it', () => {
+    put(row('O1', { expiresAt: T0 + 5, nextAttemptAt: T0 + 60_000 }))
+    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 5 })
+    expect(lease(T0 + 4)).toEqual([])
+    expect(lease(T0 + 5)).toEqual(['O1'])
+  })
+})
+
+describe('due', () => {
+  test('names the destinations with due rows and the next time after now', () => {
+    put(row('O1', { destinationId: 'hook' }), row('O2'), row('O3', { nextAttemptAt: T0 + 500 }), row('O4', { nextAttemptAt: T0 + 900 }))
+    expect(store.history.due(T0)).toEqual({ destinationIds: ['desk', 'hook'], nextAt: T0 + 500 })
+  })
+
+  test('says nothing of an empty outbox, nor of rows that wait for an earlier one, so that nobody spins', () => {
+    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: null })
+    put(row('O1', { jobKey: 'j1' }), row('O2', { jobKey: 'j1' }))
+    expect(lease()).toEqual(['O1'])
+    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: null })
+  })
+
+  test('counts held rows that want releasing', () => {
+    put(row('O1', { state: 'held', releaseAt: T0 + 700 }), row('O2', { state: 'held', releaseAt: null }))
+    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 700 })
+  })
+})
+
+describe('finish', () => {
+  test('stores the attempt and moves the row together', () => {
+    put(row('O1'))
+    const leased = first(store.history.lease('desk', T0, 30_000, 1))
+    store.history.finish(leased, attempt(leased, { result: 'retry', detail: 'HTTP 503', ms: 41.5 }), { state: 'waiting', nextAttemptAt: T0 + 2000 })
+    expect(store.history.outbox({})).toEqual([{ ...row('O1'), eventId: 'E-O1', attempts: 1, nextAttemptAt: T0 + 2000, lastResult: 'retry: HTTP 503' }])
+    const second = first(store.history.lease('desk', T0 + 2000, 30_000, 1))
+    store.history.finish(second, attempt(second, { number: 2, at: T0 + 2000 }), { state: 'delivered' })
+    expect(store.history.outbox({})).toMatchObject([{ state: 'delivered', attempts: 2, leaseUntil: null, lastResult: 'delivered: HTTP 200' }])
+    expect(store.history.attempts({ eventId: 'E-O1' }).map((a) => [a.number, a.result, a.ms])).toEqual([[2, 'delivered', 12], [1, 'retry', 41.5]])
+    expect(store.history.attempts({ destinationId: 'hook' })).toEqual([])
+    expect(store.history.attempts({ destinationId: 'desk', limit: 1 }).map((a) => a.number)).toEqual([2])
+  })
+
+  test('of a row that was pruned meanwhile is logged and stores nothing', () => {
+    put(row('O1'))
+    const leased = first(store.history.lease('desk', T0, 30_000, 1))
+    store.history.finish({ ...leased, id: 'gone' }, attempt(leased, { outboxId: 'gone' }), { state: 'delivered' })
+    expect(store.history.attempts({})).toEqual([])
+    expect(store.log.lines).toMatchObject([{ level: 'warn', fields: { outboxId: 'gone', eventId: 'E-O1' } }])
+  })
+})
+
+test('leases of an engine that died are released all at once, expired ones alone while it lives', () => {
+  put(row('O1'), row('O2'))
+  expect(store.history.lease('desk', T0, 10_000, 1)).toHaveLength(1)
+  expect(store.history.lease('desk', T0, 60_000, 1)).toHaveLength(1)
+  expect(store.history.releaseLeases(T0 + 9_999, false)).toBe(0)
+  expect(store.history.releaseLeases(T0 + 10_000, false)).toBe(1)
+  expect(store.history.outbox({ states: ['waiting'] }).map((r) => [r.id, r.leaseUntil])).toEqual([['O1', null]])
+  expect(store.history.releaseLeases(T0 + 10_000, true)).toBe(1)
+  expect(store.history.outbox({ states: ['leased'] })).toEqual([])
+})
+
+describe('cancelRows', () => {
+  beforeEach(() => {
+    store.history.commit(batch([
+      entry('E1', { draft: { job: job('j1') }, outbox: [row('O1', { cancelOn: ['seen', 'acknowledged'] }), row('O2', { state: 'held', releaseAt: T0 + 9, cancelOn: ['job_ended'], jobKey: 'p1 j1' })] }),
+      entry('E2', { draft: { printerId: 'p2', job: job('j1') }, outbox: [row('O3', { cancelOn: ['acknowledged', 'job_ended'] })] }),
+    ]))
+  })
+
+  test('ends the waiting and held rows that wait for just that', () => {
+    expect(store.history.cancelRows({ cancelOn: 'acknowledged' }, T0 + 1).map((r) => [r.id, r.state, r.lastResult])).toEqual([['O1', 'cancelled', 'cancelled: acknowledged'], ['O3', 'cancelled', 'cancelled: acknowledged']])
+    expect(store.history.cancelRows({ cancelOn: 'acknowledged' }, T0 + 2)).toEqual([])
+    expect(lease()).toEqual([])
+  })
+
+  test('matches printer, job and event', () => {
+    expect(store.history.cancelRows({ cancelOn: 'job_ended', printerId: 'p1', jobKey: 'j1' }, T0).map((r) => r.id)).toEqual(['O2'])
+    expect(store.history.cancelRows({ cancelOn: 'resolved' }, T0)).toEqual([])
+    expect(store.history.cancelRows({ cancelOn: 'acknowledged', eventId: 'E2' }, T0).map((r) => r.id)).toEqual(['O3'])
+    expect(store.history.outbox({ states: ['waiting'] }).map((r) => r.id)).toEqual(['O1'])
+  })
+
+  test('leaves alone what is being sent', () => {
+    expect(lease()).toEqual(['O1', 'O3'])
+    expect(store.history.cancelRows({ cancelOn: 'acknowledged' }, T0)).toEqual([])
+  })
+})
+
+test('held rows are released at their time and are due then', () => {
+  put(row('O1', { state: 'held', releaseAt: T0 + 10 }), row('O2', { state: 'held', releaseAt: T0 + 11 }), row('O3', { state: 'held', releaseAt: null }))
+  expect(store.history.releaseHeld(T0 + 9)).toEqual([])
+  expect(store.history.releaseHeld(T0 + 10)).toEqual([{ ...row('O1'), eventId: 'E-O1', releaseAt: T0 + 10, nextAttemptAt: T0 + 10 }])
+  expect(lease(T0 + 10)).toEqual(['O1'])
+})
+
+describe('enqueue', () => {
+  test('sends again what had died, with its number of attempts', () => {
+    put(row('O1'))
+    const leased = first(store.history.lease('desk', T0, 30_000, 1))
+    store.history.finish(leased, attempt(leased, { result: 'rejected' }), { state: 'dead' })
+    const dead = first(store.history.outbox({ states: ['dead'] }))
+    store.history.enqueue([{ ...dead, state: 'waiting', nextAttemptAt: T0 + 5, expiresAt: T0 + 9000 }])
+    expect(lease(T0 + 5)).toEqual(['O1'])
+    expect(store.history.attempts({ eventId: 'E-O1' })).toHaveLength(1)
+  })
+
+  test('adds rows of a rehearsal to an event that is on disk', () => {
+    store.history.commit(batch([entry('E1')]))
+    store.history.enqueue([{ ...row('O1'), eventId: 'E1' }])
+    expect(lease()).toEqual(['O1'])
+  })
+
+  test('does not touch a row that is being sent', () => {
+    put(row('O1'))
+    const leased = first(store.history.lease('desk', T0, 30_000, 1))
+    store.history.enqueue([{ ...leased, state: 'waiting' }])
+    expect(store.history.outbox({}).map((r) => r.state)).toEqual(['leased'])
+  })
+
+  test('refuses a row of an event that is not on disk', () => {
+    expect(() => store.history.enqueue([{ ...row('O1'), eventId: 'E9' }])).toThrow(/FOREIGN KEY/)
+  })
+})

@@ -1,0 +1,130 @@
+/** Rows on their way to a destination: leasing, finishing, holding, cancelling. The delivery worker decides, this keeps. */
+import type { Log } from '../ports.ts'
+import type { Db } from './db.ts'
+import type { Attempt, CancelOn, OutboxRow, OutboxState } from './history.ts'
+import type { OutboxColumns } from './rows.ts'
+import { attemptToColumns, insertInto, outboxFromColumns, outboxToColumns } from './rows.ts'
+import { Where, pageSize } from './where.ts'
+
+const COLUMNS = [
+  'id', 'event_id', 'destination_id', 'state', 'delivery_key', 'priority', 'job_key', 'attempts', 'created_at', 'next_attempt_at',
+  'expires_at', 'picture_until', 'release_at', 'cancel_on', 'lease_until', 'last_result',
+]
+const INSERT = `INSERT INTO outbox (printer_id, ${COLUMNS.join(', ')})
+  VALUES (coalesce((SELECT printer_id FROM events WHERE id = :event_id), ''), ${COLUMNS.map((column) => `:${column}`).join(', ')})`
+const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1).map((column) => `${column} = :${column}`).join(', ')}
+  WHERE outbox.state <> 'leased'`
+const INSERT_ATTEMPT = insertInto('attempts', ['outbox_id', 'event_id', 'destination_id', 'at', 'ms', 'number', 'result', 'detail'])
+
+/** Spelled exactly like the condition of the partial index, or SQLite would not use it. */
+const OPEN = "state IN ('waiting', 'leased', 'held')"
+
+/**
+ * When a waiting row may be leased: at its next attempt, but not before its picture is there (or known to be none, or waited for
+ * long enough); and at its expiry in any case, so that the worker can end it.
+ */
+const DUE_AT = `min(o.expires_at, max(o.next_attempt_at, CASE
+  WHEN o.picture_until IS NULL OR EXISTS (SELECT 1 FROM snapshots s WHERE s.event_id = o.event_id) THEN 0
+  ELSE o.picture_until END))`
+
+/** Earlier rows of the same job go first; a held one does not stand in the way. */
+const NOT_BLOCKED = `(o.job_key IS NULL OR NOT EXISTS (
+  SELECT 1 FROM outbox e
+  WHERE e.${OPEN} AND e.state <> 'held' AND e.destination_id = o.destination_id AND e.printer_id = o.printer_id
+    AND e.job_key = o.job_key AND e.n < o.n))`
+
+export function insertRow(db: Db, row: OutboxRow): void {
+  db.run(INSERT, outboxToColumns(row))
+}
+
+/** Puts rows in; one whose id is known replaces that row ("send again", "hold once more") unless it is being sent. */
+export function enqueue(db: Db, rows: OutboxRow[]): void {
+  if (rows.length === 0) return
+  db.transaction(() => {
+    for (const row of rows) db.run(UPSERT, outboxToColumns(row))
+  })
+}
+
+export function lease(db: Db, destinationId: string, now: number, leaseMs: number, limit: number): OutboxRow[] {
+  const select = `SELECT o.n FROM outbox o
+    WHERE o.${OPEN} AND o.state = 'waiting' AND o.destination_id = :destination AND ${DUE_AT} <= :now AND ${NOT_BLOCKED}
+    ORDER BY o.priority, o.next_attempt_at, o.created_at, o.n LIMIT :limit`
+  // No write, and so no wait for the disk, when there is nothing to do.
+  const due = db.all<{ n: number }>(select, { destination: destinationId, now, limit: Math.max(0, limit) })
+  if (due.length === 0) return []
+  return db.transaction(() => due.flatMap(({ n }) => {
+    const row = db.get<OutboxColumns>("UPDATE outbox SET state = 'leased', lease_until = :until WHERE n = :n AND state = 'waiting' RETURNING *", { n, until: now + leaseMs })
+    return row ? [outboxFromColumns(row)] : []
+  }))
+}
+
+/**
+ * `nextAt` counts waiting rows that nothing stands before, and held rows that want releasing (an overdue one gives a time in the
+ * past: call releaseHeld first).
+ */
+export function due(db: Db, now: number): { destinationIds: string[]; nextAt: number | null } {
+  const waiting = db.all<{ destination_id: string; at: number }>(`SELECT o.destination_id, ${DUE_AT} AS at FROM outbox o
+    WHERE o.${OPEN} AND o.state = 'waiting' AND ${NOT_BLOCKED}`)
+  const held = db.get<{ at: number | null }>(`SELECT min(release_at) AS at FROM outbox WHERE ${OPEN} AND state = 'held'`)?.at ?? null
+  const destinationIds = new Set<string>()
+  let nextAt = held
+  for (const row of waiting) {
+    if (row.at <= now) destinationIds.add(row.destination_id)
+    else if (nextAt === null || row.at < nextAt) nextAt = row.at
+  }
+  return { destinationIds: [...destinationIds].sort(), nextAt }
+}
+
+export function finish(db: Db, log: Log, row: OutboxRow, attempt: Attempt, next: { state: OutboxState; nextAttemptAt?: number }): void {
+  db.transaction(() => {
+    const changed = db.run(`UPDATE outbox SET state = :state, next_attempt_at = coalesce(:next, next_attempt_at), attempts = max(attempts, :number),
+      lease_until = NULL, last_result = :result WHERE id = :id`, {
+      id: row.id,
+      state: next.state,
+      next: next.nextAttemptAt ?? null,
+      number: attempt.number,
+      result: attempt.detail === '' ? attempt.result : `${attempt.result}: ${attempt.detail}`,
+    })
+    if (changed === 0) {
+      log.warn('a delivery ended whose event is no longer in the history', { outboxId: row.id, eventId: row.eventId, result: attempt.result })
+      return
+    }
+    db.run(INSERT_ATTEMPT, attemptToColumns(attempt))
+  })
+}
+
+export function releaseLeases(db: Db, now: number, all: boolean): number {
+  return db.run(`UPDATE outbox SET state = 'waiting', lease_until = NULL
+    WHERE ${OPEN} AND state = 'leased' AND (:all = 1 OR lease_until IS NULL OR lease_until <= :now)`, { now, all: all ? 1 : 0 })
+}
+
+/** The job is looked for by the event's own job key, and by the row's, which may be composed differently. Oldest first. */
+export function cancelRows(db: Db, match: { cancelOn: CancelOn; printerId?: string; jobKey?: string; eventId?: string }, now: number): OutboxRow[] {
+  const where = new Where()
+    .fixed(OPEN)
+    .fixed("state <> 'leased'")
+    .given('EXISTS (SELECT 1 FROM json_each(cancel_on) WHERE value = :on)', 'on', match.cancelOn)
+    .given('printer_id = :printer', 'printer', match.printerId)
+    .given('(job_key = :job OR EXISTS (SELECT 1 FROM events WHERE events.id = outbox.event_id AND events.job_key = :job))', 'job', match.jobKey)
+    .given('event_id = :event', 'event', match.eventId)
+  // next_attempt_at of an ended row tells when it ended.
+  return oldestFirst(db.all(`UPDATE outbox SET state = 'cancelled', next_attempt_at = :now, last_result = 'cancelled: ' || :on${where.sql} RETURNING *`, { ...where.parameters, now }))
+}
+
+/** Oldest first. */
+export function releaseHeld(db: Db, now: number): OutboxRow[] {
+  return oldestFirst(db.all(`UPDATE outbox SET state = 'waiting', next_attempt_at = :now WHERE ${OPEN} AND state = 'held' AND release_at <= :now RETURNING *`, { now }))
+}
+
+function oldestFirst(rows: OutboxColumns[]): OutboxRow[] {
+  return rows.sort((a, b) => a.n - b.n).map(outboxFromColumns)
+}
+
+/** Oldest first. */
+export function outbox(db: Db, filter: { destinationId?: string; states?: OutboxState[]; eventId?: string; limit?: number }): OutboxRow[] {
+  const where = new Where()
+    .given('destination_id = :destination', 'destination', filter.destinationId)
+    .given('state IN (SELECT value FROM json_each(:states))', 'states', filter.states && JSON.stringify(filter.states))
+    .given('event_id = :event', 'event', filter.eventId)
+  return db.all<OutboxColumns>(`SELECT * FROM outbox${where.sql} ORDER BY n LIMIT :limit`, { ...where.parameters, limit: pageSize(filter.limit) }).map(outboxFromColumns)
+}

@@ -1,0 +1,91 @@
+/** The history on SQLite. This file only puts the subjects together; each lies in a file of its own. */
+import type { Log } from '../ports.ts'
+import type { Db } from './db.ts'
+import { IN_MEMORY } from './db.ts'
+import * as events from './events.ts'
+import type { History } from './history.ts'
+import { lockEngine } from './lock.ts'
+import * as memory from './memory.ts'
+import { openForReading, openForWriting } from './open.ts'
+import * as outbox from './outbox.ts'
+import { prune } from './retention.ts'
+import * as seen from './seen.ts'
+import * as silences from './silences.ts'
+import * as snapshots from './snapshots.ts'
+
+export interface HistoryOptions {
+  /** Absolute path; ':memory:' keeps nothing and locks nothing. Its folder must exist. */
+  file: string
+  log: Log
+  /** Wall clock, epoch ms. */
+  now: () => number
+  /** For reading beside a running engine: no lock, no migration, every write is refused. */
+  readOnly?: boolean
+}
+
+/**
+ * Opens the history, makes or migrates it where needed, and takes the lock of its data folder until close().
+ * @throws HistoryError 'locked' while another engine has the folder; 'corrupt', 'newer', 'readonly', 'full', 'other' as named;
+ *   with `readOnly` also 'missing' and 'older'
+ */
+export function openHistory(options: HistoryOptions): History {
+  const { file, log, now } = options
+  if (options.readOnly) return historyOn(openForReading(file), { log, now })
+  if (file === IN_MEMORY) return historyOn(openForWriting(file), { log, now })
+  const lock = lockEngine(file, now())
+  try {
+    return historyOn(openForWriting(file), { log, now, closed: () => lock.release() })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** The history on an open database. `closed` is called after it was closed. */
+export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?: () => void }): History {
+  const { log, now } = ports
+  return {
+    commit: (batch) => events.commit(db, batch),
+    saveMemory: (rows, at) => memory.saveMemory(db, rows, at),
+    loadMemories: () => memory.loadMemories(db, log),
+    forgetPrinter: (printerId) => memory.forgetPrinter(db, printerId),
+
+    lease: (destinationId, at, leaseMs, limit) => outbox.lease(db, destinationId, at, leaseMs, limit),
+    due: (at) => outbox.due(db, at),
+    finish: (row, attempt, next) => outbox.finish(db, log, row, attempt, next),
+    releaseLeases: (at, all) => outbox.releaseLeases(db, at, all),
+    cancelRows: (match, at) => outbox.cancelRows(db, match, at),
+    releaseHeld: (at) => outbox.releaseHeld(db, at),
+    addDecision: (decision) => events.addDecision(db, decision),
+    enqueue: (rows) => outbox.enqueue(db, rows),
+    outbox: (filter) => outbox.outbox(db, filter),
+
+    event: (id) => events.event(db, id),
+    events: (query) => events.events(db, query),
+    decisions: (eventId) => events.decisions(db, eventId),
+    attempts: (filter) => events.attempts(db, filter),
+    suppressed: (filter) => events.suppressed(db, filter),
+    unseenCount: () => seen.unseenCount(db),
+    markSeen: (filter, at) => seen.markSeen(db, filter, at),
+    markUnseen: (eventIds) => seen.markUnseen(db, eventIds),
+    acknowledge: (eventIds, at) => seen.acknowledge(db, eventIds, at),
+
+    putSnapshot: (row) => snapshots.putSnapshot(db, log, row),
+    snapshot: (eventId) => snapshots.snapshot(db, eventId),
+    putSilence: (silence) => silences.putSilence(db, silence),
+    liftSilence: (id, at) => silences.liftSilence(db, id, at),
+    silences: (at) => silences.silences(db, at),
+    openGap: (serverId, at, cause) => silences.openGap(db, serverId, at, cause),
+    closeGap: (serverId, at) => silences.closeGap(db, serverId, at),
+    gaps: (filter) => silences.gaps(db, filter),
+
+    getFact: (key) => memory.getFact(db, key),
+    setFact: (key, value) => memory.setFact(db, key, value),
+
+    prune: (limits) => prune(db, limits, now()),
+    close() {
+      db.close()
+      ports.closed?.()
+    },
+  }
+}
