@@ -120,6 +120,8 @@ export interface StateReport {
   heaters?: Record<string, Heater>
   /** The device's error text while it has one; null when it says it has none. */
   error?: string | null
+  /** Why the device is off or in error, where the protocol tells; names the reason of a job that goes down with it. */
+  deviceCause?: FailReason | null
   message?: string | null
   capabilities?: PrinterCapabilities
   cameras?: Camera[]
@@ -127,11 +129,14 @@ export interface StateReport {
   attentions?: Omit<Attention, 'since'>[]
 }
 
+/** Why a job failed, as far as an adapter can tell; the reducer adds reasons of its own (server_restarted, ...). */
+export type FailReason = 'firmware' | 'connection_lost' | 'printer_reset' | 'emergency_stop' | 'disconnected_by_user' | 'unknown'
+
 export type Signal =
   | { type: 'job_started'; file: JobFile; jobId?: string; user?: string | null }
   | { type: 'job_done'; file?: JobFile; printTime?: number | null }
   /** `cause` 'cancelled' is a server that reports a cancel as a failure too (OctoPrint's third event of a cancel). */
-  | { type: 'job_failed'; file?: JobFile; cause: 'error' | 'cancelled' | 'unknown'; text?: string | null; progress?: number | null; printTime?: number | null }
+  | { type: 'job_failed'; file?: JobFile; cause: 'error' | 'cancelled' | 'unknown'; reason?: FailReason; user?: string | null; text?: string | null; progress?: number | null; printTime?: number | null }
   /** `error` set = the firmware, not a person, makes it stop. `user` null or absent = nobody named. */
   | { type: 'job_cancelling'; file?: JobFile; user?: string | null; error?: string | null }
   | { type: 'job_cancelled'; file?: JobFile; user?: string | null; reason?: string | null; progress?: number | null; printTime?: number | null }
