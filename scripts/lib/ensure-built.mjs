@@ -1,0 +1,55 @@
+/** The bundles in dist/: built when a source changed since. Needs the packages (ensure-installed) first. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { entries } from './entries.mjs'
+import { withLock } from './lock.mjs'
+import { cache, dist, root } from './paths.mjs'
+import { startProgress } from './progress.mjs'
+import { stampOf } from './stamp.mjs'
+
+const SOURCES = ['electron', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.headless.config.ts', 'scripts/lib/entries.mjs']
+const stampFile = join(dist, '.stamp')
+
+const wantedStamp = () => stampOf(root, SOURCES)
+const isBuilt = (stamp) => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
+
+async function build(stamp) {
+  const progress = startProgress('Building')
+  const fresh = join(cache, `dist-${process.pid}`)
+  const { build: viteBuild } = await import('vite')
+  try {
+    // Whoever runs the old bundles must not find half of the new ones: built apart, then swapped.
+    await viteBuild({ configFile: join(root, 'vite.headless.config.ts'), root, logLevel: 'silent', build: { outDir: fresh } })
+    writeFileSync(join(fresh, '.stamp'), stamp)
+    const old = join(cache, `dist-old-${process.pid}`)
+    if (existsSync(dist)) renameSync(dist, old)
+    renameSync(fresh, dist)
+    rmSync(old, { recursive: true, force: true })
+  } catch (error) {
+    progress.done('failed')
+    rmSync(fresh, { recursive: true, force: true })
+    throw new Error(`The build failed: ${process.stderr.isTTY ? error.message : stripVTControlCharacters(error.message)}`, { cause: error })
+  }
+  progress.done()
+}
+
+/**
+ * Resolves when dist/ was made from the present sources. Some ms when it already was; quiet then.
+ * @param {{ force?: boolean }} [options]
+ * @throws Error with the bundler's message
+ */
+export async function ensureBuilt({ force = false } = {}) {
+  if (!Object.values(entries).some((source) => existsSync(join(root, source)))) throw new Error('There is nothing to build: no entry of scripts/lib/entries.mjs exists.')
+  if (!force && isBuilt(wantedStamp())) return
+  mkdirSync(cache, { recursive: true })
+  const say = (pid) => process.stderr.write(`Another start (process ${pid ?? 'unknown'}) is building; waiting for it ...\n`)
+  await withLock(
+    join(cache, 'build.lock'),
+    async () => {
+      const stamp = wantedStamp()
+      if (force || !isBuilt(stamp)) await build(stamp)
+    },
+    { onWait: say },
+  )
+}

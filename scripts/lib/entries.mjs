@@ -1,0 +1,19 @@
+/** What is built into dist/, and what stays outside of the bundles. The one list for the build and its stamp. */
+
+/**
+ * Name of the bundle (dist/NAME.mjs) and its source. All bundles lie side by side in dist/, so that code finds a worker
+ * by `new URL('./NAME.mjs', import.meta.url)` from any of them.
+ * @type {Record<string, string>}
+ */
+export const entries = {
+  headless: 'electron/headless.ts',
+  simulator: 'electron/engine/simulator/cli.ts',
+  'history-worker': 'electron/engine/history/worker.ts',
+  'picture-worker': 'electron/engine/snapshots/worker.ts',
+}
+
+/**
+ * Packages that are loaded from node_modules at run time, because they carry native code or data beside their scripts.
+ * @type {string[]}
+ */
+export const externals = ['@photostructure/sqlite', '@jsquash/jpeg']

@@ -1,0 +1,33 @@
+/** A hash of files, to know whether something must be made again. */
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+
+/**
+ * All files under the given files and folders, sorted, tests left out.
+ * @param {string} root
+ * @param {readonly string[]} places relative to root; missing ones count as empty
+ * @returns {string[]} relative paths with forward slashes
+ */
+export function sourceFiles(root, places) {
+  const found = []
+  for (const place of places) {
+    const path = join(root, place)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isFile()) found.push(path)
+    else if (stat) for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) if (entry.isFile()) found.push(join(entry.parentPath ?? entry.path, entry.name))
+  }
+  return [...new Set(found.map((path) => relative(root, path).split(sep).join('/')))].filter((path) => !/\.test\.[cm]?[jt]s$/.test(path)).sort()
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} places
+ * @param {string} [salt] what else the result depends on (the Node version)
+ * @returns {string} hexadecimal
+ */
+export function stampOf(root, places, salt = '') {
+  const hash = createHash('sha256').update(salt)
+  for (const path of sourceFiles(root, places)) hash.update(`\0${path}\0`).update(readFileSync(join(root, path)))
+  return hash.digest('hex')
+}
