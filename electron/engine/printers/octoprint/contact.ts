@@ -1,0 +1,132 @@
+/** What one connection knows and shares between push, polling, commands and camera; and how it speaks to the engine. */
+import { z } from 'zod'
+import type { LinkObservation, Observation, PrinterCapabilities } from '../../events/model.ts'
+import type { AdapterPorts, Remembered, Sink, Wanted } from '../adapter.ts'
+import type { Interpreter } from './interpret.ts'
+import { keyInvalid, RestError, type Rest } from './rest.ts'
+import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
+import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
+
+/** While the link is up the engine hears of it at least this often, as long as the server gives signs of life. */
+const TELL_ALIVE_MS = 2_000
+
+const currentUser = z.object({ name: z.string().nullish(), permissions: z.array(z.string()).catch([]) })
+const login = z.object({ name: z.string().min(1), session: z.string().min(1) })
+
+/** A session may be known to the server for 15 min without a socket; a stale one within this time means a restart. */
+const SESSION_MS = 14 * 60_000
+
+export interface Session {
+  name: string
+  session: string
+  /** Our clock, last time it was in use; epoch ms. */
+  usedAt: number
+}
+
+export class Contact {
+  permissions: readonly string[] = []
+  webcams: Webcams | null = null
+  session: Session | null = null
+  /** The server was seen starting since the link was last up. */
+  bootSeen = false
+  configHash: string | null = null
+  readonly sourceId = SOURCE_ID
+  #toldLink: string | null = null
+  #toldAt = 0
+  #up = false
+
+  constructor(
+    readonly rest: Rest,
+    readonly settings: OctoPrintSettings,
+    readonly interpreter: Interpreter,
+    readonly ports: AdapterPorts,
+    readonly sink: Sink,
+    readonly remembered: Remembered,
+    public wanted: Wanted,
+    readonly signal: AbortSignal,
+  ) {}
+
+  get up(): boolean {
+    return this.#up
+  }
+
+  tellLink(link: LinkObservation['link'], cause: string | null, detail: string | null): void {
+    const told = `${link} ${cause ?? ''}`
+    this.#up = link === 'up'
+    if (told === this.#toldLink && link !== 'up') return
+    this.#toldLink = told
+    this.#toldAt = this.ports.clock.monotonic()
+    this.sink.link({ kind: 'link', at: this.ports.clock.now(), link, cause, detail })
+  }
+
+  /** The server gave a sign of life: tells the engine when it has heard nothing for a while. */
+  alive(): void {
+    if (this.session) this.session.usedAt = this.ports.clock.now()
+    if (this.#up && this.ports.clock.monotonic() - this.#toldAt >= TELL_ALIVE_MS) this.tellLink('up', null, null)
+  }
+
+  /** Passes observations on; full states also say what the key may do and which cameras there are. */
+  observe(observations: readonly Observation[]): void {
+    for (const observation of observations) {
+      this.#toldAt = this.ports.clock.monotonic()
+      this.sink.observe(observation.kind === 'state' && observation.full ? { ...observation, state: { ...observation.state, ...this.#known() } } : observation)
+    }
+  }
+
+  /** Asks who the key belongs to. @throws RestError: key_invalid, permission_missing (without STATUS nothing can be watched), ... */
+  async identify(): Promise<void> {
+    if (!this.rest.hasKey) throw new RestError('key_invalid', `There is no API key for ${this.rest.host}. Connect it, or enter an application key.`)
+    const user = await this.rest.json('GET', '/api/currentuser', currentUser, { signal: this.signal }).catch((error: unknown) => {
+      // Up to 1.10 a wrong key gets 403 even here.
+      throw error instanceof RestError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
+    })
+    // From 1.11 on a wrong key is a guest.
+    if (!user.name) throw keyInvalid(this.rest.host)
+    this.permissions = user.permissions
+    if (!this.may('STATUS')) throw new RestError('permission_missing', `The API key of "${user.name}" lacks the permission STATUS, so ${this.rest.host} shows nothing. Give the user the group "Read-only Access" or more.`)
+  }
+
+  /** Passive login: a session for the socket. The answer holds secrets and is never logged. @throws RestError */
+  async login(): Promise<Session> {
+    const answer = await this.rest.json('POST', '/api/login', login, { body: { passive: true }, signal: this.signal }).catch((error: unknown) => {
+      throw error instanceof RestError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
+    })
+    this.session = { ...answer, usedAt: this.ports.clock.now() }
+    return this.session
+  }
+
+  /** A former session that the server still knows, unless it was restarted meanwhile. */
+  recentSession(): Session | null {
+    return this.session && this.ports.clock.now() - this.session.usedAt < SESSION_MS ? this.session : null
+  }
+
+  may(permission: string): boolean {
+    return this.permissions.includes('ADMIN') || this.permissions.includes(permission)
+  }
+
+  /** Reads the cameras; a key without SETTINGS_READ keeps what a snapshot may still find. Never throws. */
+  async readSettings(): Promise<void> {
+    try {
+      this.webcams = await readWebcams(this.rest, this.signal)
+    } catch (error) {
+      if (this.signal.aborted) return
+      this.ports.log.info('the settings cannot be read, so only the default camera is known', { error: error instanceof Error ? error.message : String(error) })
+      this.webcams ??= null
+    }
+    if (this.#up) this.observe([{ kind: 'state', sourceId: this.sourceId, at: this.ports.clock.now(), full: false, state: this.#known() }])
+  }
+
+  #known(): { capabilities: PrinterCapabilities; cameras?: ReturnType<typeof camerasOf> } {
+    const print = this.may('PRINT')
+    const cameras = this.webcams && camerasOf(this.webcams)
+    return {
+      capabilities: {
+        pause: print, resume: print, cancel: print,
+        gcode: this.may('CONTROL'),
+        answer: this.may('PLUGIN_ACTION_COMMAND_PROMPT_INTERACT'),
+        snapshot: this.settings.snapshotUrl !== undefined || (this.may('WEBCAM') && (cameras === null || cameras.some((camera) => camera.canSnapshot))),
+      },
+      ...(cameras ? { cameras } : {}),
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** Getting a key without copy and paste (OctoPrint's Application Keys), and giving it back. */
+import { hostname } from 'node:os'
+import { z } from 'zod'
+import { Secret } from '../../settings/secret.ts'
+import type { AdapterPorts, PairStep, ServerConfig } from '../adapter.ts'
+import { errorText, parseJsonBody, createRest, RestError, type Rest } from './rest.ts'
+import type { OctoPrintSettings } from './settings.ts'
+
+/** A request dies 5 s after the last poll, so the poll must not wait for anything else (1.11.8, seen). */
+const POLL_MS = 1_000
+const POLL_DEADLINE_MS = 4_000
+/** The server's own limit, whatever is polled. */
+const WHOLE_MS = 10 * 60_000
+/** Polls that may fail in a row before the server counts as gone: the request is dead by then. */
+const LOST_AFTER = 5
+
+const requested = z.object({ app_token: z.string().min(1).max(200) })
+const granted = z.object({ api_key: z.string().min(1) })
+
+type Failed = Extract<PairStep, { step: 'failed' }>['cause']
+
+/**
+ * The name shown in OctoPrint. It names this computer: OctoPrint gives the same key for the same name, and giving it back
+ * on one desk must not cut off another.
+ */
+export function appName(computer: string = hostname()): string {
+  return `Printbell (${computer.slice(0, 60)})`
+}
+
+/** Asks for a key and waits while the person confirms in OctoPrint. Ends with `done` or `failed`; never throws. */
+export async function* pair(server: ServerConfig<OctoPrintSettings>, ports: AdapterPorts, signal: AbortSignal, computer?: string): AsyncIterable<PairStep> {
+  const rest = createRest(server, ports)
+  try {
+    const probe = await rest.call('GET', '/plugin/appkeys/probe', { signal, anonymous: true })
+    if (probe.status !== 204) return yield unsupported(rest, probe.status)
+    const request = await rest.call('POST', '/plugin/appkeys/request', { body: { app: appName(computer) }, signal, anonymous: true })
+    if (request.status === 429) return yield failed('rate_limited', 'OctoPrint allows only three requests a minute and ten an hour. Wait a little and try again.')
+    const token = requested.safeParse(parseJsonBody(request))
+    if (!token.success) return yield failed('unsupported', `OctoPrint did not accept the request: ${errorText(request) ?? `status ${request.status}`}. Enter an API key instead.`)
+    // Built here: the server's own idea of its address is wrong behind some proxies.
+    const dialog = `${rest.base}/plugin/appkeys/auth/${encodeURIComponent(token.data.app_token)}`
+    yield { step: 'confirm', url: dialog, text: `Confirm the request of "${appName(computer)}" in OctoPrint: a pop-up shows in every open OctoPrint page, or open the address.` }
+    yield await decision(rest, ports, token.data.app_token, signal)
+  } catch (error) {
+    if (signal.aborted) return yield failed('cancelled', 'Stopped.')
+    if (!(error instanceof RestError)) throw error
+    if (error.cause_ === 'booting') return yield failed('unreachable', error.message)
+    yield failed('unreachable', error.message)
+  }
+}
+
+async function decision(rest: Rest, ports: AdapterPorts, token: string, signal: AbortSignal): Promise<PairStep> {
+  const { clock } = ports
+  const began = clock.monotonic()
+  let answered = began
+  let lost = 0
+  for (;;) {
+    let status: number | null = null
+    try {
+      const answer = await rest.call('GET', `/plugin/appkeys/request/${encodeURIComponent(token)}`, { signal, anonymous: true, deadlineMs: POLL_DEADLINE_MS })
+      status = answer.status
+      // One-shot: the second fetch would be 404.
+      const key = granted.safeParse(parseJsonBody(answer))
+      if (status === 200 && key.success) return { step: 'done', secrets: { apiKey: new Secret(key.data.api_key) }, text: 'OctoPrint has granted access.' }
+    } catch (error) {
+      if (signal.aborted) return failed('cancelled', 'Stopped.')
+      if (!(error instanceof RestError)) throw error
+      if (++lost >= LOST_AFTER) return failed('unreachable', error.message)
+    }
+    const now = clock.monotonic()
+    if (status === 202) {
+      answered = now
+      lost = 0
+    }
+    // 404 means denied, or that the request died because nobody polled it or its ten minutes were over.
+    if (status === 404) {
+      const died = now - answered > 4_500 || now - began > WHOLE_MS - 2 * POLL_MS
+      return died ? failed('timed_out', 'Nobody confirmed in time. Start again.') : failed('denied', 'The request was denied in OctoPrint.')
+    }
+    if (now - began > WHOLE_MS) return failed('timed_out', 'Nobody confirmed within ten minutes. Start again.')
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(POLL_MS, end)
+      function end(): void {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      signal.addEventListener('abort', end, { once: true })
+    })
+    if (signal.aborted) return failed('cancelled', 'Stopped.')
+  }
+}
+
+/** Revokes the key that `pair` got, by its own right. A key that was pasted in belongs to somebody and stays. */
+export async function unpair(server: ServerConfig<OctoPrintSettings>, ports: AdapterPorts, signal: AbortSignal, computer?: string): Promise<{ revoked: boolean; detail: string }> {
+  const rest = createRest(server, ports)
+  try {
+    const own = z.object({ keys: z.array(z.object({ app_id: z.string() })).catch([]) })
+    const listed = await rest.json('GET', '/api/plugin/appkeys', own, { signal })
+    if (!listed.keys.some((key) => key.app_id.toLowerCase() === appName(computer).toLowerCase())) {
+      return { revoked: false, detail: 'The key was not made by Printbell, so it stays valid in OctoPrint.' }
+    }
+    const answer = await rest.call('POST', '/api/plugin/appkeys', { body: { command: 'revoke', app: appName(computer) }, signal })
+    if (answer.status >= 200 && answer.status < 300) return { revoked: true, detail: 'The key was revoked in OctoPrint.' }
+    return { revoked: false, detail: `OctoPrint did not revoke the key: ${errorText(answer) ?? `status ${answer.status}`}. Remove it there under "Application Keys".` }
+  } catch (error) {
+    if (!(error instanceof RestError)) throw error
+    return { revoked: false, detail: `The key could not be revoked: ${error.message} Remove it in OctoPrint under "Application Keys".` }
+  }
+}
+
+function unsupported(rest: Rest, status: number): PairStep {
+  if (status === 403) return failed('unsupported', `OctoPrint on ${rest.host} has not been set up yet. Finish its first-run wizard in the browser.`)
+  if (status === 401) return failed('unsupported', `A proxy in front of ${rest.host} asks for a user name and password. Fill in the two proxy fields.`)
+  return failed('unsupported', `OctoPrint on ${rest.host} does not offer application keys (its plugin is off, or it is older than 1.3.10). Enter an API key instead.`)
+}
+
+function failed(cause: Failed, text: string): PairStep {
+  return { step: 'failed', cause, text }
+}

@@ -1,0 +1,95 @@
+/** Watching by REST where the websocket can't be had: steady, never two rounds at once, and back to push as soon as it works. */
+import type { Observation } from '../../events/model.ts'
+import type { Contact } from './contact.ts'
+import { openPush, type Push } from './push.ts'
+import { RestError } from './rest.ts'
+import { asFull, catchUp, memoryByRest, presentOf, readByRest } from './resync.ts'
+
+/** From the end of one round to the start of the next. */
+const ROUND_MS = 2_000
+/** How often push is tried again. */
+const RETRY_PUSH_MS = 60_000
+/** A trial socket must say `connected` within this. */
+const TRIAL_MS = 5_000
+
+export interface PollControl {
+  /** Look now. */
+  hurry(): void
+}
+
+/**
+ * Runs until the websocket works again.
+ * @throws RestError when the server is lost
+ */
+export async function runPolling(contact: Contact, onControl: (control: PollControl | null) => void, onUp: () => void): Promise<void> {
+  const { clock } = contact.ports
+  let nextTrial = clock.monotonic() + RETRY_PUSH_MS
+  let hurry: (() => void) | null = null
+  onControl({ hurry: () => hurry?.() })
+  try {
+    const first = asFull(await readByRest(contact))
+    const outcomes = await catchUp(contact, presentOf(first), await memoryByRest(contact))
+    contact.observe(outcomes)
+    contact.tellLink('up', null, 'The websocket is not passed on to OctoPrint, so it is asked every 2 seconds.')
+    contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
+    contact.bootSeen = false
+    onUp()
+    if (contact.webcams === null) void contact.readSettings()
+    for (;;) {
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(ROUND_MS, end)
+        function end(): void {
+          cancel()
+          hurry = null
+          contact.signal.removeEventListener('abort', end)
+          resolve()
+        }
+        hurry = end
+        contact.signal.addEventListener('abort', end, { once: true })
+      })
+      if (contact.signal.aborted) throw new RestError('aborted', 'Stopped.')
+      if (clock.monotonic() >= nextTrial) {
+        nextTrial = clock.monotonic() + RETRY_PUSH_MS
+        if (await pushWorks(contact)) return
+      }
+      contact.observe(await readByRest(contact))
+      contact.alive()
+    }
+  } finally {
+    onControl(null)
+  }
+}
+
+/** Opens a websocket only to see whether OctoPrint speaks on it. */
+async function pushWorks(contact: Contact): Promise<boolean> {
+  const { rest, signal, ports } = contact
+  const headers = rest.headers()
+  let socket: Push | null = null
+  try {
+    return await new Promise<boolean>((resolve, reject) => {
+      const cancel = ports.clock.after(TRIAL_MS, () => resolve(false))
+      const settle = (works: boolean) => {
+        cancel()
+        resolve(works)
+      }
+      openPush(
+        { base: rest.base, headers: headers['Authorization'] === undefined ? {} : { Authorization: headers['Authorization'] }, pin: rest.pin, clock: ports.clock, signal },
+        { frame: () => settle(true), alive: () => undefined, junk: () => settle(false), closed: () => settle(false) },
+      ).then((opened) => {
+        socket = opened
+      }, (error: unknown) => {
+        cancel()
+        reject(error instanceof Error ? error : new Error('no websocket'))
+      })
+    })
+  } catch (error) {
+    ports.log.debug('the websocket is still not to be had', { error: error instanceof Error ? error.message : String(error) })
+    return false
+  } finally {
+    closeTrial(socket)
+  }
+}
+
+function closeTrial(socket: Push | null): void {
+  socket?.close(new RestError('aborted', 'Stopped.'))
+}

@@ -1,0 +1,170 @@
+/**
+ * One raw websocket to OctoPrint's push API, without meaning: frames in, messages out, a heartbeat of its own.
+ * The raw form has no heartbeat from the server (OctoPrint 1.11.8, seen), so a dead peer is found only by asking.
+ */
+import WebSocket from 'ws'
+import type { Clock } from '../../ports.ts'
+import { agentFor, hostOf, nameCause, netError } from '../net.ts'
+import { asRestError, RestError } from './rest.ts'
+
+/** A history after 30 minutes with logs was 150 kB; this bound only stops a hostile server. */
+const MAX_FRAME_BYTES = 8_000_000
+/** How often the line is looked at; a silent one is asked each time. Below the 5 s within which the engine wants a sign of life. */
+const BEAT_MS = 4_000
+/** Questions without an answer until the peer counts as dead (20 s). */
+const DEAD_AFTER = 5
+const OPEN_DEADLINE_MS = 10_000
+
+export interface PushHandlers {
+  /** A parsed frame. */
+  frame(frame: unknown): void
+  /** A sign of life that is no frame. */
+  alive(): void
+  /** Text that is no JSON. */
+  junk(what: string): void
+  /** Once, however it ended. */
+  closed(why: RestError): void
+}
+
+export interface Push {
+  send(message: Record<string, unknown>): void
+  /** Asks now and gives the peer 5 s to answer. */
+  probe(): void
+  /** Ends it at once; `closed` is still called. */
+  close(why: RestError): void
+}
+
+/** The upgrade was answered, but not with a websocket: something in between does not pass it on. */
+export class UpgradeRefused extends Error {
+  override readonly name = 'UpgradeRefused'
+  constructor(readonly status: number) {
+    super(`The websocket was answered with status ${status}.`)
+  }
+}
+
+export interface PushOptions {
+  /** http(s) base address of the server. */
+  base: string
+  headers: Record<string, string>
+  pin: string | null
+  clock: Clock
+  signal: AbortSignal
+}
+
+/**
+ * Opens the socket. No Origin header is sent (a foreign one gets 403), redirects are not followed, deflate stays on
+ * (a printing server sends 30 kB/s otherwise).
+ * @throws UpgradeRefused, or RestError for everything else
+ */
+export function openPush(options: PushOptions, handlers: PushHandlers): Promise<Push> {
+  const { clock, base } = options
+  const host = hostOf(base)
+  const url = `${base.replace(/^http/, 'ws')}/sockjs/websocket`
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, {
+      agent: agentFor(base, options.pin),
+      headers: options.headers,
+      perMessageDeflate: true,
+      maxPayload: MAX_FRAME_BYTES,
+      followRedirects: false,
+      skipUTF8Validation: false,
+    })
+    let open = false
+    let ended = false
+    let why: RestError | null = null
+    let unanswered = 0
+    let heard = false
+    let cancelBeat = () => undefined as void
+    const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
+
+    function end(cause: RestError): void {
+      why ??= cause
+      socket.terminate()
+    }
+    function onAbort(): void {
+      end(asRestError(netError('aborted', host), host))
+    }
+    function finish(fallback: RestError): void {
+      if (ended) return
+      ended = true
+      cancelOpen()
+      cancelBeat()
+      options.signal.removeEventListener('abort', onAbort)
+      if (open) handlers.closed(why ?? fallback)
+      else reject(why ?? fallback)
+    }
+    function beat(): void {
+      cancelBeat = clock.after(BEAT_MS, () => {
+        if (!heard) {
+          if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
+          unanswered++
+          ask()
+        }
+        heard = false
+        beat()
+      })
+    }
+    function ask(): void {
+      if (socket.readyState === WebSocket.OPEN) socket.ping()
+    }
+    function life(): void {
+      heard = true
+      unanswered = 0
+    }
+
+    options.signal.addEventListener('abort', onAbort, { once: true })
+    if (options.signal.aborted) onAbort()
+
+    socket.on('open', () => {
+      open = true
+      cancelOpen()
+      beat()
+      resolve({
+        send: (message) => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+        },
+        probe: () => {
+          heard = false
+          ask()
+          cancelBeat()
+          cancelBeat = clock.after(5_000, () => {
+            if (!heard) return end(new RestError('timeout', `${host} does not answer any more.`))
+            beat()
+          })
+        },
+        close: end,
+      })
+    })
+    socket.on('unexpected-response', (request, response) => {
+      response.resume()
+      request.destroy()
+      why ??= null
+      if (ended) return
+      ended = true
+      cancelOpen()
+      options.signal.removeEventListener('abort', onAbort)
+      reject(new UpgradeRefused(response.statusCode ?? 0))
+    })
+    socket.on('pong', () => {
+      life()
+      handlers.alive()
+    })
+    socket.on('message', (data, isBinary) => {
+      life()
+      const text = isBinary ? '' : data.toString()
+      let frame: unknown
+      try {
+        frame = JSON.parse(text)
+      } catch {
+        handlers.junk(isBinary ? 'binary frame' : 'frame that is no JSON')
+        return
+      }
+      handlers.frame(frame)
+    })
+    socket.on('error', (error) => {
+      why ??= asRestError(nameCause(error, host), host)
+      if (!open) finish(why)
+    })
+    socket.on('close', () => finish(new RestError('reset', `${host} closed the connection.`)))
+  })
+}

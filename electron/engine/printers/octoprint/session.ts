@@ -1,0 +1,212 @@
+/** One period on the push API: open, log in, subscribe, find out what was missed, then pass frames on until the socket ends. */
+import { z } from 'zod'
+import type { Observation } from '../../events/model.ts'
+import type { Cancel } from '../../ports.ts'
+import { netError } from '../net.ts'
+import type { Contact } from './contact.ts'
+import { openPush, UpgradeRefused, type Push } from './push.ts'
+import { serverMemory } from './reconcile.ts'
+import { booting, keyInvalid, RestError } from './rest.ts'
+import { asFull, catchUp, presentOf, readByRest } from './resync.ts'
+import { subscription, THROTTLE } from './subscription.ts'
+
+/** From the open socket to `connected`, and from `auth` to the first `history`. */
+const ANSWER_MS = 10_000
+/** `reauthRequired` comes in bursts, one per login of that user (13 to 30 seen): act once, after the burst. */
+const BURST_MS = 1_000
+/** More logins than this within a minute help nobody. */
+const LOGINS_PER_MINUTE = 4
+const KEPT_FRAMES = 2_000
+
+const connectedFrame = z.object({ connected: z.object({ version: z.string().optional(), config_hash: z.string().nullish() }) })
+const reauthFrame = z.object({ reauthRequired: z.object({ reason: z.string().catch('unknown') }) })
+const historyFrame = z.object({ history: z.unknown() })
+const settingsFrame = z.object({ event: z.object({ type: z.literal('SettingsUpdated') }) })
+
+/** REST works and the websocket does not: something in between does not pass it on. */
+export class NoPush extends Error {
+  override readonly name = 'NoPush'
+}
+
+export interface SessionControl {
+  /** Ask the server now whether it is still there. */
+  probe(): void
+  /** The subscriptions changed. */
+  resubscribe(): void
+}
+
+/** OctoPrint before 1.8 has no `subscribe`: it would send its whole terminal, up to 30 kB/s. */
+export function tooOld(version: string): boolean {
+  const parts = /^(\d+)\.(\d+)/.exec(version)
+  if (!parts) return false
+  const [major, minor] = [Number(parts[1]), Number(parts[2])]
+  return major < 1 || (major === 1 && minor < 8)
+}
+
+/**
+ * Runs until the socket is lost. `onControl` gives the handle while it is open, `onUp` says when the first full state was observed.
+ * @returns why it ended
+ * @throws NoPush when there is no websocket to be had, RestError when it never came up for another reason
+ */
+export async function runSession(contact: Contact, onControl: (control: SessionControl | null) => void, onUp: () => void): Promise<RestError> {
+  const { ports, rest, signal } = contact
+  const { clock, log } = ports
+  const host = rest.host
+  /** Frames that came before the first full state was observed. */
+  let held: unknown[] | null = []
+  let push: Push | null = null
+  let notify: (() => void) | null = null
+  let ended: RestError | null = null
+  let connected = false
+  let history: unknown = null
+  let stale = false
+  const timers = new Set<Cancel>()
+  const logins: number[] = []
+  let reauthing = false
+
+  const wake = () => notify?.()
+  const fail = (why: RestError) => push?.close(why)
+
+  /** Waits for `ready`, a lost socket, or the deadline. @throws RestError */
+  async function until(ready: () => boolean, late: () => RestError): Promise<void> {
+    while (!ready()) {
+      if (ended) throw ended
+      const inTime = await new Promise<boolean>((resolve) => {
+        const cancel = clock.after(ANSWER_MS, () => resolve(false))
+        timers.add(cancel)
+        notify = () => {
+          cancel()
+          timers.delete(cancel)
+          resolve(true)
+        }
+      })
+      notify = null
+      if (!inTime && !ready()) throw ended ?? late()
+    }
+  }
+
+  function frame(raw: unknown): void {
+    contact.alive()
+    const hello = connectedFrame.safeParse(raw)
+    if (hello.success) {
+      const { version, config_hash: hash } = hello.data.connected
+      if (version !== undefined && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
+      connected = true
+      if (hash === undefined || hash === null || hash !== contact.configHash || contact.webcams === null) void contact.readSettings()
+      contact.configHash = hash ?? null
+      return wake()
+    }
+    const reauth = reauthFrame.safeParse(raw)
+    if (reauth.success) {
+      if (held !== null) {
+        // 'modified' only says that the user changed; the login stays good.
+        stale ||= reauth.data.reauthRequired.reason !== 'modified'
+        wake()
+      } else reauthenticate(reauth.data.reauthRequired.reason)
+      return
+    }
+    if (settingsFrame.safeParse(raw).success) void contact.readSettings()
+    if (held === null) return contact.observe(contact.interpreter.frame(raw, clock.now()))
+    if (history === null && historyFrame.safeParse(raw).success) {
+      history = raw
+      wake()
+    } else if (held.length < KEPT_FRAMES) held.push(raw)
+    else fail(new RestError('server_error', `${host} sends faster than it can be read.`))
+  }
+
+  function reauthenticate(reason: string): void {
+    if (reauthing) return
+    reauthing = true
+    log.info('OctoPrint wants a new login', { reason })
+    const cancel = clock.after(BURST_MS, () => {
+      timers.delete(cancel)
+      void again()
+    })
+    timers.add(cancel)
+  }
+
+  async function again(): Promise<void> {
+    const now = clock.monotonic()
+    while (logins[0] !== undefined && now - logins[0] > 60_000) logins.shift()
+    if (logins.length >= LOGINS_PER_MINUTE) return fail(new RestError('server_error', `${host} keeps asking for a new login.`))
+    logins.push(now)
+    try {
+      await contact.identify()
+      const session = await contact.login()
+      push?.send({ auth: `${session.name}:${session.session}` })
+      reauthing = false
+      // A second auth on a socket is not answered, so REST says where things stand.
+      contact.observe(asFull(await readByRest(contact)))
+    } catch (error) {
+      fail(error instanceof RestError ? error : new RestError('server_error', `The new login on ${host} failed.`))
+    }
+  }
+
+  try {
+    push = await openPush(
+      { base: rest.base, headers: proxyHeaders(rest.headers()), pin: rest.pin, clock, signal },
+      {
+        frame,
+        alive: () => contact.alive(),
+        junk: (what) => contact.sink.junk(what),
+        closed: (why) => {
+          ended ??= why
+          wake()
+        },
+      },
+    )
+    await until(() => connected, () => new RestError('timeout', `${host} opened the websocket but said nothing.`))
+    push.send(subscription(contact.wanted))
+    push.send(THROTTLE)
+    const former = contact.recentSession()
+    if (former) {
+      push.send({ auth: `${former.name}:${former.session}` })
+      await until(() => history !== null || stale, () => netTimeout(host))
+    }
+    if (history === null) {
+      if (stale) contact.bootSeen = contact.bootSeen || former !== null
+      const session = await contact.login()
+      stale = false
+      push.send({ auth: `${session.name}:${session.session}` })
+      await until(() => history !== null || stale, () => netTimeout(host))
+      if (history === null) throw keyInvalid(host)
+    }
+    const known = serverMemory.safeParse((history as { history: unknown }).history)
+    const first = contact.interpreter.frame(history, clock.now())
+    const outcomes = await catchUp(contact, presentOf(first), known.success ? known.data : null)
+    if (ended) throw ended
+    contact.observe(outcomes)
+    contact.tellLink('up', null, null)
+    contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
+    contact.bootSeen = false
+    const waiting = held
+    held = null
+    for (const raw of waiting) contact.observe(contact.interpreter.frame(raw, clock.now()))
+    onUp()
+    onControl({ probe: () => push?.probe(), resubscribe: () => push?.send(subscription(contact.wanted)) })
+    await new Promise<void>((resolve) => {
+      notify = resolve
+      if (ended) resolve()
+    })
+    return ended ?? booting(host)
+  } catch (error) {
+    if (!connected && !signal.aborted) {
+      if (error instanceof UpgradeRefused) throw new NoPush(error.message)
+      if (error instanceof RestError && (error.cause_ === 'reset' || error.cause_ === 'timeout' || error.cause_ === 'not_http')) throw new NoPush(error.message)
+    }
+    throw error
+  } finally {
+    onControl(null)
+    for (const cancel of timers) cancel()
+    push?.close(new RestError('aborted', 'Stopped.'))
+  }
+}
+
+function netTimeout(host: string): RestError {
+  return new RestError('timeout', netError('timeout', host).message)
+}
+
+/** The socket needs no key, only what a proxy in front wants. */
+function proxyHeaders(headers: Record<string, string>): Record<string, string> {
+  return headers['Authorization'] === undefined ? {} : { Authorization: headers['Authorization'] }
+}

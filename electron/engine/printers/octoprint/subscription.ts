@@ -1,0 +1,32 @@
+/** The lean `subscribe` message: what the interpreter cannot do without, and what somebody subscribed to. */
+import type { Wanted } from '../adapter.ts'
+
+/** Events a notifier needs whatever is subscribed. Names are case-sensitive; an unknown one is harmless. */
+const ALWAYS = [
+  'PrintStarted', 'PrintDone', 'PrintFailed', 'PrintCancelling', 'PrintCancelled', 'PrintPaused', 'PrintResumed',
+  'PrinterStateChanged', 'PrinterReset', 'Error', 'Connecting', 'Connected', 'Disconnecting', 'Disconnected', 'FilamentChange', 'Waiting', 'CommandSuppressed', 'SettingsUpdated',
+  // From plugins that announce a pause for the user; they exist only where those are installed.
+  'plugin_webhooks_notify', 'plugin_pause_for_user_event_notify',
+]
+const PLUGINS = ['action_command_prompt', 'action_command_notification']
+/** Python's re.search; an invalid one would leave the socket deaf (1.11.8, seen). */
+const LOGS = 'paused for user|^Recv: //\\s*action:'
+
+/** Throttle 4: state at most every 2 s; events are never held back. */
+export const THROTTLE = { throttle: 4 }
+
+/**
+ * Sent before `auth`, so that the first `history` is filtered already.
+ * What is not listed is off, and an empty or invalid first message would silence the socket (1.11.8, seen).
+ */
+export function subscription(wanted: Wanted): { subscribe: Record<string, unknown> } {
+  const names = new Set(ALWAYS)
+  for (const name of wanted.natives) names.add(name)
+  return {
+    subscribe: {
+      state: { logs: LOGS, messages: false },
+      events: wanted.natives.has('*') ? true : [...names],
+      plugins: PLUGINS,
+    },
+  }
+}

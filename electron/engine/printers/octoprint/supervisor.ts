@@ -1,0 +1,125 @@
+/** Keeps one connection for ever: push, else polling, else back-off; says what the link is and why. */
+import type { LinkObservation } from '../../events/model.ts'
+import type { AdapterPorts, Connection, ConnectOptions, ServerConfig, Sink } from '../adapter.ts'
+import { snapshot } from './camera.ts'
+import { runCommand } from './commands.ts'
+import { Contact } from './contact.ts'
+import type { Interpreter } from './interpret.ts'
+import { runPolling, type PollControl } from './poll.ts'
+import { createRest, RestError, type RestCause } from './rest.ts'
+import { NoPush, runSession, type SessionControl } from './session.ts'
+import type { OctoPrintSettings } from './settings.ts'
+
+const FIRST_MS = 1_000
+const LONGEST_MS = 60_000
+/** A boot is over within seconds; a whole minute of it is something else. */
+const BOOT_MS = 1_500
+const BOOT_TRIES = 40
+
+/** What only a person can change: asked again slowly. */
+const REFUSED: ReadonlySet<RestCause> = new Set([
+  'permission_missing', 'not_this_server', 'wrong_prefix', 'setup_unfinished', 'too_old', 'proxy_auth',
+  'tls_self_signed', 'tls_expired', 'tls_name', 'tls_untrusted', 'tls_not_tls', 'tls_pin_mismatch',
+])
+
+/** ms until try `attempt` (0, 1, 2 ...): doubled each time up to 60 s, then anywhere in the upper half of that. */
+export function backOff(attempt: number, random: number): number {
+  const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16))
+  return Math.round(ceiling / 2 + (ceiling / 2) * random)
+}
+
+export function linkOf(cause: RestCause): LinkObservation['link'] {
+  if (cause === 'key_invalid') return 'auth_failed'
+  return REFUSED.has(cause) ? 'refused' : 'down'
+}
+
+export function supervise(
+  server: ServerConfig<OctoPrintSettings>, interpreter: Interpreter, sink: Sink, signal: AbortSignal, ports: AdapterPorts, options: ConnectOptions,
+): Connection {
+  const rest = createRest(server, ports)
+  const contact = new Contact(rest, server.settings, interpreter, ports, sink, options.remembered, options.wanted, signal)
+  let session: SessionControl | null = null
+  let polling: PollControl | null = null
+  let hurry: (() => void) | null = null
+  let attempt = 0
+  let boots = 0
+
+  const onUp = () => {
+    attempt = 0
+    boots = 0
+  }
+
+  async function once(): Promise<RestError> {
+    if (ports.net.online() === false) return new RestError('unreachable', 'This computer has no network.')
+    await contact.identify()
+    try {
+      return await runSession(contact, (control) => (session = control), onUp)
+    } catch (error) {
+      if (!(error instanceof NoPush)) throw error
+      ports.log.info('no websocket, so OctoPrint is polled', { why: error.message })
+      await runPolling(contact, (control) => (polling = control), onUp)
+      // Push works again: straight on, the link stays up.
+      return new RestError('reset', 'Back to push.')
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel()
+        hurry = null
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = ports.clock.after(ms, end)
+      hurry = end
+      signal.addEventListener('abort', end, { once: true })
+      if (signal.aborted) end()
+    })
+  }
+
+  /** Names the end of a try and says how long to wait. */
+  function told(why: RestError): number {
+    const cause = why.cause_
+    if (cause === 'booting' || (cause === 'server_error' && why.status === 404)) contact.bootSeen = true
+    if (cause === 'key_invalid') contact.session = null
+    contact.tellLink(linkOf(cause), ports.net.online() === false ? 'own_network' : cause, why.message)
+    if (linkOf(cause) !== 'down') return LONGEST_MS
+    if (cause === 'booting' && boots++ < BOOT_TRIES) return BOOT_MS
+    return backOff(attempt++, ports.random())
+  }
+
+  async function run(): Promise<void> {
+    contact.tellLink('connecting', null, null)
+    while (!signal.aborted) {
+      let why: RestError
+      try {
+        why = await once()
+        if (why.message === 'Back to push.') continue
+      } catch (error) {
+        why = error instanceof RestError ? error : new RestError('server_error', 'The connection failed for a reason of our own; see the log.')
+        if (!(error instanceof RestError)) ports.log.error('the connection failed unexpectedly', { error: error instanceof Error ? error.stack ?? error.message : String(error) })
+      }
+      if (signal.aborted) break
+      const wait = told(why)
+      ports.log.info('OctoPrint is not connected', { cause: why.cause_, retryInMs: wait })
+      await pause(wait)
+    }
+  }
+
+  return {
+    closed: run(),
+    snapshot: (_sourceId, cameraId, stop) => snapshot(contact, cameraId, stop),
+    command: (_sourceId, command, stop) => runCommand(contact, command, stop),
+    want(wanted) {
+      contact.wanted = wanted
+      session?.resubscribe()
+    },
+    recheck() {
+      attempt = 0
+      session?.probe()
+      polling?.hurry()
+      hurry?.()
+    },
+  }
+}
