@@ -1,6 +1,14 @@
 /** Runs a program to its end. */
 import { spawn } from 'node:child_process'
 
+const children = new Set()
+
+/** Told to end while programs run: they are told too, then this process ends as the signal says. */
+function forward(signal) {
+  for (const child of children) child.kill(signal)
+  process.exit(signal === 'SIGINT' ? 130 : 143)
+}
+
 /**
  * @param {string} command
  * @param {readonly string[]} args
@@ -18,14 +26,11 @@ export function run(command, args, { cwd, env, shell = false, onOutput = () => {
     }
     child.stdout.setEncoding('utf8').on('data', take)
     child.stderr.setEncoding('utf8').on('data', take)
-    // Told to end while the child works: it ends first, then this process as the signal says.
-    const forward = (signal) => {
-      child.kill(signal)
-      process.exit(signal === 'SIGINT' ? 130 : 143)
-    }
-    process.on('SIGINT', forward).on('SIGTERM', forward)
+    if (children.size === 0) process.on('SIGINT', forward).on('SIGTERM', forward)
+    children.add(child)
     const finish = (result) => {
-      process.off('SIGINT', forward).off('SIGTERM', forward)
+      children.delete(child)
+      if (children.size === 0) process.off('SIGINT', forward).off('SIGTERM', forward)
       resolve(result)
     }
     child.on('error', (error) => finish({ status: null, output, problem: error.message }))

@@ -1,7 +1,8 @@
 /** A hash of files, to know whether something must be made again. */
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { globFiles } from './glob-files.mjs'
 
 /**
  * All files under the given files and folders, sorted, tests left out.
@@ -15,7 +16,7 @@ export function sourceFiles(root, places) {
     const path = join(root, place)
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat?.isFile()) found.push(path)
-    else if (stat) for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) if (entry.isFile()) found.push(join(entry.parentPath ?? entry.path, entry.name))
+    else if (stat) found.push(...globFiles(path, /./))
   }
   return [...new Set(found.map((path) => relative(root, path).split(sep).join('/')))].filter((path) => !/\.test\.[cm]?[jt]s$/.test(path)).sort()
 }
