@@ -33,6 +33,11 @@ export function linkOf(cause: RestCause): LinkObservation['link'] {
   return REFUSED.has(cause) ? 'refused' : 'down'
 }
 
+/** A server on this computer is there without any network. */
+function isLoopback(base: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(base).hostname)
+}
+
 export function supervise(
   server: ServerConfig<OctoPrintSettings>, interpreter: Interpreter, sink: Sink, signal: AbortSignal, ports: AdapterPorts, options: ConnectOptions,
 ): Connection {
@@ -50,7 +55,6 @@ export function supervise(
   }
 
   async function once(): Promise<RestError> {
-    if (ports.net.online() === false) return new RestError('unreachable', 'This computer has no network.')
     await contact.identify()
     try {
       return await runSession(contact, (control) => (session = control), onUp)
@@ -83,7 +87,8 @@ export function supervise(
     const cause = why.cause_
     if (cause === 'booting' || (cause === 'server_error' && why.status === 404)) contact.bootSeen = true
     if (cause === 'key_invalid') contact.session = null
-    contact.tellLink(linkOf(cause), ports.net.online() === false ? 'own_network' : cause, why.message)
+    const offline = linkOf(cause) === 'down' && ports.net.online() === false && !isLoopback(rest.base)
+    contact.tellLink(linkOf(cause), offline ? 'own_network' : cause, offline ? 'This computer has no network.' : why.message)
     if (linkOf(cause) !== 'down') return LONGEST_MS
     if (cause === 'booting' && boots++ < BOOT_TRIES) return BOOT_MS
     return backOff(attempt++, ports.random())

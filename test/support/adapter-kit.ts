@@ -1,0 +1,71 @@
+/** What adapter tests need: ports with the real network, a sink that keeps everything, waiting by condition. */
+import type { LinkObservation, Observation, Signal } from '../../electron/engine/events/model.ts'
+import type { AdapterPorts, ConnectOptions, ServerConfig, Sink, Wanted } from '../../electron/engine/printers/adapter.ts'
+import type { Clock } from '../../electron/engine/ports.ts'
+import { systemClock } from '../../electron/engine/clock.ts'
+import { systemNet } from '../../electron/engine/system-net.ts'
+import { Secret } from '../../electron/engine/settings/secret.ts'
+import { memoryLog, type MemoryLog } from './log.ts'
+
+export interface TestPorts extends AdapterPorts {
+  log: MemoryLog
+}
+
+/** Real network and clock (or the given clock), fixed chance, a log that is kept. */
+export function testPorts(clock: Clock = systemClock()): TestPorts {
+  return { clock, random: () => 0.5, net: { ...systemNet(), online: () => true }, log: memoryLog() }
+}
+
+export const NOTHING_WANTED: Wanted = { types: new Set(), natives: new Set(), layers: false, messages: false }
+
+/** A printer never seen before, nothing subscribed. */
+export function firstTime(wanted: Partial<Wanted> = {}): ConnectOptions {
+  return { remembered: { lastSeenAt: () => null, activeJob: () => null }, wanted: { ...NOTHING_WANTED, ...wanted } }
+}
+
+export function serverConfig<S>(kind: string, settings: S, secrets: Record<string, string> = {}): ServerConfig<S> {
+  return { id: 'server', kind, settings, secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])) }
+}
+
+export interface RecordingSink extends Sink {
+  links: LinkObservation[]
+  observations: Observation[]
+  junked: string[]
+  /** Everything in its order: "link up", "state", "job_started". */
+  order: string[]
+  signals(): Signal[]
+  /** Types of the signals so far, without native_only. */
+  signalTypes(): string[]
+  lastLink(): string | null
+}
+
+export function recordingSink(): RecordingSink {
+  const links: LinkObservation[] = []
+  const observations: Observation[] = []
+  const junked: string[] = []
+  const order: string[] = []
+  const signals = () => observations.flatMap((one) => (one.kind === 'signal' ? [one.signal] : []))
+  return {
+    links, observations, junked, order, signals,
+    link: (one) => {
+      links.push(one)
+      order.push(`link ${one.link}`)
+    },
+    observe: (one) => {
+      observations.push(one)
+      order.push(one.kind === 'state' ? (one.full ? 'full state' : 'state') : one.kind === 'signal' ? one.signal.type : one.kind)
+    },
+    junk: (what) => junked.push(what),
+    signalTypes: () => signals().map((one) => one.type).filter((type) => type !== 'native_only'),
+    lastLink: () => links.at(-1)?.link ?? null,
+  }
+}
+
+/** Waits in real time until `check` is true. @throws Error naming what did not come */
+export async function until(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`Not in time: ${what}`)
+    await new Promise((done) => setTimeout(done, 10))
+  }
+}
