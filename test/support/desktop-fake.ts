@@ -34,6 +34,10 @@ export interface FakeService {
   /** A signal from the service. */
   emit(member: 'ActionInvoked' | 'ActivationToken', id: number, text: string): void
   emitClosed(id: number, reason: number): void
+  /** A signal of any shape. */
+  emitRaw(member: string, signature: string, body: unknown[]): void
+  /** While true, Notify is answered with nothing. */
+  badId: boolean
   /** The service leaves the bus. */
   stop(): Promise<void>
 }
@@ -96,6 +100,8 @@ async function serve(bus: MessageBus, facts: { name?: string; version?: string; 
     },
     emit: (member, id, text) => bus.sendSignal(PATH, NAME, member, 'us', [id, text]),
     emitClosed: (id, reason) => bus.sendSignal(PATH, NAME, 'NotificationClosed', 'uu', [id, reason]),
+    emitRaw: (member, signature, body) => bus.sendSignal(PATH, NAME, member, signature, body),
+    badId: false,
     stop: async () => await bus.close(),
   }
   bus.exportInterface(
@@ -107,7 +113,7 @@ async function serve(bus: MessageBus, facts: { name?: string; version?: string; 
       GetServerInformation: () => answer([facts.name ?? 'dunst', 'somebody', facts.version ?? '1.9.0', '1.2']),
       Notify: (appName: string, replacesId: number, appIcon: string, summary: string, body: string, actions: string[], hints: Record<string, unknown>, expireTimeout: number, message: Message) => {
         service.calls.push({ appName, replacesId, appIcon, summary, body, actions, hints, expireTimeout, sender: message.sender ?? '' })
-        return answer(replacesId || nextId++)
+        return answer(service.badId ? null : replacesId || nextId++)
       },
       CloseNotification: (id: number) => {
         service.closed.push(id)

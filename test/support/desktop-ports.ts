@@ -1,0 +1,25 @@
+/** A desktop channel with everything around it watched. */
+import axios from 'axios'
+import { createDesktopChannel } from '../../electron/engine/channels/desktop/index.ts'
+import type { Channel, ChannelPorts } from '../../electron/engine/channels/channel.ts'
+import { TestClock } from './clock.ts'
+import { memoryLog } from './log.ts'
+import type { MemoryLog } from './log.ts'
+
+export interface DesktopUnderTest {
+  channel: Channel
+  clock: TestClock
+  log: MemoryLog
+  /** What `pressed` was called with, in order. */
+  presses: Parameters<ChannelPorts['pressed']>[0][]
+}
+
+/** Opens the destination "desk" of a Linux with these environment variables. */
+export function desktopFor(env: Record<string, string | undefined>, platform: NodeJS.Platform = 'linux'): DesktopUnderTest {
+  const clock = new TestClock()
+  const log = memoryLog()
+  const presses: DesktopUnderTest['presses'] = []
+  const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, pressed: (press) => presses.push(press) }
+  const channel = createDesktopChannel({ platform, env }).open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, ports)
+  return { channel, clock, log, presses }
+}
