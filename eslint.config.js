@@ -1,12 +1,12 @@
 import tseslint from 'typescript-eslint'
-import { importRules, kinds, syntaxRules, timeRules } from './eslint-rules/house.mjs'
+import { importRules, kinds, syntaxRules, timeRules, timeRulesOfTests } from './eslint-rules/house.mjs'
 import { noKindBranch } from './eslint-rules/no-kind-branch.mjs'
 import { noSilentSkip } from './eslint-rules/no-silent-skip.mjs'
 import { recommended } from './eslint-rules/recommended.mjs'
 
 const house = { rules: { 'no-kind-branch': noKindBranch, 'no-silent-skip': noSilentSkip } }
 
-const tests = ['**/*.test.ts', '**/*.test.mjs', 'test/**']
+const tests = ['**/*.test.ts', '**/*.test.mjs', '**/test-support.ts', 'test/**']
 /** Rooms that every kind of server and channel passes through. */
 const shared = ['events', 'rules', 'delivery', 'history', 'commands', 'snapshots', 'control'].map((room) => `electron/engine/${room}/**/*.ts`)
 /** Where the real clock, timers and chance begin. Everything else takes them as arguments. */
@@ -33,7 +33,8 @@ export default tseslint.config(
       semi: ['error', 'never'],
       quotes: ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }],
       'comma-dangle': ['error', 'always-multiline'],
-      eqeqeq: ['error', 'always'],
+      // "!= null" asks for null and undefined at once, which is what is meant.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'], location: 'start' }],
       'no-console': 'error',
@@ -112,8 +113,13 @@ export default tseslint.config(
     rules: { 'house/no-silent-skip': 'error' },
   },
   {
+    name: 'unit tests of the engine',
+    files: ['electron/engine/**/*.test.ts', 'electron/engine/**/test-support.ts'],
+    rules: timeRulesOfTests,
+  },
+  {
     name: 'tests in TypeScript',
-    files: ['**/*.test.ts', 'test/**/*.ts'],
+    files: ['**/*.test.ts', '**/test-support.ts', 'test/**/*.ts'],
     rules: {
       ...importRules.anywhere,
       ...syntaxRules.engineTests,
@@ -125,6 +131,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
