@@ -276,6 +276,8 @@ describe('a press', () => {
     await stranger.getId()
     await heard(service)
     expect(desk.presses).toEqual([])
+    await deliver(resumed)
+    expect(service.calls.at(-1)?.replacesId).toBe(1)
   })
 })
 
@@ -450,11 +452,15 @@ describe('at the end', () => {
 
   it('a toast on its way is taken down as well, and nothing new is shown', async () => {
     const service = await bus.serve()
+    await heard(service)
+    service.hanging = true
     const sent = desk.channel.sendPrinterNotification(sendingOf(paused))
-    await desk.channel.close()
-    await sent
-    expect(service.calls.length).toBe(service.closed.length)
+    await until(() => service.calls.length === 1, 'the call was taken')
+    const closed = desk.channel.close()
+    service.answerAll()
+    await closed
+    expect(await sent).toMatchObject({ result: 'delivered' })
+    expect(service.closed).toEqual([1, 2])
     expect(await desk.channel.sendPrinterNotification(sendingOf(done))).toEqual({ result: 'retry', after: null, why: 'Printbell is being closed' })
   })
 })
-
