@@ -452,15 +452,15 @@ describe('at the end', () => {
 
   it('a toast on its way is taken down as well, and nothing new is shown', async () => {
     const service = await bus.serve()
-    await heard(service)
+    await deliver(messageOf({ kind: 'test', threadKey: 'test' }))
     service.hanging = true
     const sent = desk.channel.sendPrinterNotification(sendingOf(paused))
-    await until(() => service.calls.length === 1, 'the call was taken')
+    await until(() => service.calls.length === 2, 'the call was taken')
     const closed = desk.channel.close()
     service.answerAll()
     await closed
     expect(await sent).toMatchObject({ result: 'delivered' })
-    expect(service.closed).toEqual([1, 2])
+    expect(service.closed).toEqual([2])
     expect(await desk.channel.sendPrinterNotification(sendingOf(done))).toEqual({ result: 'retry', after: null, why: 'Printbell is being closed' })
   })
 })
