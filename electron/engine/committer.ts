@@ -18,6 +18,8 @@ export interface CommitterParts {
 
 export interface Committer {
   add(change: { printerId: string; memory: PrinterMemory; drafts: EventDraft[]; suppressed: Batch['suppressed']; edge: boolean }): void
+  /** An event that belongs to no printer. */
+  addOwn(draft: EventDraft): void
   /** Writes the memories that waited; called at a clean end too. */
   flush(): void
   /** Batches the disk has not taken yet. */
@@ -85,6 +87,21 @@ export function createCommitter(parts: CommitterParts): Committer {
     }
   }
 
+  function entry(draft: EventDraft): CommitEntry {
+    const id = parts.ulid()
+    return { draft, id, ...parts.route(draft, id) }
+  }
+
+  function submit(batch: Batch): void {
+    if (waiting.length > 0) {
+      waiting.push(batch)
+      return
+    }
+    if (write(batch)) return
+    waiting.push(batch)
+    retryTimer ??= clock.after(RETRY_MS, drain)
+  }
+
   return {
     add({ printerId, memory, drafts, suppressed, edge }) {
       if (drafts.length === 0 && suppressed.length === 0 && !edge) {
@@ -93,19 +110,10 @@ export function createCommitter(parts: CommitterParts): Committer {
         return
       }
       dirty.delete(printerId)
-      const entries = drafts.map((draft): CommitEntry => {
-        const id = parts.ulid()
-        return { draft, id, ...parts.route(draft, id) }
-      })
-      const batch: Batch = { at: clock.now(), memories: [{ printerId, memory }], entries, suppressed }
-      if (waiting.length > 0) {
-        waiting.push(batch)
-        return
-      }
-      if (!write(batch)) {
-        waiting.push(batch)
-        retryTimer ??= clock.after(RETRY_MS, drain)
-      }
+      submit({ at: clock.now(), memories: [{ printerId, memory }], entries: drafts.map(entry), suppressed })
+    },
+    addOwn(draft) {
+      submit({ at: clock.now(), memories: [], entries: [entry(draft)], suppressed: [] })
     },
     flush,
     get waiting() {

@@ -19,7 +19,7 @@ export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('test-server'), serverId: z.string() }),
   /** A rehearsal: a made-up event that goes through rules, history and delivery like a real one. */
   z.object({ call: z.literal('send'), destinationId: z.string(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
-  z.object({ call: z.literal('send-again'), outboxId: z.string() }),
+  z.object({ call: z.literal('send-again'), eventId: z.string(), destinationId: z.string() }),
   z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
   z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
 ])

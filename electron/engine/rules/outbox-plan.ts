@@ -1,7 +1,7 @@
 import type { EventDraft, EventType, Severity } from '../events/model.ts'
 import type { OutboxRow } from '../history/history.ts'
-import type { DestinationSettings, Settings } from '../settings/schema.ts'
-import type { RoutedKind } from './subscriptions.ts'
+import type { Settings } from '../settings/schema.ts'
+import type { RoutedDestination, RoutedKind } from './subscriptions.ts'
 
 /** How long a destination that can't be updated waits for the picture; ms (DESIGN section 4, "picture"). */
 export const PICTURE_WAIT_MS = 10_000
@@ -37,7 +37,7 @@ export function deliveryKeyOf(eventId: string, destinationId: string): string {
 /** The outbox row of an event that is to be delivered now. */
 export function planRow(
   event: EventDraft & { id: string },
-  destination: Pick<DestinationSettings, 'id' | 'config'>,
+  destination: Pick<RoutedDestination, 'id' | 'config'>,
   kind: RoutedKind,
   context: { now: number; settings: Pick<Settings, 'expiry'> },
 ): Omit<OutboxRow, 'eventId'> {

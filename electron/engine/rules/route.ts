@@ -4,9 +4,9 @@
  */
 import { TERMINAL_TYPES, type EventDraft, type EventType, type JobPhase } from '../events/model.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
-import type { DestinationSettings, Settings } from '../settings/schema.ts'
+import type { Settings } from '../settings/schema.ts'
 import { planRow } from './outbox-plan.ts'
-import { covers, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
+import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
 
 /** An event with its identity; `seq` comes only with the commit. */
 export type RoutedEvent = EventDraft & { id: string }
@@ -16,7 +16,7 @@ export interface RouteContext {
   now: number
   subscriptions: readonly Subscription[]
   silences: readonly Silence[]
-  destinations: readonly DestinationSettings[]
+  destinations: readonly RoutedDestination[]
   kinds: RoutedKinds
   settings: Pick<Settings, 'notifyMyself' | 'expiry'>
 }
@@ -30,7 +30,7 @@ interface Objection {
 
 interface Question {
   event: RoutedEvent
-  destination: DestinationSettings
+  destination: RoutedDestination
   kind: RoutedKind | undefined
   context: RouteContext
 }

@@ -3,13 +3,13 @@ import type { ChannelKind } from '../channels/channel.ts'
 import { EVENT_TYPES, type EventDraft, type EventType } from '../events/model.ts'
 import type { Wanted } from '../printers/adapter.ts'
 import { REMOTE_DEFAULTS, TOAST_DEFAULTS } from '../settings/defaults.ts'
-import type { Settings } from '../settings/schema.ts'
+import type { DestinationSettings, PrinterSettings, Settings } from '../settings/schema.ts'
 import { anySelectorMatches, type Selectable } from './selectors.ts'
 
 /** What the rules need to know of a channel kind. */
 export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures'> & {
   /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
-  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
+  wantsPicture?(config: unknown): boolean
 }
 export type RoutedKinds = ReadonlyMap<string, RoutedKind>
 
@@ -29,12 +29,20 @@ export interface Subscription {
   remote: boolean
 }
 
+/** What the settings say of who hears what; the settings as people write them fit, and what the engine runs on. */
+export interface Choices {
+  printers: readonly Pick<PrinterSettings, 'id' | 'enabled' | 'events'>[]
+  destinations: readonly RoutedDestination[]
+  subscriptions: Settings['subscriptions']
+}
+export type RoutedDestination = Omit<DestinationSettings, 'config'> & { config: unknown }
+
 /**
  * Compiles the settings. A destination without `events` gets its channel's defaults (toast or remote); a printer without
  * `events` limits nothing. Both lists must name an event. Disabled destinations and printers compile to nothing, and so do
  * destinations whose channel is missing: route() tells why.
  */
-export function compile(settings: Pick<Settings, 'printers' | 'destinations' | 'subscriptions'>, kinds: RoutedKinds): Subscription[] {
+export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
   const result: Subscription[] = []
   const printers = settings.printers.filter((printer) => printer.enabled)
   for (const destination of settings.destinations) {

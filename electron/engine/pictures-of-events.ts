@@ -1,0 +1,97 @@
+import type { CommitResult, History } from './history/history.ts'
+import type { PrinterEvent } from './events/model.ts'
+import type { Clock, Log } from './ports.ts'
+import type { Connection } from './printers/adapter.ts'
+import type { SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
+
+/** What is known of the printer whose picture is wanted. */
+export interface PictureSource {
+  connection: Connection
+  sourceId: string
+  cameraId: string | null
+  /** The server offers a picture at all, as far as it told; null = not told. */
+  canSnapshot: boolean | null
+  light: { on: string[]; off: string[]; waitMs: number } | null
+}
+
+export interface PictureParts {
+  snapshots: Snapshots
+  history: Pick<History, 'putSnapshot' | 'snapshot'>
+  clock: Clock
+  log: Log
+  source(printerId: string): PictureSource | null
+}
+
+/** From "this event wants a picture" to the delivery worker's question "is it there yet". */
+export interface PicturesOfEvents {
+  onCommitted(result: CommitResult): void
+  /** Resolves when the picture is there or certainly won't be; never rejects. */
+  whenReady(eventId: string): Promise<SnapshotResult>
+}
+
+/** DESIGN section 4: up to 10 s for destinations that can't be updated; the toast has its text long before. */
+const DEADLINE_MS = 10_000
+/** How long a result is kept in memory for destinations that ask later; the file lies on disk anyway. */
+const KEEP_MS = 60_000
+
+export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
+  const { snapshots, history, clock, log } = parts
+  const under_way = new Map<string, Promise<SnapshotResult>>()
+
+  function begin(event: PrinterEvent): void {
+    const taking = take(event).then((result) => {
+      store(event, result)
+      clock.after(KEEP_MS, () => under_way.delete(event.id))
+      return result
+    })
+    under_way.set(event.id, taking)
+  }
+
+  async function take(event: PrinterEvent): Promise<SnapshotResult> {
+    // What the camera shows now is not what was there then.
+    if (event.late) return { picture: null, cause: 'late', why: 'it happened while nobody looked' }
+    const source = parts.source(event.printerId)
+    if (!source) return { picture: null, cause: 'no_camera', why: 'the printer is not connected' }
+    if (source.canSnapshot === false) return { picture: null, cause: 'no_camera', why: 'the server has no camera that gives stills, or this key may not see it' }
+    const { connection, sourceId, light } = source
+    const gcode = async (lines: string[], signal: AbortSignal): Promise<void> => {
+      if (lines.length === 0) return
+      const answer = await connection.command(sourceId, { name: 'gcode', lines }, signal)
+      if (answer.result !== 'accepted') log.warn('the light command was not accepted', { printer: event.printerId, detail: answer.detail })
+    }
+    return snapshots.take({
+      eventId: event.id,
+      printerId: event.printerId,
+      fetch: (signal) => connection.snapshot(sourceId, source.cameraId, signal),
+      deadlineMs: DEADLINE_MS,
+      light: light ? { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs } : null,
+    })
+  }
+
+  function store(event: PrinterEvent, result: SnapshotResult): void {
+    const base = { eventId: event.id, printerId: event.printerId, at: clock.now() }
+    try {
+      if (result.picture) {
+        const { file, jpeg, width, height } = result.picture
+        history.putSnapshot({ ...base, file, bytes: jpeg.byteLength, width, height, why: null })
+      } else history.putSnapshot({ ...base, file: null, bytes: 0, width: null, height: null, why: result.why })
+    } catch (error) {
+      // The picture is a help, the text is the promise: delivery goes on with what is in memory.
+      log.error('a picture could not be noted in the history', { error, event: event.id })
+    }
+  }
+
+  return {
+    onCommitted(result) {
+      for (const event of result.events) if (event.snapshot !== 'none') begin(event)
+    },
+    async whenReady(eventId) {
+      const running = under_way.get(eventId)
+      if (running) return running
+      // Rows that survived a restart: their picture is on disk or never came.
+      const row = history.snapshot(eventId)
+      const picture = row?.file ? await snapshots.load(row.file) : null
+      return picture ? { picture } : { picture: null, cause: 'restarted', why: row?.why ?? 'the picture was not taken before Printbell was restarted' }
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { ChannelPorts } from './channels/channel.ts'
+import { pressToWish, type Commands } from './commands/commands.ts'
+import { renderCancelQuestion, renderNotice } from './delivery/render.ts'
+import type { Destinations } from './destinations.ts'
+import type { PrinterEvent, PrinterState } from './events/model.ts'
+import type { History } from './history/history.ts'
+import type { Clock, Log } from './ports.ts'
+
+export interface PressParts {
+  clock: Clock
+  log: Log
+  history: Pick<History, 'event' | 'markSeen'>
+  commands: Commands
+  destinations: Pick<Destinations, 'tell'>
+  state(printerId: string): PrinterState | null
+  onOpen(event: PrinterEvent | null): void
+}
+
+export interface Presses {
+  /** A button was pressed; never throws. */
+  pressed: ChannelPorts['pressed']
+}
+
+type Press = Parameters<ChannelPorts['pressed']>[0]
+
+/** From a press on a button to a wish, and back to the person: a question before a cancel, and words when nothing could be done. */
+export function createPresses(parts: PressParts): Presses {
+  const { clock, log, history, commands } = parts
+
+  async function press(press: Press): Promise<void> {
+    const event = press.eventId === null ? null : history.event(press.eventId)
+    switch (press.action) {
+      case 'seen_all':
+        history.markSeen({ all: true }, clock.now())
+        return
+      case 'open_history':
+        parts.onOpen(null)
+        return
+      case 'keep':
+        return
+      default:
+        break
+    }
+    if (!event) {
+      log.warn('a button was pressed on a message whose event is gone', { action: press.action })
+      return
+    }
+    // Whoever presses a button has seen what it is about.
+    history.markSeen({ eventIds: [event.id] }, clock.now())
+    if (press.action === 'open') {
+      parts.onOpen(event)
+      return
+    }
+    if (press.action === 'seen') return
+    const wish = pressToWish(press, event, clock.now())
+    if (!wish) return
+    const outcome = await commands.handle(wish)
+    if (outcome.result === 'needs_confirmation') {
+      const state = parts.state(event.printerId)
+      await parts.destinations.tell(press.destinationId, renderCancelQuestion(event, state?.progress ?? null), `question-${event.id}-${clock.now()}`)
+      return
+    }
+    // What failed at the printer is an event of its own; what was never sent needs a word here.
+    if (SAID_HERE.has(outcome.result)) {
+      const notice = renderNotice(event, 'nothing done', outcome.detail, clock.now())
+      await parts.destinations.tell(press.destinationId, notice, `notice-${event.id}-${clock.now()}`)
+    }
+  }
+
+  return {
+    pressed(pressed) {
+      press(pressed).catch((error: unknown) => log.error('a press on a button could not be carried out', { error, action: pressed.action }))
+    },
+  }
+}
+
+const SAID_HERE: ReadonlySet<string> = new Set(['stale', 'expired'])
