@@ -1,6 +1,6 @@
 /** From SQLite's codes to causes a person can act on. */
 import { basename } from 'node:path'
-import { existsSync, renameSync } from 'node:fs'
+import { setAside as setFileAside } from '../settings/set-aside.ts'
 import { HistoryError } from './history.ts'
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html; an extended code carries the primary one in its low byte. */
@@ -64,12 +64,5 @@ function corrupt(file: string, options: ErrorOptions): HistoryError {
  * @throws Error when it cannot be renamed
  */
 export function setAside(file: string, now: number): string {
-  const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '')
-  let target = `${file}.damaged-${stamp}`
-  for (let n = 2; existsSync(target); n++) target = `${file}.damaged-${stamp}-${n}`
-  renameSync(file, target)
-  for (const end of ['-wal', '-shm']) {
-    if (existsSync(file + end)) renameSync(file + end, target + end)
-  }
-  return target
+  return setFileAside(file, now, ['-wal', '-shm'])
 }

@@ -1,5 +1,6 @@
 /** The one schema of the settings. Defaults live in defaults.ts; older versions come through migrations.ts. */
 import { z } from 'zod'
+import type { Thresholds } from '../events/reduction.ts'
 import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
 
 export const SETTINGS_VERSION = 1
@@ -8,9 +9,9 @@ const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 le
 
 /** A secret never stands in the settings: only where it lies. */
 export const secretRef = z.union([
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ store: z.string().min(1) }),
+  z.strictObject({ env: z.string().min(1).describe('Name of an environment variable') }),
+  z.strictObject({ file: z.string().min(1).describe('Path of a file that holds nothing but the secret') }),
+  z.strictObject({ store: z.string().min(1).describe("Name in the system's key store (desktop app)") }),
 ])
 
 /** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:*". */
@@ -22,19 +23,40 @@ export const server = z.looseObject({ id: id.optional(), kind: z.string().min(1)
 export const source = z.strictObject({
   server: id,
   /** The server's id of the printer; absent = the server's only one. */
-  sourceId: z.string().optional(),
+  sourceId: z.string().min(1).optional(),
   /** 'primary' tells job, device and commands; 'secondary' adds failures and cameras. */
   role: z.enum(['primary', 'secondary']).default('primary'),
 })
 
-const thresholds = z.strictObject(
-  Object.fromEntries(Object.entries(DEFAULT_THRESHOLDS).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? z.array(z.number().int().positive()).optional()
-      : typeof value === 'string' ? z.enum(['bed', 'all']).optional()
-      : z.number().min(0).optional(),
-  ])) as unknown as { [K in keyof typeof DEFAULT_THRESHOLDS]: z.ZodOptional<z.ZodType<(typeof DEFAULT_THRESHOLDS)[K]>> },
-)
+const seconds = z.number().min(0).optional()
+const degrees = z.number().min(0).optional()
+const fraction = z.number().min(0).max(1).optional()
+
+/** Every threshold may be given or left to the next wider one: printer, settings, DEFAULT_THRESHOLDS. */
+const thresholds = z.strictObject({
+  linkStale: seconds.describe('Seconds of silence before a link counts as stale'),
+  linkLostPrinting: seconds.describe('Seconds before a lost link is told during a job'),
+  linkLostIdle: seconds.describe('Seconds before a lost link is recorded while idle'),
+  pauseGrace: seconds.describe('Seconds a pause must last to be told'),
+  heaterTargetAbove: degrees.describe('Only targets above this many °C are told when reached'),
+  heaterWithin: degrees.describe('How near, in °C, counts as reached'),
+  heaterHold: seconds.describe('Seconds it must stay that near'),
+  heaterAway: degrees.describe('How far, in °C, it must have been away before'),
+  cooledAt: degrees.describe('At or below this many °C a heater counts as cooled'),
+  cooledHeaters: z.enum(['bed', 'all']).optional().describe('Which heaters are told when cooled'),
+  leftOnAfter: seconds.describe('Seconds a heater is on without a job before it is told'),
+  progressStep: fraction.describe('Tell progress each this much of the whole (0.25 = each quarter); 0 = never'),
+  milestoneHours: z.number().min(0).optional().describe('Tell each this many hours; 0 = never'),
+  finishingSoon: seconds.describe('Seconds before the end; 0 = never'),
+  etaSlippedBy: seconds.describe('Seconds the end must have moved'),
+  etaSlippedFraction: fraction.describe('... and this part of the whole print'),
+  stalledAfter: seconds.describe('Seconds without any movement while printing'),
+  reminderEvery: seconds.describe('Seconds between reminders of an open attention'),
+  reminderTimes: z.number().int().min(0).optional().describe('How many reminders; 0 = none'),
+  errorRepeat: seconds.describe('Seconds within which the same error text is told once'),
+  capPerMinute: z.number().int().min(1).optional().describe('Messages a minute and printer; the rest in one summary'),
+  layers: z.array(z.number().int().positive()).optional().describe('Layers that are told when done'),
+} satisfies Record<keyof Thresholds, z.ZodType>)
 
 export const printer = z.strictObject({
   id,
@@ -45,7 +67,7 @@ export const printer = z.strictObject({
   /** What this printer is listened to for; absent = the defaults of DESIGN section 4, per destination. */
   events: z.array(selector).optional(),
   /** Which camera; absent = the server's own choice. */
-  camera: z.string().optional(),
+  camera: z.string().min(1).optional(),
   /** G-code lines sent before a snapshot ("light on"), and how long to wait after them, in ms. */
   light: z.strictObject({ on: z.array(z.string()).min(1), off: z.array(z.string()).default([]), waitMs: z.number().int().min(0).max(10_000).default(500) }).optional(),
   thresholds: thresholds.optional(),
@@ -63,6 +85,8 @@ export const destination = z.strictObject({
 })
 
 export const settingsSchema = z.strictObject({
+  /** For editors only. */
+  $schema: z.string().optional(),
   version: z.literal(SETTINGS_VERSION),
   servers: z.array(server.required({ id: true })).default([]),
   printers: z.array(printer).default([]),
@@ -96,3 +120,15 @@ export type Settings = z.output<typeof settingsSchema>
 export type PrinterSettings = Settings['printers'][number]
 export type DestinationSettings = Settings['destinations'][number]
 export type ServerSettings = z.output<typeof server>
+type GivenThresholds = Settings['thresholds']
+
+/** The thresholds in force: the narrowest that says something wins. */
+export function mergeThresholds(...given: (GivenThresholds | undefined)[]): Thresholds {
+  const merged: Thresholds = { ...DEFAULT_THRESHOLDS }
+  for (const layer of given) {
+    for (const [name, value] of Object.entries(layer ?? {})) {
+      if (value !== undefined) Object.assign(merged, { [name]: value })
+    }
+  }
+  return merged
+}

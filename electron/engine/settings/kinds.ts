@@ -1,0 +1,25 @@
+/** What the settings must know of adapters and channels. The registries' entries fit; tests bring their own. */
+import type { z } from 'zod'
+import type { ChannelCapabilities, FieldError } from '../channels/channel.ts'
+
+export type SecretFields = Readonly<Record<string, { label: string; required: boolean }>>
+
+export interface AdapterPart {
+  readonly displayName: string
+  readonly settingsSchema: z.ZodType
+  readonly secretFields: SecretFields
+}
+
+export interface ChannelPart {
+  readonly displayName: string
+  readonly configSchema: z.ZodType
+  readonly secretFields: SecretFields
+  /** `runsPrograms`: it starts programs on this computer, so it never arrives switched on by an import. */
+  readonly capabilities: Pick<ChannelCapabilities, 'local'> & { readonly runsPrograms?: boolean }
+  validateConfig(input: unknown): { ok: true; config: unknown } | { ok: false; errors: FieldError[] }
+}
+
+export interface Kinds {
+  adapters: ReadonlyMap<string, AdapterPart>
+  channels: ReadonlyMap<string, ChannelPart>
+}

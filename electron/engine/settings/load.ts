@@ -1,0 +1,38 @@
+/** From the text of a settings file to settings that keep the schema. Kinds and references are expand.ts's. */
+import { JsonSyntaxError, parseJson } from './json.ts'
+import { migrateSettings } from './migrations.ts'
+import { SettingsError, problemsOf } from './problems.ts'
+import type { Settings } from './schema.ts'
+import { settingsSchema } from './schema.ts'
+
+export interface Loaded {
+  settings: Settings
+  /** Sentences for people; nothing here stops the engine. */
+  warnings: string[]
+}
+
+/**
+ * @param from `path` is only used in texts; null when the settings come from no file
+ * @throws SettingsError listing every problem
+ */
+export function loadSettings(text: string, from: { path: string | null }): Loaded {
+  let value: unknown
+  try {
+    value = parseJson(text)
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error
+    throw new SettingsError([{ path: '', message: `is not valid JSON at line ${error.line}, column ${error.column}`, cure: `There, ${error.expected}.` }], from.path)
+  }
+  return parseSettings(value, from)
+}
+
+/** The same for settings that are an object already (the desktop's store). */
+export function parseSettings(value: unknown, from: { path: string | null }): Loaded {
+  const migrated = migrateSettings(value, from.path)
+  const parsed = settingsSchema.safeParse(migrated.settings)
+  if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, settingsSchema, migrated.settings), from.path)
+  const warnings: string[] = []
+  if (parsed.data.printers.length === 0) warnings.push('There are no printers: add one to "printers".')
+  if (parsed.data.destinations.length === 0) warnings.push('There are no destinations, so nobody is told: add one to "destinations".')
+  return { settings: parsed.data, warnings }
+}
