@@ -15,14 +15,27 @@ function chain(node) {
   return { root: before.root, modifiers: [...before.modifiers, node.property.name] }
 }
 
-/** All the fixed text of an expression that makes a title. */
-function fixedText(node) {
+/**
+ * All the fixed text of an expression that makes a title.
+ * @param {(identifier: object) => object | null} lookUp the value that a constant was given
+ */
+function fixedText(node, lookUp) {
   if (!node) return ''
+  const inner = (part) => fixedText(part, lookUp)
   if (node.type === 'Literal') return String(node.value)
-  if (node.type === 'TemplateLiteral') return node.quasis.map((quasi) => quasi.value.cooked).join('') + node.expressions.map(fixedText).join('')
-  if (node.type === 'ConditionalExpression') return fixedText(node.consequent) + fixedText(node.alternate)
-  if (node.type === 'BinaryExpression') return fixedText(node.left) + fixedText(node.right)
-  return ''
+  if (node.type === 'TemplateLiteral') return node.quasis.map((quasi) => quasi.value.cooked).join('') + node.expressions.map(inner).join('')
+  if (node.type === 'ConditionalExpression') return inner(node.consequent) + inner(node.alternate)
+  if (node.type === 'BinaryExpression') return inner(node.left) + inner(node.right)
+  return node.type === 'Identifier' ? inner(lookUp(node)) : ''
+}
+
+/** What `const name = value` in this file gave the name, else null. */
+function constant(scope, { name }) {
+  for (let at = scope; at; at = at.upper) {
+    const definition = at.set.get(name)?.defs[0]
+    if (definition) return definition.type === 'Variable' && definition.parent.kind === 'const' ? definition.node.init : null
+  }
+  return null
 }
 
 export const noSilentSkip = {
@@ -52,7 +65,8 @@ export const noSilentSkip = {
         // `it.skipIf(x)` alone is the inner call of `it.skipIf(x)(title, ...)`; the outer one carries the title.
         const isInner = node.parent.type === 'CallExpression' && node.parent.callee === node
         if (isInner || !modifiers.some((name) => LEAVES_OUT.has(name))) return
-        if (!fixedText(node.arguments[0]).includes('(skipped: ')) context.report({ node, messageId: 'reason' })
+        const lookUp = (identifier) => constant(context.sourceCode.getScope(node), identifier)
+        if (!fixedText(node.arguments[0], lookUp).includes('(skipped: ')) context.report({ node, messageId: 'reason' })
       },
     }
   },

@@ -14,6 +14,7 @@ new RuleTester({ languageOptions: { parser: tseslint.parser } }).run('no-silent-
     "it.each([1])('adds %d', () => {})",
     "describe.skipIf(!x.ok)(`real OctoPrint${x.ok ? '' : ` (skipped: ${x.reason})`}`, () => {})",
     "it.skip('adds (skipped: needs a display)', () => {})",
+    "const because = reason === null ? '' : ` (skipped: ${reason})`\ndescribe.skipIf(reason !== null)(`real OctoPrint${because}`, () => {})",
     'stream.skip()',
   ],
   invalid: [
@@ -21,6 +22,8 @@ new RuleTester({ languageOptions: { parser: tseslint.parser } }).run('no-silent-
     at("describe.only('sums', () => {})", 'only'),
     at("it.skip('adds', () => {})", 'reason'),
     at("it.todo('adds')", 'reason'),
+    at("const because = 'why not'\nit.skip(`adds${because}`, () => {})", 'reason'),
+    at("import { because } from './x.mjs'\nit.skip(`adds${because}`, () => {})", 'reason'),
     at("it.skipIf(windows)('adds', () => {})", 'reason'),
     at("it.concurrent.skipIf(windows)('adds', () => {})", 'reason'),
     at("describe.runIf(linux)('sums', () => {})", 'reason'),
