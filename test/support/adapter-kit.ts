@@ -1,5 +1,5 @@
 /** What adapter tests need: ports with the real network, a sink that keeps everything, waiting by condition. */
-import type { LinkObservation, Observation, Signal } from '../../electron/engine/events/model.ts'
+import type { JobFile, LinkObservation, Observation, Signal } from '../../electron/engine/events/model.ts'
 import type { AdapterPorts, ConnectOptions, ServerConfig, Sink, Wanted } from '../../electron/engine/printers/adapter.ts'
 import type { Clock } from '../../electron/engine/ports.ts'
 import { systemClock } from '../../electron/engine/clock.ts'
@@ -68,4 +68,41 @@ export async function until(what: string, check: () => boolean | Promise<boolean
     if (Date.now() > deadline) throw new Error(`Not in time: ${what}`)
     await new Promise((done) => setTimeout(done, 10))
   }
+}
+
+const ACTIVE = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
+
+/**
+ * A sink that remembers like the engine does: last sight while the link is up, and the job that ran then. What it
+ * remembered may be carried into the next connection, as over a restart of the engine.
+ */
+export function rememberingSink(from?: { lastSeenAt: number | null; job: { file: JobFile; startedAt: number | null; jobId: null } | null }): RecordingSink & { memory: { lastSeenAt: number | null; job: { file: JobFile; startedAt: number | null; jobId: null } | null }; options(wanted?: Partial<Wanted>): ConnectOptions } {
+  const sink = recordingSink()
+  const memory = from ?? { lastSeenAt: null, job: null }
+  let up = false
+  let file: JobFile | null = null
+  const { link, observe } = sink
+  return Object.assign(sink, {
+    memory,
+    link(one: LinkObservation) {
+      link(one)
+      up = one.link === 'up'
+      if (up) memory.lastSeenAt = one.at
+    },
+    observe(one: Observation) {
+      observe(one)
+      if (up) memory.lastSeenAt = one.at
+      if (one.kind === 'signal' && one.signal.type === 'outcome') memory.job = null
+      if (one.kind === 'signal' && one.signal.type === 'job_started') memory.job = { file: one.signal.file, startedAt: one.at, jobId: null }
+      if (one.kind !== 'state') return
+      if (one.state.file !== undefined) file = one.state.file
+      if (one.state.job === undefined) return
+      if (!ACTIVE.has(one.state.job)) memory.job = null
+      else if (memory.job === null && file !== null) memory.job = { file, startedAt: one.at, jobId: null }
+    },
+    options: (wanted: Partial<Wanted> = {}): ConnectOptions => ({
+      remembered: { lastSeenAt: () => memory.lastSeenAt, activeJob: () => memory.job },
+      wanted: { ...NOTHING_WANTED, ...wanted },
+    }),
+  })
 }

@@ -27,8 +27,8 @@ export class Contact {
   permissions: readonly string[] = []
   webcams: Webcams | null = null
   session: Session | null = null
-  /** The server was seen starting since the link was last up. */
-  bootSeen = false
+  /** Whether the server is still the process it was when the link was last up; null = nothing tells. */
+  process: 'same' | 'other' | null = null
   configHash: string | null = null
   readonly sourceId = SOURCE_ID
   #toldLink: string | null = null

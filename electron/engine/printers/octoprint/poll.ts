@@ -32,7 +32,7 @@ export async function runPolling(contact: Contact, onControl: (control: PollCont
     contact.observe(outcomes)
     contact.tellLink('up', null, 'The websocket is not passed on to OctoPrint, so it is asked every 2 seconds.')
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
-    contact.bootSeen = false
+    contact.process = null
     onUp()
     if (contact.webcams === null) void contact.readSettings()
     for (;;) {

@@ -13,7 +13,10 @@ import { RestError, type Rest } from './rest.ts'
 const MEMORY_MS = 25 * 60_000
 /** A job seen active was active at most this long before its last sight. */
 const SIGHT_MS = 5_000
-/** The Date header counts whole seconds and the server's own restart takes longer than this. */
+/**
+ * Temperatures carry whole seconds, rounded down, the Date header too, and the quickest restart seen took 1.6 s: what
+ * stands for the time before the gap must be this much older than the last sight, what is new this much younger.
+ */
 const CLOCK_SLACK_MS = 1_000
 /** Below this gap a job that began and ended unseen is not worth listing all files for. */
 const LIST_AFTER_MS = 5_000
@@ -49,8 +52,11 @@ export interface ReconcileInput {
   present: Present
   /** What the server's memory shows; null when it could not be read. */
   memory: ServerMemory | null
-  /** The server was seen starting, or no longer knew a session it should know. */
-  restartSeen: boolean
+  /**
+   * 'same': it still knew our session, which it only keeps in memory. 'other': it was seen starting, or had forgotten a
+   * session it should know. null: nothing is known (the engine itself was away).
+   */
+  process: 'same' | 'other' | null
   signal: AbortSignal
   log: Log
 }
@@ -103,11 +109,12 @@ function endOf(last: z.output<typeof lastPrint>, skew: number): number {
  * Whether the server process is another one than when last seen. What it remembers from before the gap proves that it
  * is the same; without such proof a start that was seen, or a memory that begins too late, says it is not.
  */
-export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'restartSeen' | 'now'>, lastSeenAt: number, wasActive: boolean): boolean {
+export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'process' | 'now'>, lastSeenAt: number, wasActive: boolean): boolean {
+  if (input.process === 'same') return false
   const seen = lastSeenAt + input.skew
   const remembered = [...(input.memory?.temps ?? []), ...(input.memory?.markings ?? [])]
-  if (remembered.some((entry) => entry.time * 1000 <= seen + CLOCK_SLACK_MS)) return false
-  if (input.restartSeen) return true
+  if (remembered.some((entry) => entry.time * 1000 <= seen - CLOCK_SLACK_MS)) return false
+  if (input.process === 'other') return true
   // While a job ran there were temperatures every few seconds.
   return input.memory !== null && wasActive && input.now - lastSeenAt < MEMORY_MS
 }

@@ -66,7 +66,7 @@ export async function catchUp(contact: Contact, present: Present, memory: Server
     rest, sourceId, remembered, present, memory, signal,
     now: ports.clock.now(),
     skew: await readSkew(contact),
-    restartSeen: contact.bootSeen,
+    process: contact.process,
     log: ports.log,
   })
   if (!restarted) return outcomes

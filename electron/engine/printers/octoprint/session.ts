@@ -162,9 +162,10 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     if (former) {
       push.send({ auth: `${former.name}:${former.session}` })
       await until(() => history !== null || stale, () => netTimeout(host))
+      if (history !== null) contact.process = 'same'
     }
     if (history === null) {
-      if (stale) contact.bootSeen = contact.bootSeen || former !== null
+      if (stale && former) contact.process = 'other'
       const session = await contact.login()
       stale = false
       push.send({ auth: `${session.name}:${session.session}` })
@@ -178,7 +179,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     contact.observe(outcomes)
     contact.tellLink('up', null, null)
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
-    contact.bootSeen = false
+    contact.process = null
     const waiting = held
     held = null
     for (const raw of waiting) contact.observe(contact.interpreter.frame(raw, clock.now()))

@@ -85,7 +85,7 @@ export function supervise(
   /** Names the end of a try and says how long to wait. */
   function told(why: RestError): number {
     const cause = why.cause_
-    if (cause === 'booting' || (cause === 'server_error' && why.status === 404)) contact.bootSeen = true
+    if (cause === 'booting' || (cause === 'server_error' && why.status === 404)) contact.process = 'other'
     if (cause === 'key_invalid') contact.session = null
     const offline = linkOf(cause) === 'down' && ports.net.online() === false && !isLoopback(rest.base)
     contact.tellLink(linkOf(cause), offline ? 'own_network' : cause, offline ? 'This computer has no network.' : why.message)
