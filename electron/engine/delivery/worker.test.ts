@@ -1,0 +1,501 @@
+import { describe, expect, test } from 'vitest'
+import { settle, TestClock } from '../../../test/support/clock.ts'
+import { memoryLog } from '../../../test/support/log.ts'
+import { memoryHistory } from '../../../test/support/memory-history.ts'
+import { anEvent, LAMP, NOON } from '../../../test/support/rule-fixtures.ts'
+import type { Channel, Sending, Verdict } from '../channels/channel.ts'
+import type { PrinterEvent } from '../events/model.ts'
+import type { Attempt, OutboxRow } from '../history/history.ts'
+import type { Judgement } from '../rules/route.ts'
+import type { SnapshotResult } from '../snapshots/snapshots.ts'
+import { render } from './render.ts'
+import { createWorker, type DestinationNews, type OpenDestination, type WorkerPorts } from './worker.ts'
+
+type Answer = Verdict | ((sending: Sending) => Promise<Verdict> | Verdict)
+const OK: Verdict = { result: 'delivered', detail: 'ok' }
+const RETRY: Verdict = { result: 'retry', after: null, why: 'busy' }
+const PICTURE = { jpeg: new Uint8Array([1]), file: '/x.jpg', width: 1, height: 1, takenAt: NOON }
+
+/** A channel that answers from a list (the last answer for ever) and keeps what it got. */
+function channel(...answers: Answer[]): Channel & { got: Sending[]; duties: string[] } {
+  const got: Sending[] = []
+  const duties: string[] = []
+  const duty = (name: string) => async (sending: Sending): Promise<Verdict> => {
+    got.push(sending)
+    duties.push(name)
+    const answer = answers[Math.min(got.length, answers.length) - 1] ?? OK
+    return typeof answer === 'function' ? answer(sending) : answer
+  }
+  return { got, duties, sendPrinterNotification: duty('notification'), sendFailureAlert: duty('alert'), sendTestMessage: duty('test'), close: async () => undefined }
+}
+
+const hanging = (): Promise<Verdict> => new Promise(() => undefined)
+
+function setUp(channels: Record<string, Channel>, over: Partial<WorkerPorts> & { capabilities?: Partial<OpenDestination['capabilities']> } = {}) {
+  const clock = new TestClock(NOON)
+  const history = memoryHistory()
+  const log = memoryLog()
+  const attempts: Attempt[] = []
+  const news: DestinationNews[] = []
+  const { capabilities, ...ports } = over
+  const worker = createWorker({
+    history, clock, random: () => 0.5, log,
+    channels: (id) => (channels[id] ? { channel: channels[id], capabilities: { image: 'upload', canUpdate: false, local: false, ...capabilities } } : null),
+    pictures: { whenReady: async () => ({ picture: null, cause: 'no_camera', why: 'none' }) },
+    render: (event) => render(event, { now: clock.now(), capabilities: null, timeZone: 'UTC' }),
+    judge: () => ({ send: true }),
+    onAttempt: (attempt) => void attempts.push(attempt),
+    onDestination: (each) => void news.push(each),
+    ...ports,
+  })
+  const state = (id: string): string => history.rows.find((row) => row.id === id)?.state ?? 'none'
+  const tried = (): string[] => attempts.map((attempt) => `${attempt.destinationId} ${attempt.number} ${attempt.result}: ${attempt.detail}`)
+  return { clock, history, log, worker, attempts, news, state, tried }
+}
+
+const numbered = (n: number, over: Partial<PrinterEvent> = {}): PrinterEvent => anEvent('job.done', { id: `E${n}`, seq: n, ...over })
+
+describe('sending', () => {
+  test('what waited before the start is delivered and marked', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state, tried } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(tried()).toEqual(['hook 1 delivered: ok'])
+    expect(hook.got[0]).toMatchObject({ deliveryKey: 'E1.hook', attempt: 1, update: false, picture: null, message: { title: 'MK4 left bench: print done' } })
+  })
+
+  test('a kick finds what was committed since; without one nothing polls', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook })
+    worker.start()
+    expect(clock.pending).toBe(0)
+    history.put(numbered(1), [{}])
+    worker.kick()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(clock.pending).toBe(0)
+  })
+
+  test('a failure alert and a test message go to their own duties', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker } = setUp({ hook })
+    history.put(numbered(1, { type: 'failure.detected' }), [{}])
+    history.put(numbered(2, { type: 'app.test' }), [{}])
+    history.put(numbered(3), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(hook.duties.sort()).toEqual(['alert', 'notification', 'test'])
+  })
+
+  test('a lease that an engine left behind is sent again at the start with the same key', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook })
+    history.put(numbered(1), [{ state: 'leased', leaseUntil: NOON + 600_000, deliveryKey: 'the-key' }])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(hook.got[0]?.deliveryKey).toBe('the-key')
+  })
+
+  test('a later message of the same print waits until the earlier one is through', async () => {
+    const hook = channel(RETRY, OK)
+    const { clock, history, worker } = setUp({ hook })
+    history.put(numbered(1, { type: 'job.paused', job: LAMP }), [{}])
+    history.put(numbered(2, { job: LAMP }), [{ priority: 0 }])
+    worker.start()
+    await clock.advance(0)
+    expect(hook.got.map((sending) => sending.message.type)).toEqual(['job.paused'])
+    await clock.advance(1_000)
+    expect(hook.got.map((sending) => sending.message.type)).toEqual(['job.paused', 'job.paused', 'job.done'])
+  })
+})
+
+describe('a channel that fails delays only itself', () => {
+  test.each<[string, Answer, string]>([
+    ['throws', () => { throw new TypeError('https://secret.example/token') }, 'bad 1 retry: The channel broke (TypeError).'],
+    ['rejects', async () => { throw new Error('token abc') }, 'bad 1 retry: The channel broke (Error).'],
+    ['answers nonsense', (() => undefined) as unknown as Answer, 'bad 1 retry: The channel gave no answer that can be understood.'],
+  ])('one that %s: the other destination hears, the failure is recorded and nothing of its text is told', async (_what, answer, expected) => {
+    const good = channel(OK)
+    const { clock, history, worker, state, tried, log } = setUp({ bad: channel(answer), good })
+    history.put(numbered(1), [{ destinationId: 'bad' }, { destinationId: 'good' }])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.good')).toBe('delivered')
+    expect(state('E1.bad')).toBe('waiting')
+    expect(tried()).toContain(expected)
+    expect(JSON.stringify(log.lines)).not.toMatch(/secret|token/)
+  })
+
+  test('one that hangs is given up at the deadline and tried again, while the other goes on', async () => {
+    let aborted = false
+    const bad = channel((sending) => {
+      sending.signal.addEventListener('abort', () => { aborted = true })
+      return hanging()
+    }, OK)
+    const good = channel(OK)
+    const { clock, history, worker, state, tried } = setUp({ bad, good })
+    history.put(numbered(1), [{ destinationId: 'bad' }, { destinationId: 'good' }])
+    worker.start()
+    await clock.advance(29_999)
+    expect([state('E1.bad'), state('E1.good'), aborted]).toEqual(['leased', 'delivered', false])
+    await clock.advance(1)
+    expect(aborted).toBe(true)
+    expect(tried()).toContain('bad 1 retry: No answer within 30 s.')
+    await clock.advance(1_000)
+    expect(state('E1.bad')).toBe('delivered')
+  })
+
+  test('one that says "again, at once" for ever is not hammered', async () => {
+    const flood = channel({ result: 'retry', after: 0, why: 'again' })
+    const { clock, history, worker } = setUp({ flood }, { random: () => 0 })
+    history.put(numbered(1), [{ destinationId: 'flood' }])
+    worker.start()
+    await clock.advance(10_000)
+    expect(flood.got.length).toBe(21)
+  })
+
+  test('at most four tries are under way at one destination', async () => {
+    const slow = channel(hanging)
+    const { clock, history, worker } = setUp({ slow })
+    for (let n = 1; n <= 9; n++) history.put(numbered(n), [{ destinationId: 'slow' }])
+    worker.start()
+    await clock.advance(0)
+    expect(slow.got.length).toBe(4)
+  })
+})
+
+describe('verdicts', () => {
+  test('retry waits for the back-off, or for as long as the far side asks', async () => {
+    const hook = channel(RETRY, { result: 'retry', after: 60_000, why: 'full' }, OK)
+    const { clock, history, worker, state, tried } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(999)
+    expect(hook.got.length).toBe(1)
+    await clock.advance(1)
+    expect(hook.got.length).toBe(2)
+    await clock.advance(59_999)
+    expect(hook.got.length).toBe(2)
+    await clock.advance(1)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(tried()).toEqual(['hook 1 retry: busy', 'hook 2 retry: full', 'hook 3 delivered: ok'])
+  })
+
+  test('a refused message is dead at once, and others still go', async () => {
+    const hook = channel({ result: 'rejected', scope: 'message', why: 'too long' }, OK)
+    const { clock, history, worker, state, news } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    history.put(numbered(2), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect([state('E1.hook'), state('E2.hook')]).toEqual(['dead', 'delivered'])
+    expect(news).toEqual([])
+  })
+
+  test('a destination that refuses everything keeps its messages, is asked seldom, and is told once until it recovers', async () => {
+    const refusal: Verdict = { result: 'rejected', scope: 'destination', why: 'key refused' }
+    const hook = channel(refusal, refusal, refusal, OK)
+    const { clock, history, worker, state, news } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    history.put(numbered(2), [{}])
+    worker.start()
+    await clock.advance(149_999)
+    expect(hook.got.length).toBe(2)
+    expect([state('E1.hook'), state('E2.hook')]).toEqual(['waiting', 'waiting'])
+    expect(news).toEqual([{ destinationId: 'hook', state: 'failing', why: 'key refused' }])
+    await clock.advance(600_001)
+    expect([state('E1.hook'), state('E2.hook')]).toEqual(['delivered', 'delivered'])
+    expect(news.slice(1)).toEqual([{ destinationId: 'hook', state: 'recovered', why: 'ok' }])
+  })
+
+  test('a destination that is gone is told with its reason, and the round continues elsewhere', async () => {
+    const { clock, history, worker, state, news } = setUp({ bad: channel({ result: 'gone', why: 'closed' }), good: channel(OK) })
+    history.put(numbered(1), [{ destinationId: 'bad' }, { destinationId: 'good' }])
+    worker.start()
+    await clock.advance(0)
+    expect([state('E1.bad'), state('E1.good')]).toEqual(['dead', 'delivered'])
+    expect(news).toEqual([{ destinationId: 'bad', state: 'gone', why: 'closed' }])
+  })
+
+  test('what is not through in time is expired, and says what came last', async () => {
+    const hook = channel({ result: 'retry', after: 3_600_000, why: 'busy' })
+    const { clock, history, worker, state, tried } = setUp({ hook })
+    history.put(numbered(1), [{ expiresAt: NOON + 300_000 }])
+    worker.start()
+    await clock.advance(299_999)
+    expect(state('E1.hook')).toBe('waiting')
+    await clock.advance(1)
+    expect(state('E1.hook')).toBe('expired')
+    expect(tried()).toEqual(['hook 1 retry: busy', 'hook 2 expired: Not delivered in time. Last: busy'])
+    expect(hook.got.length).toBe(1)
+  })
+
+  test('a dead letter can be sent again with its key, a delivered one with a new key', async () => {
+    const hook = channel({ result: 'rejected', scope: 'message', why: 'no' }, OK)
+    const { clock, history, worker, state } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('dead')
+    await clock.advance(7_200_000)
+    expect(worker.sendAgain('E1', 'hook')).toBe(true)
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(worker.sendAgain('E1', 'hook')).toBe(true)
+    await clock.advance(0)
+    expect(hook.got.map((sending) => sending.deliveryKey)).toEqual(['E1.hook', 'E1.hook', `E1.hook~${NOON + 7_200_000}`])
+    expect(worker.sendAgain('E1', 'elsewhere')).toBe(false)
+  })
+})
+
+describe('judging again', () => {
+  const judged: { row: OutboxRow; answer: Judgement }[] = []
+  const judge = (row: OutboxRow): Judgement => {
+    const answer: Judgement = { send: false, stage: 'silenced', reason: 'silence:S1' }
+    judged.push({ row, answer })
+    return answer
+  }
+
+  test('a first try at once is not judged again; a retry is, and may be dropped with a second decision', async () => {
+    const hook = channel(RETRY, OK)
+    const { clock, history, worker, state, tried } = setUp({ hook }, { judge })
+    history.put(numbered(1), [{}])
+    history.addDecision({ eventId: 'E1', destinationId: 'hook', seq: 1, decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: null, until: null, at: NOON })
+    worker.start()
+    await clock.advance(1_000)
+    expect(hook.got.length).toBe(1)
+    expect(state('E1.hook')).toBe('cancelled')
+    expect(tried()[1]).toBe('hook 2 cancelled: No longer to be sent: silence:S1')
+    expect(history.decisions('E1')[1]).toMatchObject({ seq: 2, decision: 'drop', stage: 'silenced', reason: 'silence:S1', at: NOON + 1_000 })
+  })
+
+  test('what lay on disk for long is judged before its first try', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook }, { judge })
+    history.put(numbered(1), [{ createdAt: NOON - 31_000 }])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('cancelled')
+    expect(hook.got).toEqual([])
+  })
+
+  test('a destination that is not open keeps its rows while the rules want them', async () => {
+    const { clock, history, worker, state, tried } = setUp({})
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('waiting')
+    expect(tried()).toEqual(['hook 1 retry: The destination is not open.'])
+  })
+})
+
+describe('pictures', () => {
+  /** A picture that comes when told. */
+  function later() {
+    let come: (result: SnapshotResult) => void = () => undefined
+    const ready = new Promise<SnapshotResult>((resolve) => { come = resolve })
+    return { pictures: { whenReady: () => ready }, come }
+  }
+  const withPicture = numbered(1, { snapshot: 'final' })
+
+  test('where an update is possible the text goes at once and the picture follows', async () => {
+    const toast = channel(OK)
+    const { pictures, come } = later()
+    const { clock, history, worker, tried } = setUp({ hook: toast }, { pictures, capabilities: { canUpdate: true } })
+    history.put(withPicture, [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(toast.got.map((sending) => [sending.update, sending.picture])).toEqual([[false, null]])
+    come({ picture: PICTURE })
+    await settle()
+    expect(toast.got.map((sending) => [sending.update, sending.picture])).toEqual([[false, null], [true, PICTURE]])
+    expect(toast.got[1]?.deliveryKey).toBe('E1.hook')
+    expect(tried()).toEqual(['hook 1 delivered: ok'])
+  })
+
+  test('a picture that comes after the next message of the same print does not bring the old text back', async () => {
+    const toast = channel(OK)
+    const { pictures, come } = later()
+    const { clock, history, worker } = setUp({ hook: toast }, { pictures, capabilities: { canUpdate: true } })
+    history.put(numbered(1, { type: 'job.paused', job: LAMP, snapshot: 'now' }), [{}])
+    history.put(numbered(2, { job: LAMP }), [{}])
+    worker.start()
+    await clock.advance(0)
+    come({ picture: PICTURE })
+    await settle()
+    expect(toast.got.map((sending) => sending.message.type)).toEqual(['job.paused', 'job.done'])
+  })
+
+  test('a text that was not delivered gets no update', async () => {
+    const toast = channel({ result: 'rejected', scope: 'message', why: 'no' })
+    const { pictures, come } = later()
+    const { clock, history, worker } = setUp({ hook: toast }, { pictures, capabilities: { canUpdate: true } })
+    history.put(withPicture, [{}])
+    worker.start()
+    await clock.advance(0)
+    come({ picture: PICTURE })
+    await settle()
+    expect(toast.got.length).toBe(1)
+  })
+
+  test('elsewhere the message waits for its picture and goes as soon as it is there', async () => {
+    const hook = channel(OK)
+    const { pictures, come } = later()
+    const { clock, history, worker } = setUp({ hook }, { pictures })
+    history.put(withPicture, [{ pictureUntil: NOON + 10_000 }])
+    worker.start()
+    await clock.advance(2_000)
+    expect(hook.got.length).toBe(0)
+    come({ picture: PICTURE })
+    await settle()
+    expect(hook.got.map((sending) => sending.picture)).toEqual([PICTURE])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('a picture that does not come in time is left out, and the text goes in time', async () => {
+    const hook = channel(OK)
+    const { pictures } = later()
+    const { clock, history, worker } = setUp({ hook }, { pictures })
+    history.put(withPicture, [{ pictureUntil: NOON + 10_000 }])
+    worker.start()
+    await clock.advance(9_999)
+    expect(hook.got.length).toBe(0)
+    await clock.advance(1)
+    expect(hook.got.map((sending) => sending.picture)).toEqual([null])
+  })
+
+  test('a snapshot that broke does not lose the text', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker } = setUp({ hook }, { pictures: { whenReady: () => Promise.reject(new Error('disk')) } })
+    history.put(withPicture, [{ pictureUntil: NOON + 10_000 }])
+    worker.start()
+    await clock.advance(0)
+    expect(hook.got.map((sending) => sending.picture)).toEqual([null])
+  })
+
+  test('a destination that takes no pictures never waits for one', async () => {
+    const hook = channel(OK)
+    const { pictures } = later()
+    const { clock, history, worker } = setUp({ hook }, { pictures, capabilities: { image: 'none' } })
+    history.put(withPicture, [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(hook.got.length).toBe(1)
+  })
+})
+
+describe('while you were away', () => {
+  const late = (n: number): PrinterEvent => numbered(n, { late: true, printerId: `p${n}`, printerName: `P${n}` })
+
+  test('late news for this desk becomes one message, and all of it is marked', async () => {
+    const toast = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook: toast }, { capabilities: { local: true } })
+    for (const n of [1, 2, 3]) history.put(late(n), [{}])
+    history.put(numbered(4), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(toast.got.map((sending) => sending.message.title).sort()).toEqual(['3 events while you were away', 'MK4 left bench: print done'])
+    expect([1, 2, 3, 4].map((n) => state(`E${n}.hook`))).toEqual(['delivered', 'delivered', 'delivered', 'delivered'])
+  })
+
+  test('one late event keeps its own words', async () => {
+    const toast = channel(OK)
+    const { clock, history, worker } = setUp({ hook: toast }, { capabilities: { local: true } })
+    history.put(late(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(toast.got.map((sending) => sending.message.title)).toEqual(['P1: print done'])
+  })
+
+  test('elsewhere every late event is sent by itself', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker } = setUp({ hook })
+    for (const n of [1, 2]) history.put(late(n), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(hook.got.map((sending) => sending.message.title)).toEqual(['P1: print done', 'P2: print done'])
+  })
+})
+
+describe('when the disk does not take it', () => {
+  test('a spoken verdict is marked later instead of sent again', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state, log } = setUp({ hook })
+    history.failFinish.push(new Error('disk full'), new Error('disk full'))
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    expect(state('E1.hook')).toBe('leased')
+    expect(log.lines.some((line) => line.level === 'error')).toBe(true)
+    await clock.advance(60_000)
+    expect(state('E1.hook')).toBe('delivered')
+    expect(hook.got.length).toBe(1)
+  })
+})
+
+describe('stopping', () => {
+  test('waits for what is under way', async () => {
+    let answer: (verdict: Verdict) => void = () => undefined
+    const hook = channel(() => new Promise<Verdict>((resolve) => { answer = resolve }))
+    const { clock, history, worker, state } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    const stopped = worker.stop()
+    await clock.advance(4_000)
+    answer(OK)
+    await clock.advance(0)
+    await stopped
+    expect(state('E1.hook')).toBe('delivered')
+    expect(clock.pending).toBe(0)
+  })
+
+  test('aborts what hangs after 5 s and leaves its row waiting, uncounted', async () => {
+    let aborted = false
+    const hook = channel((sending) => {
+      sending.signal.addEventListener('abort', () => { aborted = true })
+      return hanging()
+    })
+    const { clock, history, worker, state } = setUp({ hook })
+    history.put(numbered(1), [{}])
+    worker.start()
+    await clock.advance(0)
+    let done = false
+    const stopped = worker.stop().then(() => { done = true })
+    await clock.advance(4_999)
+    expect(done).toBe(false)
+    await clock.advance(1)
+    await stopped
+    await settle()
+    expect([aborted, state('E1.hook'), history.rows[0]?.attempts]).toEqual([true, 'waiting', 0])
+    expect(clock.pending).toBe(0)
+  })
+
+  test('sends at once what still waits for a picture', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook }, { pictures: { whenReady: () => new Promise(() => undefined) } })
+    history.put(numbered(1, { snapshot: 'final' }), [{ pictureUntil: NOON + 10_000 }])
+    worker.start()
+    await clock.advance(0)
+    const stopped = worker.stop()
+    await clock.advance(0)
+    await stopped
+    expect(state('E1.hook')).toBe('delivered')
+    expect(hook.got[0]?.picture).toBeNull()
+  })
+
+  test('leases nothing more', async () => {
+    const hook = channel(OK)
+    const { clock, history, worker, state } = setUp({ hook })
+    worker.start()
+    await worker.stop()
+    history.put(numbered(1), [{}])
+    worker.kick()
+    await clock.advance(60_000)
+    expect(state('E1.hook')).toBe('waiting')
+  })
+})

@@ -1,0 +1,297 @@
+/**
+ * Takes rows out of the outbox and sends them: lease, send, mark. At least once: a row is marked only after the channel
+ * spoke, and a lease that outlived its engine is sent again with the same key. Every destination goes its own way.
+ */
+import type { Channel, ChannelCapabilities, Verdict } from '../channels/channel.ts'
+import type { Attempt, Decision, History, OutboxRow, StoredEvent } from '../history/history.ts'
+import type { Cancel, Clock, Log, Random } from '../ports.ts'
+import type { Judgement } from '../rules/route.ts'
+import type { SnapshotResult } from '../snapshots/snapshots.ts'
+import { attempt, attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
+import type { Message, Picture } from './message.ts'
+import { createPictureWait } from './picture-wait.ts'
+import { backOff } from './retry.ts'
+import { renderSummary } from './summary.ts'
+
+export interface OpenDestination {
+  channel: Channel
+  capabilities: Pick<ChannelCapabilities, 'image' | 'canUpdate' | 'local'>
+}
+
+/** A destination that takes nothing until someone changes something, told once; and its recovery. */
+export interface DestinationNews {
+  destinationId: string
+  /** `gone`: the far side says that it is closed for good. */
+  state: 'failing' | 'gone' | 'recovered'
+  why: string
+}
+
+export interface WorkerPorts {
+  history: Pick<History, 'lease' | 'due' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions' | 'outbox' | 'enqueue'>
+  /** The open channel of a destination; null when it is not (any more). */
+  channels(destinationId: string): OpenDestination | null
+  clock: Clock
+  random: Random
+  log: Log
+  pictures: {
+    /** Resolves when the event's picture is stored, is there already, or will never come. */
+    whenReady(eventId: string): Promise<SnapshotResult>
+  }
+  render(event: StoredEvent, destinationId: string): Message
+  /** Judges a row once more before a late try; see rules/route.ts judgeAgain. */
+  judge(row: OutboxRow, event: StoredEvent): Judgement
+  onAttempt(attempt: Attempt): void
+  onDecision?(decision: Decision): void
+  onDestination(news: DestinationNews): void
+  /** ms; 30 s unless told. */
+  sendDeadlineMs?: number
+}
+
+export interface Worker {
+  /** Frees the leases of an engine that died, and begins. */
+  start(): void
+  /** Look now: rows were committed, a picture was stored, a destination opened, the computer woke. */
+  kick(): void
+  /** Puts what ended (dead, expired, cancelled, delivered) or waits for its next try back as due now. False = there is no such row. */
+  sendAgain(eventId: string, destinationId: string): boolean
+  /** Waits for what is under way at most `deadlineMs`, then aborts it and leaves its rows waiting on disk. */
+  stop(deadlineMs?: number): Promise<void>
+}
+
+/** At most so many tries at once at one destination; rows of one job never overtake each other. */
+const LANES = 4
+/** A row older than this is judged again before it is sent; ms. */
+const LATE_AFTER_MS = 30_000
+const LEASE_MS = 10 * 60_000
+/** The timer is set anew at least this often, so that a jump of the wall clock can't hold rows back for long; ms. */
+const LONGEST_SLEEP_MS = 15 * 60_000
+const GATHER_AT_MOST = 50
+
+export function createWorker(ports: WorkerPorts): Worker {
+  const { history, clock, random, log } = ports
+  const deadlineMs = ports.sendDeadlineMs ?? 30_000
+  const stopping = new AbortController()
+  const aborting = new AbortController()
+  const pictures = createPictureWait(ports.pictures, clock, stopping.signal)
+  const underWay = new Map<OutboxRow, Promise<void>>()
+  const lanes = new Map<string, number>()
+  /** Spoken verdicts that the disk did not take yet: sending again would ring twice. */
+  const unmarked: { row: OutboxRow; attempt: Attempt; next: NextStep }[] = []
+  const inTrouble = new Set<string>()
+  /** Which row spoke last in a thread of a destination: an older one must not be updated over it. */
+  const lastSpoken = new Map<string, string>()
+  let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
+  let timer: Cancel = () => undefined
+  let storageFailures = 0
+
+  function look(): void {
+    if (state !== 'running') return
+    timer()
+    try {
+      markWhatIsSpoken()
+      const now = clock.now()
+      history.releaseHeld(now)
+      const { destinationIds, nextAt } = history.due(now)
+      for (const destinationId of destinationIds) fill(destinationId)
+      storageFailures = 0
+      if (nextAt !== null) sleep(Math.max(20, nextAt - clock.now()))
+    } catch (error) {
+      storageFailures += 1
+      if (storageFailures === 1) log.error('the outbox can not be read or written; trying again', { error: error instanceof Error ? error.message : String(error) })
+      sleep(backOff(storageFailures, random, { baseMs: 2_000, capMs: 60_000, floorMs: 1_000 }))
+    }
+  }
+
+  function sleep(ms: number): void {
+    timer()
+    timer = clock.after(Math.min(ms, LONGEST_SLEEP_MS), look)
+  }
+
+  function fill(destinationId: string): void {
+    while ((lanes.get(destinationId) ?? 0) < LANES) {
+      const [row] = history.lease(destinationId, clock.now(), LEASE_MS, 1)
+      if (row === undefined) return
+      launch(row)
+    }
+  }
+
+  function launch(row: OutboxRow): void {
+    lanes.set(row.destinationId, (lanes.get(row.destinationId) ?? 0) + 1)
+    const run = handle(row).catch((error: unknown) => {
+      log.error('a delivery broke', { eventId: row.eventId, destinationId: row.destinationId, error: error instanceof Error ? error.name : typeof error })
+      settle([row], { result: 'retry', after: null, why: 'Printbell could not make the message.' }, 0)
+    }).finally(() => {
+      underWay.delete(row)
+      lanes.set(row.destinationId, (lanes.get(row.destinationId) ?? 1) - 1)
+      look()
+    })
+    underWay.set(row, run)
+  }
+
+  async function handle(row: OutboxRow): Promise<void> {
+    const now = clock.now()
+    if (now >= row.expiresAt) return end(row, 'expired', row.lastResult === null ? 'Not sent in time.' : `Not delivered in time. Last: ${row.lastResult}`)
+    const event = history.event(row.eventId)
+    if (event === null) return end(row, 'cancelled', 'The event is no longer in the history.')
+    const open = ports.channels(row.destinationId)
+    if (open === null || row.attempts > 0 || now - row.createdAt > LATE_AFTER_MS) {
+      const judgement = ports.judge(row, event)
+      if (!judgement.send) return refuse(row, judgement)
+    }
+    if (open === null) return settle([row], { result: 'retry', after: null, why: 'The destination is not open.' }, 0)
+    if (event.late && open.capabilities.local && row.attempts === 0) {
+      const others = gather(row)
+      if (others.length > 0) return sendTogether([{ row, event }, ...others], open)
+    }
+    return send(row, event, open)
+  }
+
+  async function send(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<void> {
+    const { canUpdate, image } = open.capabilities
+    const wantsPicture = event.snapshot !== 'none' && image !== 'none'
+    const picture = wantsPicture && !canUpdate && row.pictureUntil !== null ? await pictures.until(row.eventId, row.pictureUntil) : null
+    const message = ports.render(event, row.destinationId)
+    const thread = spoke(row, message)
+    const begun = clock.monotonic()
+    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    settle([row], verdict, clock.monotonic() - begun)
+    if (verdict.result === 'delivered' && wantsPicture && canUpdate) void update(row, message, open, thread)
+  }
+
+  /** Late news for this desk becomes one message. */
+  async function sendTogether(members: { row: OutboxRow; event: StoredEvent }[], open: OpenDestination): Promise<void> {
+    const [first] = members
+    if (first === undefined) return
+    const message = renderSummary(members.map((member) => member.event))
+    const begun = clock.monotonic()
+    const verdict = await attempt(open.channel, { message, picture: null, deliveryKey: first.row.deliveryKey, attempt: 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    settle(members.map((member) => member.row), verdict, clock.monotonic() - begun)
+  }
+
+  /** Leases what else is due at the destination: late news is returned, the rest goes its own way. */
+  function gather(row: OutboxRow): { row: OutboxRow; event: StoredEvent }[] {
+    const together: { row: OutboxRow; event: StoredEvent }[] = []
+    for (const other of history.lease(row.destinationId, clock.now(), LEASE_MS, GATHER_AT_MOST)) {
+      const event = history.event(other.eventId)
+      if (event?.late && other.attempts === 0 && clock.now() < other.expiresAt) together.push({ row: other, event })
+      else launch(other)
+    }
+    return together
+  }
+
+  /** Text first, the picture by an update; one try, because the text was told. */
+  async function update(row: OutboxRow, message: Message, open: OpenDestination, thread: string): Promise<void> {
+    const picture: Picture | null = await pictures.eventually(row.eventId)
+    if (picture === null || state !== 'running' || lastSpoken.get(thread) !== row.id) return
+    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: true }, { clock, log, deadlineMs, stop: aborting.signal })
+    if (verdict.result !== 'delivered') log.info('a message did not get its picture', { eventId: row.eventId, destinationId: row.destinationId, why: verdict.why })
+  }
+
+  function spoke(row: OutboxRow, message: Message): string {
+    const thread = `${row.destinationId}|${message.threadKey}`
+    lastSpoken.delete(thread)
+    lastSpoken.set(thread, row.id)
+    const [oldest] = lastSpoken.keys()
+    if (lastSpoken.size > 1_000 && oldest !== undefined) lastSpoken.delete(oldest)
+    return thread
+  }
+
+  function refuse(row: OutboxRow, judgement: Exclude<Judgement, { send: true }>): void {
+    const earlier = history.decisions(row.eventId).filter((decision) => decision.destinationId === row.destinationId)
+    const decision: Decision = {
+      eventId: row.eventId, destinationId: row.destinationId, seq: Math.max(1, ...earlier.map((each) => each.seq)) + 1,
+      decision: 'drop', stage: judgement.stage, reason: judgement.reason, profileId: null, until: null, at: clock.now(),
+    }
+    history.addDecision(decision)
+    ports.onDecision?.(decision)
+    end(row, 'cancelled', `No longer to be sent: ${judgement.reason}`)
+  }
+
+  function end(row: OutboxRow, result: 'expired' | 'cancelled', detail: string): void {
+    mark(row, attemptOf(row, result, detail, clock.now(), 0), { state: result })
+  }
+
+  function settle(rows: readonly OutboxRow[], verdict: Verdict, ms: number): void {
+    // After the end the rows are free again: somebody else sends them, so nothing may be marked.
+    if (state === 'stopped') return
+    const now = clock.now()
+    for (const row of rows) mark(row, attemptOf(row, verdict.result, detailOf(verdict), now, ms), nextStep(row, verdict, now, random))
+    const destinationId = rows[0]?.destinationId
+    if (destinationId !== undefined) tellTrouble(destinationId, verdict)
+  }
+
+  function tellTrouble(destinationId: string, verdict: Verdict): void {
+    if (verdict.result === 'delivered' && inTrouble.delete(destinationId)) ports.onDestination({ destinationId, state: 'recovered', why: verdict.detail })
+    const closed = verdict.result === 'gone' || (verdict.result === 'rejected' && verdict.scope === 'destination')
+    if (!closed || inTrouble.has(destinationId)) return
+    inTrouble.add(destinationId)
+    ports.onDestination({ destinationId, state: verdict.result === 'gone' ? 'gone' : 'failing', why: verdict.why })
+  }
+
+  function mark(row: OutboxRow, spoken: Attempt, next: NextStep): void {
+    unmarked.push({ row, attempt: spoken, next })
+    try {
+      markWhatIsSpoken()
+    } catch (error) {
+      log.error('what became of a delivery could not be stored; trying again', { eventId: row.eventId, destinationId: row.destinationId, error: error instanceof Error ? error.message : String(error) })
+      if (state === 'running') sleep(1_000)
+    }
+  }
+
+  /** @throws HistoryError when the disk does not take it; what is left stays in the list. */
+  function markWhatIsSpoken(): void {
+    for (let next = unmarked[0]; next !== undefined; next = unmarked[0]) {
+      history.finish(next.row, next.attempt, next.next)
+      unmarked.shift()
+      ports.onAttempt(next.attempt)
+    }
+  }
+
+  return {
+    start() {
+      if (state !== 'new') return
+      state = 'running'
+      const freed = history.releaseLeases(clock.now(), true)
+      if (freed > 0) log.info('deliveries that an earlier run left half done are sent again', { rows: freed })
+      look()
+    },
+
+    kick: look,
+
+    sendAgain(eventId, destinationId) {
+      const row = history.outbox({ eventId, destinationId }).at(-1)
+      if (row === undefined || row.state === 'leased') return false
+      const now = clock.now()
+      const waits = row.state === 'waiting' || row.state === 'held'
+      // What was delivered is wanted twice: with the old key the far side would swallow it.
+      const deliveryKey = row.state === 'delivered' ? `${row.deliveryKey}~${now}` : row.deliveryKey
+      history.enqueue([{
+        ...row, state: 'waiting', deliveryKey, nextAttemptAt: now, releaseAt: null, leaseUntil: null, cancelOn: [],
+        ...(waits ? {} : { attempts: 0, createdAt: now, expiresAt: now + (row.expiresAt - row.createdAt) }),
+        pictureUntil: row.pictureUntil === null ? null : now,
+      }])
+      look()
+      return true
+    },
+
+    async stop(stopDeadlineMs = 5_000) {
+      if (state === 'stopping' || state === 'stopped') return
+      state = 'stopping'
+      timer()
+      // What waits for a picture goes now, without it.
+      stopping.abort()
+      let cancel: Cancel = () => undefined
+      const deadline = new Promise<void>((resolve) => { cancel = clock.after(stopDeadlineMs, resolve) })
+      await Promise.race([Promise.all(underWay.values()), deadline])
+      cancel()
+      state = 'stopped'
+      aborting.abort()
+      try {
+        markWhatIsSpoken()
+        history.releaseLeases(clock.now(), true)
+      } catch (error) {
+        log.error('the outbox could not be closed; what was under way is sent again at the next start', { error: error instanceof Error ? error.message : String(error) })
+      }
+    },
+  }
+}

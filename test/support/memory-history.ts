@@ -1,0 +1,96 @@
+import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
+import type { PrinterEvent } from '../../electron/engine/events/model.ts'
+
+type Used = Pick<History, 'lease' | 'due' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'acknowledge' | 'putSilence' | 'silences'>
+
+export interface MemoryHistory extends Used {
+  rows: OutboxRow[]
+  tries: Attempt[]
+  acknowledged: string[]
+  muted: Silence[]
+  /** Thrown by the next calls of `finish`, in order: a full disk. */
+  failFinish: Error[]
+  put(event: PrinterEvent, rows?: Partial<OutboxRow>[]): void
+}
+
+/** The history's methods that delivery and commands use, in memory and with the same rules as the contract tells. */
+export function memoryHistory(): MemoryHistory {
+  const events = new Map<string, StoredEvent>()
+  const decisions: Decision[] = []
+  const rows: OutboxRow[] = []
+  const tries: Attempt[] = []
+  const acknowledged: string[] = []
+  const muted: Silence[] = []
+  const failFinish: Error[] = []
+  const blocked = (row: OutboxRow): boolean => rows.slice(0, rows.indexOf(row)).some((earlier) =>
+    row.jobKey !== null && earlier.jobKey === row.jobKey && earlier.destinationId === row.destinationId && (earlier.state === 'waiting' || earlier.state === 'leased'))
+  const open = (row: OutboxRow): boolean => row.state === 'waiting' && !blocked(row)
+  const dueAt = (row: OutboxRow): number => Math.min(row.expiresAt, row.nextAttemptAt)
+  return {
+    rows, tries, acknowledged, muted, failFinish,
+    put(event, given = []) {
+      events.set(event.id, { ...event, seenAt: null, acknowledgedAt: null, snapshotFile: null })
+      for (const row of given) {
+        const destinationId = row.destinationId ?? 'hook'
+        rows.push({
+          id: `${event.id}.${destinationId}`, eventId: event.id, destinationId, state: 'waiting', deliveryKey: `${event.id}.${destinationId}`, priority: 3, jobKey: event.job?.key ?? null,
+          attempts: 0, createdAt: event.observedAt, nextAttemptAt: event.observedAt, expiresAt: event.observedAt + 3_600_000, pictureUntil: null, releaseAt: null, cancelOn: [],
+          leaseUntil: null, lastResult: null, ...row,
+        })
+      }
+    },
+    due(now) {
+      const waiting = rows.filter(open)
+      const later = waiting.map(dueAt).filter((at) => at > now)
+      return { destinationIds: [...new Set(waiting.filter((row) => dueAt(row) <= now).map((row) => row.destinationId))], nextAt: later.length ? Math.min(...later) : null }
+    },
+    lease(destinationId, now, leaseMs, limit) {
+      const due = rows.filter((row) => row.destinationId === destinationId && open(row) && dueAt(row) <= now)
+        .sort((a, b) => a.priority - b.priority || a.nextAttemptAt - b.nextAttemptAt).slice(0, limit)
+      for (const row of due) Object.assign(row, { state: 'leased', leaseUntil: now + leaseMs })
+      return due.map((row) => ({ ...row }))
+    },
+    finish(row, attempt, next) {
+      const failure = failFinish.shift()
+      if (failure) throw failure
+      const stored = rows.find((candidate) => candidate.id === row.id)
+      if (!stored) return
+      tries.push(attempt)
+      Object.assign(stored, { state: next.state, nextAttemptAt: next.nextAttemptAt ?? stored.nextAttemptAt, attempts: Math.max(stored.attempts, attempt.number), leaseUntil: null, lastResult: attempt.detail })
+    },
+    releaseLeases(now, all) {
+      const held = rows.filter((row) => row.state === 'leased' && (all || (row.leaseUntil ?? 0) <= now))
+      for (const row of held) Object.assign(row, { state: 'waiting', leaseUntil: null })
+      return held.length
+    },
+    releaseHeld(now) {
+      const held = rows.filter((row) => row.state === 'held' && row.releaseAt !== null && row.releaseAt <= now)
+      for (const row of held) Object.assign(row, { state: 'waiting', nextAttemptAt: now })
+      return held
+    },
+    addDecision: (decision) => void decisions.push(decision),
+    decisions: (eventId) => decisions.filter((decision) => decision.eventId === eventId),
+    enqueue(given) {
+      for (const row of given) {
+        const known = rows.find((candidate) => candidate.id === row.id)
+        if (known) Object.assign(known, row)
+        else rows.push({ ...row })
+      }
+    },
+    outbox: (filter) => rows.filter((row) =>
+      (filter.destinationId === undefined || row.destinationId === filter.destinationId)
+      && (filter.eventId === undefined || row.eventId === filter.eventId)
+      && (filter.states === undefined || filter.states.includes(row.state))),
+    event: (id) => events.get(id) ?? null,
+    acknowledge(ids, at) {
+      acknowledged.push(...ids)
+      for (const id of ids) {
+        const event = events.get(id)
+        if (event) event.acknowledgedAt = at
+      }
+      return ids.length
+    },
+    putSilence: (silence) => void muted.push(silence),
+    silences: () => muted,
+  }
+}
