@@ -2,13 +2,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { entries } from './entries.mjs'
+import { bundling, presentEntries } from './bundling.mjs'
 import { withLock } from './lock.mjs'
 import { cache, dist, root } from './paths.mjs'
 import { startProgress } from './progress.mjs'
 import { stampOf } from './stamp.mjs'
 
-const SOURCES = ['electron', 'package.json', 'package-lock.json', 'tsconfig.json', 'vite.headless.config.ts', 'scripts/lib/entries.mjs']
+const SOURCES = ['electron', 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs']
 const stampFile = join(dist, '.stamp')
 
 const wantedStamp = () => stampOf(root, SOURCES)
@@ -20,7 +20,7 @@ async function build(stamp) {
   const { build: viteBuild } = await import('vite')
   try {
     // Whoever runs the old bundles must not find half of the new ones: built apart, then swapped.
-    await viteBuild({ configFile: join(root, 'vite.headless.config.ts'), root, logLevel: 'silent', build: { outDir: fresh } })
+    await viteBuild({ ...bundling(presentEntries(), { outDir: fresh }), logLevel: 'silent' })
     writeFileSync(join(fresh, '.stamp'), stamp)
     const old = join(cache, `dist-old-${process.pid}`)
     if (existsSync(dist)) renameSync(dist, old)
@@ -40,7 +40,7 @@ async function build(stamp) {
  * @throws Error with the bundler's message
  */
 export async function ensureBuilt({ force = false } = {}) {
-  if (!Object.values(entries).some((source) => existsSync(join(root, source)))) throw new Error('There is nothing to build: no entry of scripts/lib/entries.mjs exists.')
+  if (Object.keys(presentEntries()).length === 0) throw new Error('There is nothing to build: no entry of scripts/lib/entries.mjs exists.')
   if (!force && isBuilt(wantedStamp())) return
   mkdirSync(cache, { recursive: true })
   const say = (pid) => process.stderr.write(`Another start (process ${pid ?? 'unknown'}) is building; waiting for it ...\n`)

@@ -1,0 +1,81 @@
+/**
+ * npm run bench [-- --only NAME]: runs the files of test/bench/ one after the other, each in a process of its own, so
+ * that none measures the garbage of another. A .ts file is bundled into dist/ first, beside the workers it may start.
+ * Helpers lie in folders below. Prints a table, writes bench-results.json; status 1 when a limit is broken.
+ * A file exports `run()`, which returns (or promises) a list of measurements (scripts/lib/measurements.mjs).
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { ensureBuilt } from './lib/ensure-built.mjs'
+import { ensureInstalled } from './lib/ensure-installed.mjs'
+import { globFiles } from './lib/glob-files.mjs'
+import { bundling } from './lib/bundling.mjs'
+import { judge, readMeasurements, table } from './lib/measurements.mjs'
+import { requireNode } from './lib/node-version.mjs'
+import { dist, root } from './lib/paths.mjs'
+import { run, tail } from './lib/run.mjs'
+
+const say = (text) => process.stderr.write(`${text}\n`)
+const nameOf = (path) => basename(path).replace(/(\.bench)?\.(mjs|ts)$/, '')
+
+/** What Node can run: the file itself, or its bundle. */
+async function runnable(path) {
+  if (path.endsWith('.mjs')) return path
+  const { build } = await import('vite')
+  const name = `bench-${nameOf(path)}`
+  await build({ ...bundling({ [name]: path }, { outDir: dist, emptyOutDir: false }), logLevel: 'silent' })
+  return join(dist, `${name}.mjs`)
+}
+
+/** The measurements of one file, run in a process of its own. */
+async function measure(path) {
+  const folder = mkdtempSync(join(tmpdir(), 'printbell-bench-'))
+  const answer = join(folder, 'answer.json')
+  try {
+    const args = ['--expose-gc', '--enable-source-maps', fileURLToPath(import.meta.url), '--child', await runnable(path), '--answer', answer]
+    const { status, output, problem } = await run(process.execPath, args, { cwd: root, onOutput: (text) => process.stderr.write(text) })
+    if (status !== 0) throw new Error(`${nameOf(path)} failed (${problem ?? `status ${status}`}): ${tail(output, 3)}`)
+    return readMeasurements(JSON.parse(readFileSync(answer, 'utf8')), nameOf(path))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function main(only) {
+  await ensureInstalled()
+  await ensureBuilt()
+  const folder = join(root, 'test', 'bench')
+  const files = existsSync(folder) ? globFiles(folder, /(?<!\.test|\.d)\.(mjs|ts)$/).filter((path) => dirname(path) === folder) : []
+  const chosen = files.filter((path) => only === undefined || nameOf(path) === only)
+  if (chosen.length === 0) {
+    say(`There is no benchmark${only === undefined ? ' in test/bench/' : ` called "${only}"`}. There are: ${files.map(nameOf).join(', ') || 'none'}.`)
+    return 1
+  }
+  const measured = []
+  for (const path of chosen) {
+    say(`${nameOf(path)} ...`)
+    measured.push(...(await measure(path)))
+  }
+  const results = judge(measured)
+  process.stdout.write(`${table(results)}\n`)
+  writeFileSync(join(root, 'bench-results.json'), `${JSON.stringify(results, null, 2)}\n`)
+  return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+requireNode()
+const { values } = parseArgs({ options: { only: { type: 'string' }, child: { type: 'string' }, answer: { type: 'string' } } })
+try {
+  if (values.child && values.answer) {
+    const { run: benchmark } = await import(pathToFileURL(values.child).href)
+    writeFileSync(values.answer, JSON.stringify(await benchmark()))
+    // Whatever a benchmark left open ends here.
+    process.exit(0)
+  }
+  process.exitCode = await main(values.only)
+} catch (error) {
+  say(error.message)
+  process.exitCode = 1
+}

@@ -1,2 +1,0 @@
-export const entries: Readonly<Record<string, string>>
-export const externals: readonly string[]
