@@ -1,8 +1,8 @@
 /** How bundles are made: the same for the program, its workers and the benchmarks. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { entries, externals } from './entries.mjs'
-import { root } from './paths.mjs'
+import { dist, root } from './paths.mjs'
 
 /** The entries whose source exists: rooms are built one after the other. */
 export const presentEntries = () => Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(join(root, source))))
@@ -33,6 +33,8 @@ export function bundling(input, { outDir = 'dist', emptyOutDir = true } = {}) {
           entryFileNames: '[name].mjs',
           // Beside the entries, so that `import.meta.url` means the same folder in all of them.
           chunkFileNames: 'chunk-[name]-[hash].mjs',
+          // Built in another folder and moved: the way to the sources is the one from dist/.
+          sourcemapPathTransform: (source, map) => relative(dist, resolve(dirname(map), source)),
         },
       },
     },

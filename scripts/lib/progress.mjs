@@ -18,7 +18,7 @@ export function bar(fraction) {
  * @param {string} title what is being done ("Installing packages")
  * @param {{ stream?: NodeJS.WriteStream, now?: () => number, quietMs?: number }} [options]
  */
-export function startProgress(title, { stream = process.stderr, now = () => performance.now(), quietMs = 10_000 } = {}) {
+export function startProgress(title, { stream = process.stderr, now = () => performance.now(), quietMs = 3_000 } = {}) {
   const started = now()
   let told = started
   const seconds = () => `${Math.round((now() - started) / 1000)} s`

@@ -46,7 +46,7 @@ describe('the progress display', () => {
   it('writes few lines where no terminal is', () => {
     const out = stream(false)
     let now = 0
-    const progress = startProgress('Installing', { stream: out, now: () => now })
+    const progress = startProgress('Installing', { stream: out, now: () => now, quietMs: 10_000 })
     for (now = 0; now <= 21_000; now += 1_000) progress.update(now / 1_000, 21)
     progress.done()
     expect(out.text.split('\n')).toEqual(['Installing ...', 'Installing [###########-------------] 10/21  10 s', 'Installing [#######################-] 20/21  20 s', 'Installing: done (22 s)', ''])
