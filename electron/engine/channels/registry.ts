@@ -1,0 +1,31 @@
+/** Every way to reach a person or system. A new one is a folder and a line here. */
+import type { ChannelKind } from './channel.ts'
+import { desktopChannel } from './desktop/index.ts'
+import { webhookChannel } from './webhook/index.ts'
+
+/** A channel kind as the engine sees it: any config, which the kind itself cleans. */
+export type RegisteredKind = ChannelKind & {
+  /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
+  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
+}
+
+/**
+ * Hides a kind's own config type. `open` cleans what it is given once more.
+ * @throws Error naming the fields, when a config is opened that validateConfig refuses
+ */
+export function register<C>(kind: ChannelKind<C> & Pick<RegisteredKind, 'wantsPicture'>): RegisteredKind {
+  return {
+    ...kind,
+    open(destination, ports) {
+      const checked = kind.validateConfig(destination.config)
+      if (!checked.ok) throw new Error(`The destination "${destination.label}" can't be opened. ${checked.errors.map((error) => `${error.field}: ${error.message}`).join(' ')}`)
+      return kind.open({ ...destination, config: checked.config }, ports)
+    },
+  }
+}
+
+/** By kind. */
+export const channels: ReadonlyMap<string, RegisteredKind> = new Map([
+  register(desktopChannel),
+  register(webhookChannel),
+].map((kind) => [kind.kind, kind]))
