@@ -63,6 +63,8 @@ export interface Engine {
   rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>
   /** False = that event never went to that destination, or is being sent right now. */
   sendAgain(eventId: string, destinationId: string): boolean
+  /** @returns how many became seen */
+  markSeen(eventIds: string[], all: boolean): number
 }
 
 export function createEngine(parts: EngineParts): Engine {
@@ -289,6 +291,7 @@ export function createEngine(parts: EngineParts): Engine {
     handle: (wish) => commands.handle(wish),
     testDestination: (destinationId) => destinations.test(destinationId),
     rehearse: (rehearsal) => rehearse(rehearsal, { settings, kindOf, routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
+    markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
   }
 }

@@ -43,7 +43,7 @@ export function planRow(
 ): Omit<OutboxRow, 'eventId'> {
   const { local, image, canUpdate } = kind.capabilities
   const gathered = local && event.late ? AWAY_GATHER_MS : 0
-  const takesPicture = event.snapshot !== 'none' && image !== 'none' && (kind.wantsPicture?.(destination.config) ?? true)
+  const takesPicture = event.snapshot !== 'none' && image !== 'none' && (kind.wantsPicture?.(destination.config as Readonly<Record<string, unknown>>) ?? true)
   return {
     id: deliveryKeyOf(event.id, destination.id),
     destinationId: destination.id,

@@ -9,7 +9,7 @@ import { anySelectorMatches, type Selectable } from './selectors.ts'
 /** What the rules need to know of a channel kind. */
 export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures'> & {
   /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
-  wantsPicture?(config: unknown): boolean
+  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
 }
 export type RoutedKinds = ReadonlyMap<string, RoutedKind>
 

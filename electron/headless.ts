@@ -1,0 +1,132 @@
+/**
+ * The composition root of the engine without Electron: terminal, service, CI. `main` is called by scripts/headless.mjs in
+ * the same process, so that signals reach it directly.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import envPaths from 'env-paths'
+import { join } from 'node:path'
+import { EVENT_TYPES } from './engine/events/model.ts'
+import { UserError } from './headless/errors.ts'
+import { processOut, type Out } from './headless/out.ts'
+import { check, printSchema } from './headless/check.ts'
+import { demo } from './headless/demo.ts'
+import { exportAll, importFile } from './headless/export.ts'
+import { history } from './headless/history.ts'
+import { pair } from './headless/pair.ts'
+import { doWish, send, status, testDestination, testServer } from './headless/remote.ts'
+import { watch } from './headless/watch.ts'
+
+/** What every command is given. */
+export interface Common {
+  settings: string
+  data: string
+}
+
+const seconds = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new UserError(`--seconds takes a number above 0, not "${text}"`)
+  return value
+}
+
+/**
+ * Runs one command.
+ * @param argv what stands behind `npm run headless --`
+ * @returns the exit status: 0 done, 1 failed with a message, 2 the command's words are off
+ */
+export async function main(argv: string[], out: Out = processOut()): Promise<number> {
+  const paths = envPaths('printbell', { suffix: '' })
+  const program = new Command('printbell')
+  let status_ = 0
+  const run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => async (...args: A): Promise<void> => {
+    status_ = await action(...args)
+  }
+  program
+    .description('Rings when a 3D print needs you.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.note(text.trimEnd()) })
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--settings <file>', 'settings file', join(paths.config, 'settings.json'))
+      .option('--data <dir>', 'data folder', paths.data)
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.note(text.trimEnd()) })
+
+  command('watch', 'watch the printers until it is stopped')
+    .option('--json', 'JSON lines on stdout, nothing else')
+    .option('--seconds <n>', 'end by itself after n seconds', seconds)
+    .action(run((options: Common & { json?: boolean; seconds?: number }) => watch(options, out)))
+  command('demo', 'play a simulated print')
+    .option('--json', 'JSON lines on stdout, nothing else')
+    .option('--seconds <n>', 'end by itself after n seconds', seconds)
+    .action(run((options: { json?: boolean; seconds?: number }) => demo(options, out)))
+  command('check', 'check the settings file, and tell what it means')
+    .action(run((options: Common) => check(options, out)))
+  command('schema', 'print the JSON Schema of the settings')
+    .action(run(() => printSchema(out)))
+  command('status', 'what the running engine does')
+    .option('--json', 'as JSON')
+    .action(run((options: Common & { json?: boolean }) => status(options, out)))
+  command('test-destination', 'send a test message to a destination')
+    .argument('<id>')
+    .action(run((id: string, options: Common) => testDestination(id, options, out)))
+  command('test-server', 'test the connection to a printer server, and name what is wrong')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(run((id: string, options: Common & { json?: boolean }) => testServer(id, options, out)))
+  command('send', 'rehearse: send a made-up event through rules, history and delivery')
+    .argument('<destination>')
+    .requiredOption('--printer <id>', 'the printer it is about')
+    .addOption(new Option('--kind <type>', 'which event').choices(EVENT_TYPES).makeOptionMandatory())
+    .action(run((id: string, options: Common & { printer: string; kind: string }) => send(id, options, out)))
+  command('do', 'send a wish to a printer of the running engine: pause, resume, cancel, acknowledge, mute')
+    .argument('<printer>')
+    .addArgument(program.createArgument('<action>', 'what to do').choices(['pause', 'resume', 'cancel', 'acknowledge', 'mute']))
+    .option('--yes', 'confirms a cancel')
+    .action(run((printer: string, action: string, options: Common & { yes?: boolean }) => doWish(printer, action, options, out)))
+  command('history', 'what happened, newest last')
+    .option('--json', 'one JSON object a line')
+    .option('--printer <id>', 'only this printer')
+    .option('--type <types>', 'only these types, with commas ("job.done,job.failed")')
+    .option('--since <when>', 'ISO date, or "2h", "3d"')
+    .option('--text <words>', 'full-text search')
+    .option('--unseen', 'only what was not seen')
+    .option('--limit <n>', 'at most n', '50')
+    .option('--why <event>', 'one event with its decisions and attempts')
+    .action(run((options: Common & HistoryOptions) => history(options, out)))
+  command('export', 'the whole history as JSON lines on stdout')
+    .option('--with-settings', 'the settings instead, without any secret')
+    .action(run((options: Common & { withSettings?: boolean }) => exportAll(options, out)))
+  command('import', 'take over a settings file; hooks and plugins arrive switched off')
+    .argument('<file>')
+    .action(run((file: string, options: Common) => importFile(file, options, out)))
+  command('pair', 'ask a printer server for a key; you confirm there')
+    .argument('<server>')
+    .option('--key-file <file>', 'where to keep the key (default: beside the settings, readable for you only)')
+    .action(run((server: string, options: Common & { keyFile?: string }) => pair(server, options, out)))
+
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return status_
+  } catch (error) {
+    // Commander has printed help or the usage error by itself.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof UserError) {
+      out.note(error.message)
+      return 1
+    }
+    throw error
+  }
+}
+
+export interface HistoryOptions {
+  json?: boolean
+  printer?: string
+  type?: string
+  since?: string
+  text?: string
+  unseen?: boolean
+  limit: string
+  why?: string
+}

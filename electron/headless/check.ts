@@ -1,0 +1,63 @@
+import type { Common } from '../headless.ts'
+import { NoEngine, callEngine } from '../engine/control/client.ts'
+import { placesIn } from '../engine/places.ts'
+import { settingsJsonSchema } from '../engine/settings/json-schema.ts'
+import type { Out } from './out.ts'
+import { quietLog } from './quiet-log.ts'
+import { configOf } from './server-test.ts'
+import { kinds, readSettingsFile, secretsFor } from './settings-file.ts'
+
+/** Checks the settings file without touching a printer: form, references, secrets; and tells what it means. */
+export async function check(options: Common, out: Out): Promise<number> {
+  const file = await readSettingsFile(options.settings)
+  const secrets = secretsFor(file.path, { ...quietLog, warn: (message, fields) => out.note(`warning: ${message} ${JSON.stringify(fields ?? {})}`) })
+  const problems: string[] = []
+  for (const server of file.engine.servers) {
+    const { missing } = await configOf(server, secrets)
+    problems.push(...missing.map((text) => `server "${server.id}": ${text}`))
+  }
+  for (const destination of file.engine.destinations) {
+    for (const ref of Object.values(destination.secrets)) {
+      try {
+        await secrets.resolve(ref)
+      } catch (error) {
+        problems.push(`destination "${destination.id}": ${(error as Error).message}`)
+      }
+    }
+    const unmet = kinds.channels.get(destination.channel) && prerequisites(destination.channel)
+    problems.push(...(unmet ?? []).map((text) => `destination "${destination.id}": ${text}`))
+  }
+  out.line(`${file.path}: ${file.engine.printers.length} printers, ${file.engine.servers.length} servers, ${file.engine.destinations.length} destinations`)
+  for (const printer of file.engine.printers) out.line(`  ${printer.id} "${printer.name}"${printer.enabled ? '' : ' (off)'} from ${printer.sources.map((source) => source.serverId).join(', ')}`)
+  for (const destination of file.engine.destinations) out.line(`  ${destination.id} "${destination.label}" by ${destination.channel}${destination.enabled ? '' : ' (off)'}: ${destination.events?.join(', ') ?? 'the defaults'}`)
+  for (const warning of file.warnings) out.note(`warning: ${warning}`)
+  for (const problem of problems) out.note(`problem: ${problem}`)
+  out.line(await engineLine(options.data))
+  return problems.length === 0 ? 0 : 1
+}
+
+function prerequisites(channel: string): string[] {
+  return [...registry(channel)].filter(({ met }) => !met).map(({ name, help }) => `needs ${name}: ${help}`)
+}
+
+function registry(channel: string): { name: string; help: string; met: boolean }[] {
+  const kind = kinds.channels.get(channel)
+  return kind && 'prerequisites' in kind && typeof kind.prerequisites === 'function' ? (kind.prerequisites as () => { name: string; help: string; met: boolean }[])() : []
+}
+
+async function engineLine(data: string): Promise<string> {
+  try {
+    await callEngine(placesIn(data).controlSocket, { call: 'status' }, 3_000)
+    return `An engine runs on ${data}.`
+  } catch (error) {
+    if (error instanceof NoEngine) return `No engine runs on ${data}.`
+    return `The engine on ${data} does not answer: ${(error as Error).message}`
+  }
+}
+
+/** Prints the JSON Schema of the settings, with every known kind's own part. */
+export async function printSchema(out: Out): Promise<number> {
+  out.line(JSON.stringify(settingsJsonSchema(kinds), null, 2))
+  return 0
+}
+

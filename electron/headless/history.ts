@@ -1,0 +1,92 @@
+import type { HistoryOptions, Common } from '../headless.ts'
+import { EVENT_TYPES, type EventType, type PrinterEvent } from '../engine/events/model.ts'
+import { HistoryError, type EventQuery, type History, type StoredEvent } from '../engine/history/history.ts'
+import { openHistory } from '../engine/history/sqlite-history.ts'
+import { systemClock } from '../engine/clock.ts'
+import { placesIn } from '../engine/places.ts'
+import { UserError } from './errors.ts'
+import { liveLine } from './live-view.ts'
+import type { Out } from './out.ts'
+import { quietLog } from './quiet-log.ts'
+
+/** Prints what happened; works beside a running engine, which it never disturbs. */
+export async function history(options: Common & HistoryOptions, out: Out): Promise<number> {
+  const clock = systemClock()
+  const stored = openForReading(options.data)
+  try {
+    if (options.why !== undefined) return why(stored, options.why, out)
+    const events = stored.events(query(options, clock.now())).reverse()
+    for (const event of events) {
+      if (options.json) out.line(JSON.stringify(event))
+      else out.line(liveLine({ line: 'event', event }, new Map(), clock.now(), { colour: out.colour }) ?? '')
+    }
+    if (!options.json && events.length === 0) out.note('Nothing that fits happened yet.')
+    return 0
+  } finally {
+    stored.close()
+  }
+}
+
+/** Opens the history of a data folder for reading. @throws UserError when there is none or it can't be read */
+export function openForReading(data: string): History {
+  try {
+    return openHistory({ file: placesIn(data).database, log: quietLog, now: () => systemClock().now(), readOnly: true })
+  } catch (error) {
+    if (error instanceof HistoryError) throw new UserError(error.message)
+    throw error
+  }
+}
+
+function query(options: HistoryOptions, now: number): EventQuery {
+  const limit = Number(options.limit)
+  if (!Number.isInteger(limit) || limit < 1) throw new UserError(`--limit takes a whole number above 0, not "${options.limit}"`)
+  return {
+    limit,
+    ...(options.printer === undefined ? {} : { printerId: options.printer }),
+    ...(options.type === undefined ? {} : { types: types(options.type) }),
+    ...(options.since === undefined ? {} : { since: since(options.since, now) }),
+    ...(options.text === undefined ? {} : { text: options.text }),
+    ...(options.unseen ? { unseen: true } : {}),
+  }
+}
+
+function types(text: string): EventType[] {
+  return text.split(',').map((name) => {
+    const type = EVENT_TYPES.find((candidate) => candidate === name.trim())
+    if (!type) throw new UserError(`--type does not know "${name.trim()}". It knows: ${EVENT_TYPES.join(', ')}`)
+    return type
+  })
+}
+
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** "2h", "3d", "15m" before now, or an ISO date. @returns epoch ms. @throws UserError */
+export function since(text: string, now: number): number {
+  const span = /^(\d+)([mhd])$/.exec(text)
+  if (span?.[1] && span[2]) return now - Number(span[1]) * (UNITS[span[2]] ?? 0)
+  const date = Date.parse(text)
+  if (Number.isNaN(date)) throw new UserError(`--since takes a span ("15m", "2h", "3d") or an ISO date, not "${text}"`)
+  return date
+}
+
+/** Why was this heard, or not: every decision and every try. */
+function why(stored: History, eventId: string, out: Out): number {
+  const event = stored.event(eventId)
+  if (!event) throw new UserError(`no event has the id ${eventId}; "history --json" shows the ids`)
+  out.line(`${event.type} of ${event.printerName}, ${new Date(event.occurredAt).toISOString()}${event.late ? ' (found out late)' : ''}`)
+  out.line(seen(event))
+  for (const decision of stored.decisions(eventId)) {
+    out.line(`  ${decision.destinationId}: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
+  }
+  for (const attempt of stored.attempts({ eventId }).sort((a, b) => a.at - b.at)) {
+    out.line(`  ${attempt.destinationId}: try ${attempt.number} at ${new Date(attempt.at).toISOString()}: ${attempt.result}, ${attempt.detail} (${attempt.ms} ms)`)
+  }
+  const snapshot = stored.snapshot(eventId)
+  if (snapshot) out.line(snapshot.file ? `  picture: ${snapshot.file}` : `  no picture: ${snapshot.why ?? 'unknown'}`)
+  return 0
+}
+
+function seen(event: StoredEvent & PrinterEvent): string {
+  if (event.acknowledgedAt) return `  acknowledged ${new Date(event.acknowledgedAt).toISOString()}`
+  return event.seenAt ? `  seen ${new Date(event.seenAt).toISOString()}` : '  not seen yet'
+}

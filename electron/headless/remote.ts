@@ -1,0 +1,144 @@
+import type { Common } from '../headless.ts'
+import { systemClock } from '../engine/clock.ts'
+import { NoEngine, callEngine } from '../engine/control/client.ts'
+import type { ControlRequest } from '../engine/control/contract.ts'
+import { openDestinations } from '../engine/destinations.ts'
+import type { EventType, PrinterState } from '../engine/events/model.ts'
+import { placesIn } from '../engine/places.ts'
+import { adapters } from '../engine/printers/registry.ts'
+import type { TestResult } from '../engine/printers/adapter.ts'
+import { channels } from '../engine/channels/registry.ts'
+import type { Verdict } from '../engine/channels/channel.ts'
+import type { RehearsalResult } from '../engine/rehearsal.ts'
+import { systemNet } from '../engine/system-net.ts'
+import { compose } from './compose.ts'
+import { UserError } from './errors.ts'
+import type { Out } from './out.ts'
+import { quietLog } from './quiet-log.ts'
+import { testServerWith } from './server-test.ts'
+import { readSettingsFile, secretsFor } from './settings-file.ts'
+
+/** Asks the running engine; null when none runs. @throws UserError with the engine's words */
+async function ask(options: Common, request: ControlRequest): Promise<{ result: unknown } | null> {
+  try {
+    return { result: await callEngine(placesIn(options.data).controlSocket, request) }
+  } catch (error) {
+    if (error instanceof NoEngine) return null
+    throw new UserError((error as Error).message)
+  }
+}
+
+const needsEngine = (data: string): UserError => new UserError(`This needs a running engine, and none runs on ${data}. Start one with "watch", or name its folder with --data.`)
+
+export async function status(options: Common & { json?: boolean }, out: Out): Promise<number> {
+  const answered = await ask(options, { call: 'status' })
+  if (!answered) throw needsEngine(options.data)
+  if (options.json) {
+    out.line(JSON.stringify(answered.result))
+    return 0
+  }
+  const { printers, links } = answered.result as { printers: { id: string; name: string; state: PrinterState }[]; links: { serverId: string; observation: { link: string; detail: string | null } }[] }
+  for (const { serverId, observation } of links) out.line(`server ${serverId}: ${observation.link}${observation.detail ? `, ${observation.detail}` : ''}`)
+  for (const { name, state } of printers) out.line(`${name}: ${state.link === 'up' ? `${state.device}, job ${state.job}` : state.link}${state.progress === null ? '' : ` ${Math.round(state.progress * 100)} %`}`)
+  return 0
+}
+
+export async function testDestination(id: string, options: Common, out: Out): Promise<number> {
+  const answered = await ask(options, { call: 'test-destination', destinationId: id })
+  const { label, verdict, ms } = (answered ? answered.result : await testAlone(id, options)) as { label: string; verdict: Verdict; ms: number }
+  const detail = verdict.result === 'delivered' ? verdict.detail : verdict.why
+  out.line(`${label}: ${verdict.result}${detail ? `, ${detail}` : ''} (${ms} ms)`)
+  return verdict.result === 'delivered' ? 0 : 1
+}
+
+/** Without an engine the destination is opened just for the test; nothing else is started. */
+async function testAlone(id: string, options: Common): Promise<unknown> {
+  const file = await readSettingsFile(options.settings)
+  const destinations = openDestinations({
+    settings: { destinations: file.engine.destinations.filter((destination) => destination.id === id) },
+    channels,
+    secrets: secretsFor(file.path, quietLog),
+    ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined },
+    onTrouble: () => undefined,
+  })
+  const keepAlive = setInterval(() => undefined, 1_000)
+  try {
+    await destinations.start()
+    return await destinations.test(id)
+  } catch (error) {
+    throw new UserError((error as Error).message)
+  } finally {
+    clearInterval(keepAlive)
+    await destinations.close()
+  }
+}
+
+export async function testServer(id: string, options: Common & { json?: boolean }, out: Out): Promise<number> {
+  const file = await readSettingsFile(options.settings)
+  const keepAlive = setInterval(() => undefined, 1_000)
+  let result: TestResult & { missing: string[] }
+  try {
+    result = await testServerWith(id, { settings: file.engine, adapters, secrets: secretsFor(file.path, quietLog), clock: systemClock(), net: systemNet(), log: quietLog, random: Math.random })
+  } finally {
+    clearInterval(keepAlive)
+  }
+  if (options.json) out.line(JSON.stringify(result))
+  else {
+    for (const missing of result.missing) out.note(`warning: ${missing}`)
+    out.line(`${id}: ${result.cause}. ${result.detail}`)
+    if (result.version) out.line(`  version: ${result.version}`)
+    if (result.permissions) out.line(`  this key may: ${result.permissions.join(', ') || 'nothing'}`)
+    if (result.fingerprint) out.line(`  certificate: ${result.fingerprint}`)
+    for (const source of result.sources) out.line(`  printer: ${source.name} (${source.sourceId})`)
+    if (result.camera) out.line(`  camera: ${result.camera.ok ? 'ok' : 'not ok'}. ${result.camera.detail}`)
+  }
+  return result.cause === 'ok' ? 0 : 1
+}
+
+/** A rehearsal. Without a running engine one is started just for it, connected to no printer. */
+export async function send(id: string, options: Common & { printer: string; kind: string }, out: Out): Promise<number> {
+  const type = options.kind as EventType
+  const answered = await ask(options, { call: 'send', destinationId: id, printerId: options.printer, type })
+  const result = (answered ? answered.result : await sendAlone(id, type, options)) as RehearsalResult
+  const { decision, attempt } = result
+  out.line(`decision: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
+  if (attempt) out.line(`attempt: ${attempt.result}${attempt.detail ? `, ${attempt.detail}` : ''} (${attempt.ms} ms)`)
+  else if (decision.decision === 'deliver') out.line('attempt: none yet; it waits in the outbox')
+  out.line(`event: ${result.eventId}`)
+  return decision.decision === 'deliver' && attempt?.result === 'delivered' ? 0 : 1
+}
+
+async function sendAlone(id: string, type: EventType, options: Common & { printer: string }): Promise<RehearsalResult> {
+  const file = await readSettingsFile(options.settings)
+  const composition = compose({
+    settings: { ...file.engine, servers: [] },
+    dataFolder: options.data,
+    secrets: (log) => secretsFor(file.path, log),
+    onNews: () => undefined,
+    onOpen: () => undefined,
+  })
+  const keepAlive = setInterval(() => undefined, 1_000)
+  try {
+    await composition.engine.start()
+    return await composition.engine.rehearse({ destinationId: id, printerId: options.printer, type })
+  } catch (error) {
+    throw new UserError((error as Error).message)
+  } finally {
+    clearInterval(keepAlive)
+    await composition.close()
+  }
+}
+
+export async function doWish(printerId: string, action: string, options: Common & { yes?: boolean }, out: Out): Promise<number> {
+  const answered = await ask(options, {
+    call: 'wish',
+    printerId,
+    action: action === 'mute' ? { name: 'mute', seconds: 3600 } : { name: action as 'pause' | 'resume' | 'cancel' | 'acknowledge' },
+    confirmed: options.yes ?? false,
+  })
+  if (!answered) throw needsEngine(options.data)
+  const { result, detail } = answered.result as { result: string; detail: string }
+  out.line(`${result.replaceAll('_', ' ')}: ${detail}`)
+  if (result === 'needs_confirmation') out.note('Add --yes to confirm.')
+  return result === 'done' ? 0 : 1
+}

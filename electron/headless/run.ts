@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import type { ControlRequest } from '../engine/control/contract.ts'
+import { serveControl } from '../engine/control/server.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { News } from '../engine/news.ts'
+import type { SecretStore, Log } from '../engine/ports.ts'
+import { adapters } from '../engine/printers/registry.ts'
+import type { EngineSettings } from '../engine/settings/expand.ts'
+import { systemClock } from '../engine/clock.ts'
+import { systemNet } from '../engine/system-net.ts'
+import { compose } from './compose.ts'
+import { liveLine, statusLine } from './live-view.ts'
+import type { Out } from './out.ts'
+import { testServerWith } from './server-test.ts'
+
+export interface RunOptions {
+  settings: EngineSettings
+  dataFolder: string
+  secrets(log: Log): SecretStore
+  json: boolean
+  /** Ends by itself after this long; null = until it is stopped. */
+  seconds: number | null
+  /** Called once the engine runs. */
+  onStarted?(engine: Engine): void
+}
+
+const FOOT_EVERY_MS = 500
+
+/** Runs the engine until SIGINT, SIGTERM, `stop` over the control endpoint, or its time is over. @returns the exit status */
+export async function run(options: RunOptions, out: Out): Promise<number> {
+  const clock = systemClock()
+  const labels = new Map(options.settings.destinations.map((destination) => [destination.id, destination.label]))
+  const composition = compose({
+    settings: options.settings,
+    dataFolder: options.dataFolder,
+    secrets: options.secrets,
+    onNews: (news) => tell(news, labels, options.json, out),
+    onOpen: ({ event, url }) => {
+      if (event && !options.json) out.line(`opened: ${event.type} of ${event.printerName}${url ? ` ${url}` : ''}`)
+      if (url) openInBrowser(url, composition.log)
+    },
+  })
+  const { engine, log, places } = composition
+  const { ended, end, release } = ending(options.seconds)
+  let control
+  try {
+    control = await serveControl(places.controlSocket, (request) => answer(request, engine, options, log, end), log)
+    await engine.start()
+    options.onStarted?.(engine)
+    const foot = setInterval(() => {
+      if (!options.json && out.columns !== null) out.foot(statusLine(engine.printers(), out.columns - 1))
+    }, FOOT_EVERY_MS)
+    const why = await ended
+    clearInterval(foot)
+    out.foot('')
+    log.info('ending', { why })
+    return 0
+  } finally {
+    release()
+    await control?.close()
+    await composition.close()
+    log.info('ended', { at: clock.now() })
+  }
+}
+
+function tell(news: News, labels: ReadonlyMap<string, string>, json: boolean, out: Out): void {
+  if (!json) {
+    const line = liveLine(news, labels, systemClock().now(), { colour: out.colour })
+    if (line !== null) out.line(line)
+    return
+  }
+  // Notices are for people: stdout carries the five kinds of lines and nothing else.
+  if (news.line === 'notice') out.note(news.text)
+  else out.line(JSON.stringify(news))
+}
+
+/** What ends the run. The timer keeps the process alive while nothing else does. */
+function ending(seconds: number | null): { ended: Promise<string>; end(why: string): void; release(): void } {
+  let end: (why: string) => void = () => undefined
+  const ended = new Promise<string>((done) => {
+    end = done
+  })
+  const onSignal = (signal: NodeJS.Signals): void => end(signal)
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const timer = seconds === null ? setInterval(() => undefined, 2 ** 30) : setTimeout(() => end('time is over'), seconds * 1000)
+  return {
+    ended,
+    end,
+    release() {
+      clearTimeout(timer)
+      process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    },
+  }
+}
+
+async function answer(request: ControlRequest, engine: Engine, options: RunOptions, log: Log, end: (why: string) => void): Promise<unknown> {
+  const now = systemClock().now()
+  switch (request.call) {
+    case 'status':
+      return { printers: engine.printers(), links: engine.links() }
+    case 'stop':
+      end('stopped by the command line')
+      return null
+    case 'test-destination':
+      return engine.testDestination(request.destinationId)
+    case 'test-server':
+      return testServerWith(request.serverId, { settings: options.settings, adapters, secrets: options.secrets(log), clock: systemClock(), net: systemNet(), log, random: Math.random })
+    case 'send':
+      return engine.rehearse({ destinationId: request.destinationId, printerId: request.printerId, type: request.type })
+    case 'send-again':
+      return engine.sendAgain(request.eventId, request.destinationId)
+    case 'wish':
+      return engine.handle({ printerId: request.printerId, jobKey: null, action: request.action, from: 'cli', madeAt: now, expiresAt: now + 60_000, confirmed: request.confirmed, eventId: null })
+    case 'mark-seen':
+      return engine.markSeen(request.eventIds, request.all)
+  }
+}
+
+/** Shows the printer's own page. Only http(s) addresses of configured servers come here. */
+function openInBrowser(url: string, log: Log): void {
+  const { protocol } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:') return
+  const [command, ...before] = process.platform === 'win32' ? ['rundll32', 'url.dll,FileProtocolHandler'] : [process.platform === 'darwin' ? 'open' : 'xdg-open']
+  if (!command) return
+  const child = spawn(command, [...before, url], { stdio: 'ignore', detached: true })
+  child.on('error', (error) => log.info('no browser could be opened', { error }))
+  child.unref()
+}
