@@ -3,6 +3,7 @@ import type { JobFile, LinkObservation, Observation, Signal } from '../../electr
 import type { AdapterPorts, ConnectOptions, ServerConfig, Sink, Wanted } from '../../electron/engine/printers/adapter.ts'
 import type { Clock } from '../../electron/engine/ports.ts'
 import { systemClock } from '../../electron/engine/clock.ts'
+import type { TestClock } from './clock.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
 import { memoryLog, type MemoryLog } from './log.ts'
@@ -105,4 +106,14 @@ export function rememberingSink(from?: { lastSeenAt: number | null; job: { file:
       wanted: { ...NOTHING_WANTED, ...wanted },
     }),
   })
+}
+
+/** Waits for `check` while real sockets work and the test's clock runs about ten times as fast. @throws Error naming what did not come */
+export async function untilOn(clock: TestClock, what: string, check: () => boolean, virtualMs = 300_000): Promise<void> {
+  const deadline = clock.monotonic() + virtualMs
+  while (!check()) {
+    if (clock.monotonic() > deadline) throw new Error(`Not in time: ${what}`)
+    await clock.advance(50)
+    await new Promise((done) => setTimeout(done, 4))
+  }
 }

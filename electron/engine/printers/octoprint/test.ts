@@ -120,7 +120,8 @@ async function explain(error: RestError, rest: Rest, ports: AdapterPorts, signal
 /** Bytes that are no HTTP: OctoPrint's boot server, TLS on a plain address, or another protocol. */
 async function strangeBytes(error: RestError, rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
   if (error.status !== null || await isBootPage(rest, signal)) return result('booting', `${error.status === null ? `OctoPrint on ${rest.host} is still starting.` : error.message} Try again in a minute.`)
-  if (rest.base.startsWith('http:') && await peerFingerprint(rest.base.replace(/^http:/, 'https:').replace(/^(https:\/\/[^/]*[^/\d]|https:\/\/[^/:]*)(\/|$)/, '$1:80$2'), ports.clock, FINGERPRINT_MS, signal) !== null) {
+  const { protocol, hostname, port } = new URL(rest.base)
+  if (protocol === 'http:' && await peerFingerprint(`https://${hostname}:${port === '' ? '80' : port}`, ports.clock, FINGERPRINT_MS, signal) !== null) {
     return result('bad_address', `${rest.host} speaks TLS on this port. Write https:// instead of http://.`)
   }
   if (error.cause_ === 'reset') return result('server_error', `${error.message} It may be restarting; try again in a minute.`)
