@@ -108,9 +108,11 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
         return only
       case 'ZChange':
         return typeof payload.new === 'number' ? [stateOf({ z: payload.new }, at, false), ...only] : only
+      case 'FileSelected': {
+        const file = fileOf(payload)
+        return file ? [stateOf({ file }, at, false), ...only] : only
+      }
       case 'PrintStarted':
-        stops.forget()
-        break
       case 'PrintDone':
       case 'PrintCancelled':
       case 'PrintFailed':

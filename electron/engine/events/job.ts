@@ -1,0 +1,404 @@
+/** A job's beginning and end: identity, the cancel triple, jobs that vanish, and never two ends for one job. */
+import type { FailReason, Job, JobFile, JobPhase, Signal } from './model.ts'
+import { closeOfJob } from './attention.ts'
+import { failWith, settlePending } from './errors.ts'
+import { armCooling } from './heaters.ts'
+import { remember, sameFile, type ActiveJob, type Cancel, type Closing } from './notes.ts'
+import { dropPause } from './pause.ts'
+import { dedupeKey, emit, ours, suppress, type Turn } from './turn.ts'
+
+type SignalOf<T extends Signal['type']> = Extract<Signal, { type: T }>
+
+/** A second start of the same file so soon is the same print (R16), ms. */
+const SAME_START_MS = 20_000
+/** A running state without its start signal: how long the signal may lag, ms. */
+const BEGIN_MS = 2_000
+/** A device that is gone: the failure may be told after the close (recording 08 of the notes: within 30 ms), ms. */
+const GONE_MS = 3_000
+/** A job that vanished: time for the adapter to read the server's records, ms. */
+const VANISHED_MS = 10_000
+/** A cancel with neither user nor error: a controller reset may explain it, ms. */
+const CANCEL_MS = 2_000
+/** After its last signal the reset is there or nearly so (seen: 11 ms before it), ms. */
+const CANCEL_LAST_MS = 500
+/** A failure without a job, so soon after an end of the same file, speaks of that end, ms. */
+const ECHO_MS = 60_000
+const CANCEL_ECHO_MS = 10_000
+
+const ACTIVE: ReadonlySet<JobPhase> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
+export const isActivePhase = (phase: JobPhase): boolean => ACTIVE.has(phase)
+
+interface Start {
+  file: JobFile
+  jobId: string | null
+  user: string | null
+  /** Our clock; null = it ran when we first looked. */
+  startedAt: number | null
+  late?: boolean
+  phase: JobPhase
+}
+
+/** A new job identity. The start in the key makes two runs of one file two jobs. */
+export function startJob(turn: Turn, start: Start): void {
+  const { notes, state } = turn
+  const key = start.jobId ?? `${start.file.path}|${start.file.origin}|${start.startedAt ?? `seen:${turn.at}`}`
+  const job: Job = { key, file: start.file, startedAt: start.startedAt, endedAt: null, user: start.user }
+  notes.active = {
+    // The first layer of a job that ran before we looked can't be told from any other.
+    job, jobId: start.jobId, seenAt: turn.at, confirmedAt: turn.at, cancel: null, step: 0, hours: 0, soonArmed: false, soonTold: false,
+    eta: null, still: null, layers: { lowest: null, risenAt: null, risenTo: null, told: start.startedAt === null || start.late === true }, toldLayers: [],
+  }
+  notes.file = start.file
+  notes.begin = null
+  notes.pause = null
+  notes.idleSince = null
+  for (const heater of Object.values(notes.heaters)) heater.cooling = false
+  Object.assign(state, { jobRef: job, job: start.phase, progress: null, elapsed: null, printTime: null, remaining: null, eta: null, layer: null, layers: null })
+  turn.edge = true
+  emit(turn, 'job.started', { late: start.late ?? false, ...(start.startedAt === null ? {} : { at: start.startedAt }) })
+}
+
+export function jobStarted(turn: Turn, signal: SignalOf<'job_started'>): void {
+  const { notes, state } = turn
+  const active = notes.active
+  if (active) {
+    const user = signal.user ?? null
+    const same = signal.jobId ? signal.jobId === active.jobId : sameFile(active.job.file, signal.file)
+    const held = state.job === 'paused' || state.job === 'pausing' || state.job === 'preparing'
+    const young = turn.at - (active.job.startedAt ?? active.seenAt) < SAME_START_MS
+    const restart = same && user !== null && notes.pause !== null && !active.cancel
+    if (same && !restart && (young || (user === null && (held || notes.pause !== null)))) {
+      // An SD card that reports late, or a start told twice (R16).
+      active.confirmedAt = turn.at
+      suppress(turn, 'job.started', 'same_job', 'the same print was told to start again', dedupeKey(turn, 'job.started', active.job.key))
+      return
+    }
+    if (restart) {
+      // OctoPrint's "restart" from Paused: the person who did it wants no "cancelled" for what goes on. The old run ends on
+      // record only, so that nobody hears two notices for one click.
+      endQuietly(turn, active)
+    } else if (active.cancel) decideCancel(turn, active)
+    else finish(turn, active, 'job.result_unknown', { reason: 'superseded', native: null })
+  }
+  startJob(turn, { file: signal.file, jobId: signal.jobId ?? null, user: signal.user ?? null, startedAt: turn.at, phase: 'preparing' })
+}
+
+function endQuietly(turn: Turn, active: ActiveJob): void {
+  const key = dedupeKey(turn, 'job.cancelled', active.job.key, 'end')
+  remember(turn.notes, { key: active.job.key, ...place(active.job.file), at: turn.at, type: 'job.cancelled', printTime: null })
+  dropPause(turn)
+  closeOfJob(turn, active.job.key)
+  turn.notes.active = null
+  suppress(turn, 'job.cancelled', 'by_restart', 'the same file was started again from a pause', key)
+}
+
+const place = (file: JobFile): { path: string; origin: string } => ({ path: file.path, origin: file.origin })
+
+export interface Ending {
+  reason?: string | undefined
+  text?: string | null
+  at?: number
+  late?: boolean
+  byUs?: boolean
+  progress?: number | null
+  printTime?: number | null
+  user?: string | null
+  native?: ReturnType<() => Turn['native']>
+}
+
+type TerminalType = 'job.done' | 'job.cancelled' | 'job.failed' | 'job.result_unknown'
+const PHASE_OF: Readonly<Record<TerminalType, JobPhase>> = { 'job.done': 'done', 'job.cancelled': 'cancelled', 'job.failed': 'failed', 'job.result_unknown': 'unknown' }
+
+/** The one way a known job ends. A second end of the same job is recorded, never told. */
+export function finish(turn: Turn, active: ActiveJob, type: TerminalType, ending: Ending = {}): void {
+  const { notes, state } = turn
+  const job = active.job
+  const key = dedupeKey(turn, type, job.key, 'end')
+  if (notes.active === active) notes.active = null
+  if (notes.closing?.active === active) notes.closing = null
+  if (notes.ends.some((end) => end.key === job.key)) {
+    suppress(turn, type, 'same_job', 'the end of this job was already told', key)
+    return
+  }
+  job.endedAt = ending.at ?? turn.at
+  const current = state.jobRef?.key === job.key
+  const printTime = ending.printTime ?? (current ? state.elapsed : null)
+  if (current) {
+    state.job = PHASE_OF[type]
+    state.jobRef = job
+    state.remaining = null
+    state.eta = null
+    state.printTime = printTime
+    if (type === 'job.done') state.progress = 1
+  }
+  const text = type === 'job.failed' ? failWith(turn, ending.text ?? null) : (ending.text ?? null)
+  emit(turn, type, {
+    step: 'end', job, text, reason: ending.reason, late: ending.late ?? false, at: job.endedAt, byUs: ending.byUs ?? false, printTime,
+    progress: type === 'job.done' ? 1 : (ending.progress ?? (current ? state.progress : null)),
+    ...(ending.native === undefined ? {} : { native: ending.native }),
+    ...(ending.user ? { context: { user: ending.user } } : {}),
+  })
+  remember(notes, { key: job.key, ...place(job.file), at: job.endedAt, type, printTime })
+  dropPause(turn)
+  closeOfJob(turn, job.key)
+  settlePending(turn)
+  notes.idleSince ??= turn.now
+  if (!notes.active) armCooling(turn)
+}
+
+/** The job a signal speaks of: the one that is on, else the one that just vanished. */
+function target(turn: Turn, file: JobFile | undefined): ActiveJob | null {
+  const { active, closing } = turn.notes
+  if (active && (!file || sameFile(active.job.file, file))) return active
+  if (closing && (!file || sameFile(closing.active.job.file, file))) return closing.active
+  return null
+}
+
+const echoOf = (turn: Turn, file: JobFile | undefined, within: number): boolean =>
+  turn.notes.ends.some((end) => Math.abs(turn.at - end.at) <= within && (!file || sameFile(end, file)))
+
+export function jobDone(turn: Turn, signal: SignalOf<'job_done'>): void {
+  const active = target(turn, signal.file)
+  if (active) finish(turn, active, 'job.done', { printTime: signal.printTime ?? null })
+  else if (signal.file && !echoOf(turn, signal.file, CANCEL_ECHO_MS)) endOfUnseen(turn, 'job.done', signal.file, null, { printTime: signal.printTime ?? null })
+}
+
+export function jobFailed(turn: Turn, signal: SignalOf<'job_failed'>): void {
+  const active = target(turn, signal.file)
+  const printTime = signal.printTime ?? null
+  if (signal.cause === 'cancelled') {
+    const cancel = active?.cancel
+    const stale = active && !cancel && turn.at - active.seenAt < CANCEL_ECHO_MS && echoOf(turn, signal.file, CANCEL_ECHO_MS)
+    if (!active || stale) {
+      if (stale || echoOf(turn, signal.file, ECHO_MS)) {
+        suppress(turn, 'job.failed', 'same_job', 'the server reports a cancel as a failure too')
+      } else if (signal.file) endOfUnseen(turn, 'job.cancelled', signal.file, null, { reason: signal.user ? 'user' : 'printer', printTime })
+      return
+    }
+    active.cancel = { ...(cancel ?? newCancel(turn)), printTime: printTime ?? cancel?.printTime ?? null }
+    active.cancel.user ??= signal.user ?? null
+    active.cancel.cancelledAt ??= turn.at
+    if (knowsWhy(turn, active.cancel)) decideCancel(turn, active)
+    else waitFor(turn, active.cancel, CANCEL_LAST_MS)
+    return
+  }
+  if (active) {
+    const cause: FailReason = signal.reason && signal.reason !== 'unknown' ? signal.reason : (turn.notes.deviceCause ?? 'unknown')
+    finish(turn, active, 'job.failed', { reason: cause, text: signal.text ?? null, progress: signal.progress ?? null, printTime })
+  } else if (echoOf(turn, signal.file, ECHO_MS)) suppress(turn, 'job.failed', 'same_job', 'the end of this job was already told')
+  else if (signal.file) endOfUnseen(turn, 'job.failed', signal.file, null, { reason: signal.reason ?? 'unknown', text: signal.text ?? null, printTime })
+}
+
+function newCancel(turn: Turn): Cancel {
+  return { at: turn.at, user: null, error: null, byUs: ours(turn, 'cancel'), cancelledAt: null, progress: null, printTime: null, deadline: null, native: null }
+}
+
+export function jobCancelling(turn: Turn, signal: SignalOf<'job_cancelling'>): void {
+  const active = target(turn, signal.file)
+  if (!active) return
+  active.cancel ??= newCancel(turn)
+  active.cancel.user ??= signal.user ?? null
+  active.cancel.error ??= signal.error ?? null
+  turn.state.job = 'cancelling'
+  turn.edge = true
+}
+
+export function jobCancelled(turn: Turn, signal: SignalOf<'job_cancelled'>): void {
+  const active = target(turn, signal.file)
+  if (!active) {
+    if (!echoOf(turn, signal.file, CANCEL_ECHO_MS) && signal.file) endOfUnseen(turn, 'job.cancelled', signal.file, null, { reason: signal.user ? 'user' : 'printer' })
+    return
+  }
+  active.cancel ??= newCancel(turn)
+  const cancel = active.cancel
+  cancel.user ??= signal.user ?? null
+  cancel.cancelledAt = turn.at
+  cancel.progress = signal.progress ?? null
+  cancel.printTime = signal.printTime ?? null
+  cancel.native = turn.native
+  if (knowsWhy(turn, cancel)) {
+    decideCancel(turn, active)
+    return
+  }
+  turn.carried = true
+  waitFor(turn, cancel, CANCEL_MS)
+}
+
+const resetNear = (turn: Turn, at: number): boolean => turn.notes.resetAt !== null && turn.notes.resetAt >= at - CANCEL_MS
+
+function knowsWhy(turn: Turn, cancel: Cancel): boolean {
+  return cancel.error !== null || cancel.user !== null || cancel.byUs || resetNear(turn, cancel.at)
+}
+
+function waitFor(turn: Turn, cancel: Cancel, ms: number): void {
+  cancel.deadline = Math.min(cancel.deadline ?? Infinity, turn.now + ms)
+}
+
+/** Who or what cancelled: the firmware, a person, a controller that restarted, or the printer (a G-code, a plugin). */
+function decideCancel(turn: Turn, active: ActiveJob): void {
+  const cancel = active.cancel
+  if (!cancel) return
+  const ending: Ending = { at: cancel.cancelledAt ?? turn.at, progress: cancel.progress, printTime: cancel.printTime, native: cancel.native ?? turn.native }
+  if (cancel.error !== null) finish(turn, active, 'job.failed', { ...ending, reason: 'firmware', text: cancel.error })
+  else if (cancel.user !== null || cancel.byUs) finish(turn, active, 'job.cancelled', { ...ending, reason: 'user', user: cancel.user, byUs: cancel.byUs })
+  else if (resetNear(turn, cancel.at)) finish(turn, active, 'job.failed', { ...ending, reason: 'printer_reset' })
+  else finish(turn, active, 'job.cancelled', { ...ending, reason: 'printer' })
+}
+
+export function deviceReset(turn: Turn): void {
+  turn.notes.resetAt = turn.at
+  const active = turn.notes.active ?? turn.notes.closing?.active
+  if (active?.cancel?.cancelledAt != null) decideCancel(turn, active)
+}
+
+/** An end of a job we never saw begin; its key names the end. */
+export function endOfUnseen(turn: Turn, type: TerminalType, file: JobFile, jobId: string | null, ending: Ending & { endedAt?: number }): void {
+  const at = ending.endedAt ?? turn.at
+  const key = jobId ?? `${file.path}|${file.origin}|end:${Math.floor(at / 1000)}`
+  const job: Job = { key, file, startedAt: ending.printTime ? at - Math.round(ending.printTime * 1000) : null, endedAt: at, user: null }
+  if (turn.notes.ends.some((end) => end.key === key)) {
+    suppress(turn, type, 'already_heard', 'the end of this job was already told', dedupeKey(turn, type, key, 'end'))
+    return
+  }
+  emit(turn, type, {
+    step: 'end', job, at, late: ending.late ?? false, reason: ending.reason, text: ending.text ?? null, printTime: ending.printTime ?? null,
+    progress: type === 'job.done' ? 1 : null,
+  })
+  remember(turn.notes, { key, ...place(file), at, type, printTime: ending.printTime ?? null })
+}
+
+/** A known job is no longer there and nothing said how it ended. */
+export function beginClosing(turn: Turn, why: { gap: boolean; gone: boolean; complete: boolean }): void {
+  const { notes, state } = turn
+  const active = notes.active
+  if (!active) return
+  if (active.cancel && !why.gone) {
+    // It ends by its cancel; only the last word is missing.
+    waitFor(turn, active.cancel, CANCEL_MS)
+    return
+  }
+  if (notes.closing) closingTimeout(turn, notes.closing)
+  notes.closing = { active, since: turn.at, deadline: turn.now + (why.gone && !why.gap ? GONE_MS : VANISHED_MS), ...why }
+  notes.active = null
+  if (state.jobRef?.key === active.job.key) state.job = 'unknown'
+  turn.edge = true
+}
+
+function closingTimeout(turn: Turn, closing: Closing): void {
+  const { notes } = turn
+  const { active } = closing
+  const at = closing.since
+  const common: Ending = { at, late: closing.gap, native: null }
+  if (active.cancel) decideCancel(turn, active)
+  else if (closing.complete) finish(turn, active, 'job.done', common)
+  else if (closing.gone && (!closing.gap || notes.errorText !== null)) {
+    finish(turn, active, 'job.failed', { ...common, reason: notes.deviceCause ?? 'connection_lost', text: notes.errorText })
+  } else if (resetNear(turn, at)) finish(turn, active, 'job.failed', { ...common, reason: 'printer_reset' })
+  // Nothing, not even the server's own records, tells: it may have been switched off after it was done.
+  else finish(turn, active, 'job.result_unknown', { ...common, reason: closing.gap ? 'not_looking' : 'vanished' })
+}
+
+/** While the server can't be reached its records can't be read: then nothing is decided. */
+const unreachable = (turn: Turn): boolean => turn.state.link === 'down' || turn.state.link === 'auth_failed' || turn.state.link === 'refused'
+
+export function jobWake(turn: Turn): number[] {
+  const { notes } = turn
+  const due: number[] = []
+  if (notes.closing && !unreachable(turn)) due.push(notes.closing.deadline)
+  if (notes.active?.cancel?.deadline) due.push(notes.active.cancel.deadline)
+  if (notes.begin && notes.file) due.push(notes.begin.deadline)
+  return due
+}
+
+export function jobTimers(turn: Turn): void {
+  const { notes, state } = turn
+  if (notes.closing && !unreachable(turn) && turn.now >= notes.closing.deadline) closingTimeout(turn, notes.closing)
+  const active = notes.active
+  if (active?.cancel?.deadline && turn.now >= active.cancel.deadline) decideCancel(turn, active)
+  if (notes.begin && notes.file && turn.now >= notes.begin.deadline) beginFromState(turn, notes.begin, state.job)
+}
+
+/** Takes a running state that no start signal explained as a start of its own (polling, or a missed signal). */
+function beginFromState(turn: Turn, begin: { at: number; silent: boolean }, phase: JobPhase): void {
+  const { notes } = turn
+  if (!notes.file) return
+  const mute = turn.mute
+  if (begin.silent) turn.mute = 'baseline'
+  const { elapsed, progress, remaining, layer, layers } = turn.state
+  startJob(turn, { file: notes.file, jobId: notes.jobId, user: notes.user, startedAt: begin.silent ? null : begin.at, phase: isActivePhase(phase) ? phase : 'printing' })
+  Object.assign(turn.state, { elapsed, progress, remaining, layer, layers })
+  turn.mute = mute
+}
+
+export interface Seen {
+  phase: JobPhase
+  /** The file this very report names. */
+  file: JobFile | null
+  elapsed: number | null
+  progress: number | null
+  /** A complete report, or the first one after a gap. */
+  whole: boolean
+  gone: boolean
+}
+
+/** The job part of a state report, after `notes.file`, `user` and `jobId` have been taken over and before its numbers. */
+export function jobState(turn: Turn, seen: Seen): void {
+  const { notes, state } = turn
+  if (seen.phase === 'unknown') return
+  if (!isActivePhase(seen.phase)) {
+    idleState(turn, seen)
+    return
+  }
+  let active = notes.active
+  if (active && seen.whole && isAnotherRun(turn, active, seen)) {
+    beginClosing(turn, { gap: true, gone: false, complete: false })
+    active = notes.active
+  }
+  if (active) {
+    if (seen.file && !sameFile(seen.file, active.job.file)) {
+      // Another file is on and its start signal has not come yet.
+      notes.begin ??= { at: turn.at, deadline: turn.now + BEGIN_MS, silent: false }
+      beginClosing(turn, { gap: seen.whole, gone: false, complete: false })
+      return
+    }
+    active.confirmedAt = turn.at
+    state.job = active.cancel ? 'cancelling' : seen.phase
+    return
+  }
+  const closing = notes.closing
+  if (closing && notes.file && sameFile(closing.active.job.file, notes.file) && !seen.whole && (seen.elapsed ?? 0) > 0 && (seen.elapsed ?? 0) >= (state.elapsed ?? 0)) {
+    // It was only gone for a moment.
+    notes.active = closing.active
+    notes.closing = null
+    state.job = seen.phase
+    return
+  }
+  state.job = seen.phase
+  if (turn.mute === 'baseline' || seen.whole) {
+    const startedAt = turn.mute === 'baseline' ? null : turn.at - Math.round((seen.elapsed ?? 0) * 1000)
+    if (notes.file) startJob(turn, { file: notes.file, jobId: notes.jobId, user: notes.user, startedAt, late: (seen.elapsed ?? 0) > 60, phase: seen.phase })
+    else notes.begin ??= { at: startedAt ?? turn.at, deadline: turn.now, silent: turn.mute === 'baseline' }
+  } else notes.begin ??= { at: turn.at - Math.round((seen.elapsed ?? 0) * 1000), deadline: turn.now + BEGIN_MS, silent: false }
+}
+
+function isAnotherRun(turn: Turn, active: ActiveJob, seen: Seen): boolean {
+  const { notes, state } = turn
+  if (notes.jobId !== null && active.jobId !== null) return notes.jobId !== active.jobId
+  if (seen.file && !sameFile(seen.file, active.job.file)) return true
+  return seen.elapsed !== null && state.elapsed !== null && seen.elapsed + SAME_START_MS / 1000 < state.elapsed
+}
+
+function idleState(turn: Turn, seen: Seen): void {
+  const { notes, state } = turn
+  notes.begin = null
+  const active = notes.active
+  if (!active) {
+    if (seen.phase !== 'none' && state.jobRef === null) state.job = seen.phase
+    else if (isActivePhase(state.job)) state.job = 'none'
+    return
+  }
+  if (seen.phase === 'done') finish(turn, active, 'job.done')
+  else if (seen.phase === 'cancelled') finish(turn, active, 'job.cancelled', { byUs: ours(turn, 'cancel') })
+  else if (seen.phase === 'failed') finish(turn, active, 'job.failed', { reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
+  else beginClosing(turn, { gap: seen.whole, gone: seen.gone, complete: seen.progress === 1 && notes.file !== null && sameFile(notes.file, active.job.file) })
+}

@@ -1,0 +1,63 @@
+/** Messages, cameras, foreign events, and a server's own events that nothing normalised carries. */
+import type { Native, Observation, Signal } from './model.ts'
+import { SEVERITY, emit, suppress, type Turn } from './turn.ts'
+
+/** What makes two texts the same message. */
+export const messageKey = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase()
+
+export function message(turn: Turn, signal: Extract<Signal, { type: 'message' }>): void {
+  const { notes, state } = turn
+  notes.count += 1
+  if (signal.for === 'user') {
+    emit(turn, 'message.user', { step: `${turn.at}:${notes.count}`, text: signal.text })
+    return
+  }
+  if (signal.text === notes.display) return
+  notes.display = signal.text
+  state.message = signal.text
+  emit(turn, 'message.display', { step: `${turn.at}:${notes.count}`, text: signal.text })
+}
+
+export function camera(turn: Turn, signal: Extract<Signal, { type: 'camera' }>): void {
+  const { cameras } = turn.notes
+  const was = cameras[signal.camera] ?? true
+  cameras[signal.camera] = signal.up
+  if (was === signal.up) return
+  turn.edge = true
+  emit(turn, signal.up ? 'camera.up' : 'camera.lost', { step: `${signal.camera}:${turn.at}`, reason: signal.cause ?? undefined, code: signal.camera })
+}
+
+/** A server's own event that nothing else carries: `server.event` for who asked for it by name. */
+export function swallowed(turn: Turn, native: Native | null): void {
+  if (!native || !turn.context.wantsNative(native.name)) return
+  turn.notes.count += 1
+  emit(turn, 'server.event', { step: `${native.name}:${turn.at}:${turn.notes.count}`, native, code: native.name })
+}
+
+const IDS_KEPT = 200
+const LATE_MS = 60_000
+
+/** Finished events of another server skip the reduction, never the baseline and the de-duplication. */
+export function foreign(turn: Turn, seen: Extract<Observation, { kind: 'foreign' }>): void {
+  const { notes } = turn
+  const { event } = seen
+  // What such a server lists when first asked happened before we looked.
+  notes.foreign.since ??= turn.at
+  turn.memory.seen = true
+  const fresh = event.occurredAt > notes.foreign.since
+  if (notes.foreign.ids.includes(event.id)) {
+    suppress(turn, event.type, 'already_heard', `event ${event.id} of the server was already taken`)
+    return
+  }
+  notes.foreign.ids = [...notes.foreign.ids, event.id].slice(-IDS_KEPT)
+  if (!fresh) {
+    suppress(turn, event.type, 'baseline', `event ${event.id} is older than our first look`)
+    return
+  }
+  const key = event.jobId ?? (event.file ? `${event.file.path}|${event.file.origin}` : null)
+  const job = event.file && key !== null ? { key, file: event.file, startedAt: null, endedAt: null, user: null } : null
+  emit(turn, event.type, {
+    step: event.id, job, at: event.occurredAt, late: turn.now - event.occurredAt > LATE_MS, severity: SEVERITY[event.type], text: event.text ?? null,
+    native: seen.native ?? null,
+  })
+}
