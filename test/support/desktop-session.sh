@@ -114,8 +114,11 @@ daemon_stop() {
 daemon_start
 
 if [[ $serve == no ]]; then
+  # In the background, with our stdin: a signal to us must end the command as well.
+  "$@" <&0 &
+  pids+=($!)
   status=0
-  "$@" || status=$?
+  wait "$!" || status=$?
   exit "$status"
 fi
 

@@ -86,7 +86,8 @@ export async function startDesktop(options: { daemon: DaemonName | 'none' }): Pr
       await run('import', ['-window', 'root', file], { env })
     },
     click: async (x, y, button = 1) => {
-      await run('xdotool', ['mousemove', '--sync', String(x), String(y), 'click', String(button)], { env })
+      // Without --sync: xdotool waits 15 s for a pointer that is there already.
+      await run('xdotool', ['mousemove', String(x), String(y), 'click', String(button)], { env })
     },
     settled: async (count) => {
       let seen = await toasts()
@@ -161,7 +162,8 @@ async function stop(child: ChildProcessWithoutNullStreams): Promise<void> {
   await ended
 }
 
-function processesAtHome(home: string): string[] {
+/** Command lines of the processes whose HOME is `home`: all that belongs to one throw-away desktop. */
+export function processesAtHome(home: string): string[] {
   const mark = `HOME=${home}`
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
     try {
