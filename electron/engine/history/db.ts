@@ -106,8 +106,27 @@ export class Db {
     this.exec('BEGIN')
   }
 
-  close(): void {
+  /**
+   * @photostructure/sqlite 1.2.1 cannot finalize a statement: a connection that ever prepared one lives on, with its transaction
+   * and file handles, until the garbage collector comes. So whatever others could wait for is ended here by hand: the
+   * transaction, and the write-ahead log, which goes into the database.
+   * @returns false when the log could not be moved; nothing is lost then, the next opening does it
+   */
+  close(): boolean {
+    if (!this.#sqlite.isOpen) return true
+    if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK')
     this.#statements.clear()
-    if (this.#sqlite.isOpen) this.#guard(() => this.#sqlite.close())
+    const moved = this.readOnly || this.#moveLog()
+    this.#guard(() => this.#sqlite.close())
+    return moved
+  }
+
+  #moveLog(): boolean {
+    try {
+      this.#sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      return true
+    } catch {
+      return false
+    }
   }
 }

@@ -37,7 +37,7 @@ export function toHistoryError(error: unknown, context: { file: string; readOnly
         : new HistoryError('readonly', `The history cannot be written: ${file} or its folder is read-only. Make both writable for this user.`, options)
     case CODE.corrupt:
     case CODE.notADatabase:
-      return corrupt(file, options)
+      return damaged(file, options)
     case CODE.busy:
     case CODE.locked:
       return new HistoryError('locked', `The history is in use by another program (${file}). Close that program and try again.`, options)
@@ -52,7 +52,8 @@ function full(file: string, options: ErrorOptions): HistoryError {
   return new HistoryError('full', `There is no room left for the history (${file}). Free some space on that disk; nothing stored so far is lost.`, options)
 }
 
-function corrupt(file: string, options: ErrorOptions): HistoryError {
+/** The history is no database, or a broken one. */
+export function damaged(file: string, options?: ErrorOptions): HistoryError {
   return new HistoryError('corrupt', `The history is damaged or is not a database: ${file}. Restore it from a backup, or set it aside to begin a new one; the damaged file is kept.`, options)
 }
 

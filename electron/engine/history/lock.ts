@@ -28,10 +28,9 @@ export function lockEngine(database: string, now: number): EngineLock {
     throw toHistoryError(error, { file, readOnly: false })
   }
   try {
-    // Nothing in this file needs to survive a power cut.
+    // Nothing in this file needs to survive a power cut. No prepared statements: they would keep the lock past close() (see Db.close).
     sqlite.exec('PRAGMA synchronous = OFF; BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS holder (pid INTEGER, since INTEGER); DELETE FROM holder')
-    sqlite.prepare('INSERT INTO holder VALUES (?, ?)').run(process.pid, now)
-    sqlite.exec('COMMIT; BEGIN IMMEDIATE')
+    sqlite.exec(`INSERT INTO holder VALUES (${process.pid}, ${Math.trunc(now)}); COMMIT; BEGIN IMMEDIATE`)
   } catch (error) {
     const holder = isBusy(error) ? readHolder(sqlite) : null
     sqlite.close()
@@ -41,7 +40,9 @@ export function lockEngine(database: string, now: number): EngineLock {
   }
   return {
     release() {
-      if (sqlite.isOpen) sqlite.close()
+      if (!sqlite.isOpen) return
+      sqlite.exec('ROLLBACK')
+      sqlite.close()
     },
   }
 }

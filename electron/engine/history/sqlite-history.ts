@@ -84,7 +84,7 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
 
     prune: (limits) => prune(db, limits, now()),
     close() {
-      db.close()
+      if (!db.close()) log.warn('the write-ahead log could not be moved into the history; the next start does it', { file: db.file })
       ports.closed?.()
     },
   }
