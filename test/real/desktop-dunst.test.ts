@@ -10,6 +10,7 @@ import { desktopFor } from '../support/desktop-ports.ts'
 import type { DesktopUnderTest } from '../support/desktop-ports.ts'
 
 const missing = missingForDesktop('dunst')
+const because = missing === null ? '' : ` (skipped: ${missing})`
 const RESULTS = join(import.meta.dirname, '../../test-results')
 const FILE = join(import.meta.dirname, '../support/desktop-picture.jpg')
 const RED = [200, 30, 30] as const
@@ -17,7 +18,7 @@ const GREEN = [30, 160, 30] as const
 const BLUE = [30, 60, 200] as const
 const YELLOW = [230, 200, 30] as const
 
-describe.skipIf(missing !== null)(`toasts on a real dunst${missing ? ` (skipped, ${missing})` : ''}`, () => {
+describe.skipIf(missing !== null)(`toasts on a real dunst${because}`, () => {
   let desktop: Desktop
   let desk: DesktopUnderTest
   const picture = pictureOf(FILE, missing ? new Uint8Array() : readFileSync(FILE))

@@ -7,9 +7,10 @@ import { describe, expect, it } from 'vitest'
 import { missingForDesktop, processesAtHome, startDesktop, untilTrue } from '../support/desktop.ts'
 
 const missing = missingForDesktop('dunst')
+const because = missing === null ? '' : ` (skipped: ${missing})`
 const SCRIPT = join(import.meta.dirname, '../support/desktop-session.sh')
 
-describe.skipIf(missing !== null)(`the throw-away desktop${missing ? ` (skipped, ${missing})` : ''}`, () => {
+describe.skipIf(missing !== null)(`the throw-away desktop${because}`, () => {
   it('leaves no process and no file behind', async () => {
     const desktop = await startDesktop({ daemon: 'dunst' })
     expect(desktop.strays().join('\n')).toContain('Xvfb')

@@ -8,12 +8,13 @@ import { desktopFor } from '../support/desktop-ports.ts'
 import type { DesktopUnderTest } from '../support/desktop-ports.ts'
 
 const missing = missingForDesktop('xfce')
+const because = missing === null ? '' : ` (skipped: ${missing})`
 const RESULTS = join(import.meta.dirname, '../../test-results')
 const FILE = join(import.meta.dirname, '../support/desktop-picture.jpg')
 /** How far above a toast's lower edge its buttons are crossed, in px (seen: they are 36 px high, 15 px from the edge). */
 const BUTTON_ROW = 20
 
-describe.skipIf(missing !== null)(`toasts on a real xfce4-notifyd${missing ? ` (skipped, ${missing})` : ''}`, () => {
+describe.skipIf(missing !== null)(`toasts on a real xfce4-notifyd${because}`, () => {
   let desktop: Desktop
   let desk: DesktopUnderTest
   const picture = pictureOf(FILE, missing ? new Uint8Array() : readFileSync(FILE))

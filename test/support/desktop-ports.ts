@@ -2,7 +2,9 @@
 import axios from 'axios'
 import { createDesktopChannel } from '../../electron/engine/channels/desktop/index.ts'
 import type { Channel, ChannelPorts } from '../../electron/engine/channels/channel.ts'
+import { expect } from 'vitest'
 import { TestClock } from './clock.ts'
+import { sendingOf } from './desktop-messages.ts'
 import { memoryLog } from './log.ts'
 import type { MemoryLog } from './log.ts'
 
@@ -22,4 +24,11 @@ export function desktopFor(env: Record<string, string | undefined>, platform: No
   const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, pressed: (press) => presses.push(press) }
   const channel = createDesktopChannel({ platform, env }).open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, ports)
   return { channel, clock, log, presses }
+}
+
+/** Sends a message and expects it to be delivered. @returns what the verdict says of it */
+export async function delivered(desk: DesktopUnderTest, ...args: Parameters<typeof sendingOf>): Promise<string> {
+  const verdict = await desk.channel.sendPrinterNotification(sendingOf(...args))
+  expect(verdict).toMatchObject({ result: 'delivered' })
+  return verdict.result === 'delivered' ? verdict.detail : ''
 }

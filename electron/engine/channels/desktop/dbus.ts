@@ -31,7 +31,7 @@ const NOBODY_THERE: ReadonlySet<string> = new Set(['ServiceUnknown', 'NameHasNoO
 export interface CallOptions {
   signal: AbortSignal | null
   /** Gets the answer of a call that was given up for being late. */
-  onLate?(answer: unknown): void
+  onLate?: (answer: unknown) => void
 }
 
 export interface SessionBusOptions {

@@ -1,5 +1,6 @@
 /** The desktop as a channel: native toasts over the session bus of Linux and the BSDs. */
 import { existsSync } from 'node:fs'
+import { env, platform } from 'node:process'
 import { z } from 'zod'
 import { EVENT_TYPES } from '../../events/model.ts'
 import type { Channel, ChannelKind, Prerequisite, Verdict } from '../channel.ts'
@@ -45,7 +46,8 @@ export function createDesktopChannel(surroundings: DesktopSurroundings): Channel
   }
 }
 
-export const desktopChannel: ChannelKind<DesktopConfig> = createDesktopChannel({ platform: process.platform, env: process.env })
+/** The registry lists finished kinds, so where this process runs is taken here. */
+export const desktopChannel: ChannelKind<DesktopConfig> = createDesktopChannel({ platform, env })
 
 /** Where there is nothing to connect to, every try says so, with the cure. */
 function absentDesktop(why: string): Channel {
