@@ -1,7 +1,7 @@
 import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
 import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 
-type Used = Pick<History, 'lease' | 'due' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'acknowledge' | 'putSilence' | 'silences'>
+type Used = Pick<History, 'lease' | 'due' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
 
 export interface MemoryHistory extends Used {
   rows: OutboxRow[]
@@ -82,6 +82,10 @@ export function memoryHistory(): MemoryHistory {
       && (filter.eventId === undefined || row.eventId === filter.eventId)
       && (filter.states === undefined || filter.states.includes(row.state))),
     event: (id) => events.get(id) ?? null,
+    events: (query) => [...events.values()].filter((event) =>
+      (query.printerId === undefined || event.printerId === query.printerId)
+      && (query.jobKey === undefined || event.job?.key === query.jobKey)
+      && (query.types === undefined || query.types.includes(event.type))).sort((a, b) => b.seq - a.seq).slice(0, query.limit ?? 100),
     acknowledge(ids, at) {
       acknowledged.push(...ids)
       for (const id of ids) {

@@ -1,0 +1,327 @@
+import { describe, expect, test } from 'vitest'
+import { TestClock } from '../../../test/support/clock.ts'
+import { memoryLog } from '../../../test/support/log.ts'
+import { memoryHistory } from '../../../test/support/memory-history.ts'
+import { anEvent, LAMP, NOON } from '../../../test/support/rule-fixtures.ts'
+import type { EventDraft, JobPhase, PrinterState } from '../events/model.ts'
+import type { CommandAnswer, PrinterCommand } from '../printers/adapter.ts'
+import { createCommands, pressToWish } from './commands.ts'
+import type { Wish, WishAction } from './wish.ts'
+
+const QUESTION = { key: 'prompt', kind: 'user_input', text: 'Go on?', choices: ['Yes', 'No'], since: NOON - 60_000 } as const
+
+function aState(job: JobPhase, over: Partial<PrinterState> = {}): PrinterState {
+  return {
+    link: 'up', linkCause: null, device: 'ready', job, jobRef: job === 'none' ? null : LAMP, progress: 0.5, progressSource: null, elapsed: null, printTime: null, remaining: null, eta: null,
+    layer: null, layers: null, z: null, heaters: {}, attentions: [], faults: [], message: null, capabilities: null, cameras: [], ...over,
+  }
+}
+
+function setUp(job: JobPhase | PrinterState, answer: CommandAnswer | Promise<CommandAnswer> | (() => Promise<CommandAnswer>) = { result: 'accepted', detail: '' }) {
+  const clock = new TestClock(NOON)
+  const history = memoryHistory()
+  const now = { state: typeof job === 'string' ? aState(job) : job }
+  const sent: PrinterCommand[] = []
+  const announced: EventDraft[] = []
+  const said: string[] = []
+  let ids = 0
+  const commands = createCommands({
+    clock, history, log: memoryLog(), ulid: () => `ID${++ids}`,
+    state: (id) => (id === 'mk4' ? now.state : null),
+    printer: (id) => (id === 'mk4' ? { name: 'MK4', serverKind: 'octoprint' } : null),
+    command: async (_printer, command) => {
+      sent.push(command)
+      return typeof answer === 'function' ? answer() : answer
+    },
+    onAccepted: (_printer, action) => void said.push(`accepted ${action}`),
+    onAcknowledged: (printer) => void said.push(`acknowledged ${printer}`),
+    onSilenced: (silence) => void said.push(`silenced ${silence.id}`),
+    onOpen: (event) => void said.push(`open ${event?.id ?? 'nothing'}`),
+    announce: (draft) => void announced.push(draft),
+  })
+  const wish = (action: WishAction, over: Partial<Wish> = {}): Wish => ({
+    printerId: 'mk4', jobKey: LAMP.key, action, from: 'toast', madeAt: NOON - 1_000, expiresAt: NOON + 86_400_000, confirmed: false, eventId: null, ...over,
+  })
+  return { clock, history, now, sent, announced, said, commands, wish }
+}
+
+describe('a command that works', () => {
+  test('is done when the state shows it, not when the server accepts it', async () => {
+    const { clock, commands, wish, now, sent, said, announced } = setUp('printing')
+    const outcome = commands.handle(wish({ name: 'pause' }))
+    await clock.advance(3_000)
+    expect(sent).toEqual([{ name: 'pause' }])
+    expect(said).toEqual(['accepted pause'])
+    expect(announced).toEqual([])
+    now.state = aState('paused')
+    await clock.advance(250)
+    expect(await outcome).toEqual({ result: 'done', detail: 'Paused.' })
+    expect(announced).toMatchObject([{
+      type: 'command.succeeded', severity: 'info', byUs: true, code: 'pause', reason: 'done', text: 'Paused.', printerId: 'mk4', printerName: 'MK4', job: LAMP, occurredAt: NOON + 3_250,
+    }])
+    expect(clock.pending).toBe(0)
+  })
+
+  test.each<[WishAction, PrinterState, PrinterState, string]>([
+    [{ name: 'resume' }, aState('paused'), aState('printing'), 'Printing again.'],
+    [{ name: 'cancel' }, aState('printing'), aState('cancelled'), 'Cancelled.'],
+    [{ name: 'cancel' }, aState('paused'), aState('none'), 'Cancelled.'],
+    [{ name: 'answer', choice: 1 }, aState('paused', { attentions: [{ ...QUESTION, choices: [...QUESTION.choices] }] }), aState('printing'), 'Answered.'],
+    [{ name: 'gcode', lines: ['M117 hi'] }, aState('printing'), aState('printing'), 'G-code sent.'],
+  ])('%o is done when the state says so', async (action, first, then, detail) => {
+    const { clock, commands, wish, now } = setUp(first)
+    const outcome = commands.handle(wish(action, { confirmed: true, from: 'window' }))
+    await clock.advance(100)
+    now.state = then
+    await clock.advance(250)
+    expect(await outcome).toEqual({ result: 'done', detail })
+  })
+
+  test('that never shows is timed out after 15 s, and announced', async () => {
+    const { clock, commands, wish, announced } = setUp('printing')
+    const outcome = commands.handle(wish({ name: 'pause' }))
+    await clock.advance(14_900)
+    expect(announced).toEqual([])
+    await clock.advance(100)
+    expect(await outcome).toMatchObject({ result: 'timed_out' })
+    expect(announced).toMatchObject([{ type: 'command.failed', severity: 'error', code: 'pause', reason: 'timed_out' }])
+  })
+
+  test('that is on its way after 15 s counts as done', async () => {
+    const { clock, commands, wish, now } = setUp('printing')
+    const outcome = commands.handle(wish({ name: 'pause' }))
+    now.state = aState('pausing')
+    await clock.advance(15_000)
+    expect(await outcome).toEqual({ result: 'done', detail: 'Paused: the printer is about to.' })
+  })
+
+  test('that the end of the print overtakes says so', async () => {
+    const { clock, commands, wish, now } = setUp('printing')
+    const outcome = commands.handle(wish({ name: 'pause' }))
+    now.state = aState('done')
+    await clock.advance(250)
+    expect(await outcome).toEqual({ result: 'refused', detail: 'The print ended before that.' })
+  })
+})
+
+describe('an old button', () => {
+  test.each<[string, PrinterState, string]>([
+    ['the print is done', aState('done'), 'Nothing to cancel, the print is done.'],
+    ['the print was cancelled', aState('cancelled'), 'Nothing to cancel, the print was cancelled.'],
+    ['the print failed', aState('failed'), 'Nothing to cancel, the print failed.'],
+    ['nobody knows how it ended', aState('none'), 'Nothing to cancel, the print is over.'],
+    ['the next print runs', aState('printing', { jobRef: { ...LAMP, key: 'next' } }), 'Nothing to cancel, another print runs now.'],
+  ])('does nothing when %s, and says so', async (_what, state, detail) => {
+    const { commands, wish, sent, announced } = setUp(state)
+    expect(await commands.handle(wish({ name: 'cancel' }, { confirmed: true }))).toEqual({ result: 'stale', detail })
+    expect(sent).toEqual([])
+    expect(announced).toEqual([])
+  })
+
+  test('asks the history how the print ended when the printer has forgotten it', async () => {
+    const { commands, wish, history } = setUp('none')
+    history.put(anEvent('job.done', { job: LAMP }))
+    expect(await commands.handle(wish({ name: 'pause' }))).toEqual({ result: 'stale', detail: 'Nothing to pause, the print is done.' })
+  })
+
+  test('does nothing after its time', async () => {
+    const { commands, wish, sent } = setUp('printing')
+    expect(await commands.handle(wish({ name: 'pause' }, { expiresAt: NOON }))).toMatchObject({ result: 'expired' })
+    expect(sent).toEqual([])
+  })
+
+  test('does not answer a newer question of the same name', async () => {
+    const { commands, wish, history, sent } = setUp(aState('paused', { attentions: [{ ...QUESTION, choices: ['Yes', 'No'], since: NOON }] }))
+    history.put(anEvent('attention.user_input', { id: 'OLD', job: LAMP, attention: { ...QUESTION, choices: ['Yes', 'No'] } }))
+    expect(await commands.handle(wish({ name: 'answer', choice: 0 }, { eventId: 'OLD' }))).toEqual({ result: 'stale', detail: 'Nothing to answer, the printer asks no more.' })
+    expect(sent).toEqual([])
+  })
+})
+
+describe('the state must allow it', () => {
+  test.each<[WishAction, JobPhase, string, string]>([
+    [{ name: 'pause' }, 'paused', 'stale', 'The print is paused already.'],
+    [{ name: 'pause' }, 'finishing', 'stale', 'Too late to pause, the print is about to end.'],
+    [{ name: 'pause' }, 'cancelling', 'stale', 'The print is being cancelled already.'],
+    [{ name: 'resume' }, 'printing', 'stale', 'Nothing to resume, it prints.'],
+    [{ name: 'cancel' }, 'cancelling', 'stale', 'The print is being cancelled already.'],
+    [{ name: 'gcode', lines: [] }, 'printing', 'refused', 'There is no G-code to send.'],
+    [{ name: 'answer', choice: 0 }, 'paused', 'stale', 'Nothing to answer, the printer asks no more.'],
+  ])('%o while %s is %s', async (action, job, result, detail) => {
+    const { commands, wish, sent } = setUp(job)
+    expect(await commands.handle(wish(action))).toEqual({ result, detail })
+    expect(sent).toEqual([])
+  })
+
+  test('without a job key a wish is for whatever print runs, and for none when none does', async () => {
+    const idle = setUp('none')
+    expect(await idle.commands.handle(idle.wish({ name: 'pause' }, { jobKey: null, from: 'cli' }))).toEqual({ result: 'stale', detail: 'Nothing to pause, no print runs.' })
+    const busy = setUp('printing')
+    void busy.commands.handle(busy.wish({ name: 'pause' }, { jobKey: null, from: 'cli' }))
+    await busy.clock.advance(0)
+    expect(busy.sent).toEqual([{ name: 'pause' }])
+  })
+
+  test('an answer that is not offered is refused', async () => {
+    const { commands, wish } = setUp(aState('paused', { attentions: [{ ...QUESTION, choices: ['Yes', 'No'] }] }))
+    expect(await commands.handle(wish({ name: 'answer', choice: 2 }))).toEqual({ result: 'refused', detail: 'The printer does not offer that answer.' })
+  })
+
+  test('a server that is away is unreachable, and nothing is sent', async () => {
+    const { commands, wish, sent, announced } = setUp(aState('printing', { link: 'down' }))
+    expect(await commands.handle(wish({ name: 'pause' }))).toMatchObject({ result: 'unreachable' })
+    expect(sent).toEqual([])
+    expect(announced).toMatchObject([{ type: 'command.failed', reason: 'unreachable' }])
+  })
+
+  test('a printer that was removed is refused', async () => {
+    const { commands, wish } = setUp('printing')
+    expect(await commands.handle(wish({ name: 'pause' }, { printerId: 'gone' }))).toMatchObject({ result: 'refused' })
+  })
+})
+
+describe('what the server answers', () => {
+  test.each<CommandAnswer>([
+    { result: 'forbidden', detail: 'The key lacks the permission PRINT.' },
+    { result: 'refused', detail: 'The printer is not operational.' },
+    { result: 'unsupported', detail: 'This server has no pause.' },
+    { result: 'unreachable', detail: 'Connection refused.' },
+  ])('$result is passed on in its words and announced', async (answer) => {
+    const { commands, wish, announced, said } = setUp('printing', answer)
+    expect(await commands.handle(wish({ name: 'pause' }))).toEqual(answer)
+    expect(announced).toMatchObject([{ type: 'command.failed', reason: answer.result, text: answer.detail }])
+    expect(said).toEqual([])
+  })
+
+  test('a server that never answers is given up after 10 s', async () => {
+    const { clock, commands, wish } = setUp('printing', new Promise<CommandAnswer>(() => undefined))
+    const outcome = commands.handle(wish({ name: 'pause' }))
+    await clock.advance(10_000)
+    expect(await outcome).toMatchObject({ result: 'unreachable' })
+  })
+
+  test('an adapter that breaks is unreachable, without its words', async () => {
+    const { commands, wish } = setUp('printing', async () => { throw new Error('http://key@host') })
+    const outcome = await commands.handle(wish({ name: 'pause' }))
+    expect(outcome.result).toBe('unreachable')
+    expect(outcome.detail).not.toContain('key@host')
+  })
+})
+
+describe('a second press', () => {
+  test('while the first runs is refused with words and sends nothing; afterwards the printer is free again', async () => {
+    const { clock, commands, wish, now, sent, announced } = setUp('printing')
+    const first = commands.handle(wish({ name: 'pause' }))
+    await clock.advance(0)
+    expect(await commands.handle(wish({ name: 'pause' }))).toEqual({ result: 'refused', detail: 'This was pressed already: pause is under way.' })
+    expect(await commands.handle(wish({ name: 'cancel' }, { confirmed: true }))).toEqual({ result: 'refused', detail: 'Wait a moment: pause is under way.' })
+    expect(sent).toEqual([{ name: 'pause' }])
+    now.state = aState('paused')
+    await clock.advance(250)
+    expect((await first).result).toBe('done')
+    expect(announced.length).toBe(1)
+    void commands.handle(wish({ name: 'resume' }))
+    await clock.advance(0)
+    expect(sent).toEqual([{ name: 'pause' }, { name: 'resume' }])
+  })
+})
+
+describe('cancel', () => {
+  test('asks back, and the yes of the same minute cancels', async () => {
+    const { clock, commands, wish, now, sent, announced } = setUp('printing')
+    expect(await commands.handle(wish({ name: 'cancel' }))).toMatchObject({ result: 'needs_confirmation' })
+    expect(sent).toEqual([])
+    expect(announced).toEqual([])
+    await clock.advance(60_000)
+    const outcome = commands.handle(wish({ name: 'cancel' }, { confirmed: true }))
+    await clock.advance(0)
+    expect(sent).toEqual([{ name: 'cancel' }])
+    now.state = aState('cancelled')
+    await clock.advance(250)
+    expect((await outcome).result).toBe('done')
+  })
+
+  test('a yes after a minute, a second yes, or one to no question does nothing', async () => {
+    const late = setUp('printing')
+    await late.commands.handle(late.wish({ name: 'cancel' }))
+    await late.clock.advance(60_001)
+    expect(await late.commands.handle(late.wish({ name: 'cancel' }, { confirmed: true }))).toEqual({ result: 'expired', detail: 'The question was open for too long. Nothing was cancelled.' })
+    expect(await late.commands.handle(late.wish({ name: 'cancel' }, { confirmed: true }))).toMatchObject({ result: 'expired' })
+    expect(late.sent).toEqual([])
+  })
+
+  test('a yes after the print ended says what is true now', async () => {
+    const { commands, wish, now, sent } = setUp('printing')
+    await commands.handle(wish({ name: 'cancel' }))
+    now.state = aState('done')
+    expect(await commands.handle(wish({ name: 'cancel' }, { confirmed: true }))).toEqual({ result: 'stale', detail: 'Nothing to cancel, the print is done.' })
+    expect(sent).toEqual([])
+  })
+})
+
+describe('what needs no printer', () => {
+  test('acknowledge marks the event and ends the reminders of the attention that is still open', async () => {
+    const attention = { ...QUESTION, choices: ['Yes', 'No'] }
+    const { commands, wish, history, said } = setUp(aState('paused', { link: 'down', attentions: [attention] }))
+    history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention }))
+    expect(await commands.handle(wish({ name: 'acknowledge' }, { eventId: 'A' }))).toEqual({ result: 'done', detail: 'Acknowledged.' })
+    expect(history.acknowledged).toEqual(['A'])
+    expect(said).toEqual(['acknowledged mk4'])
+  })
+
+  test('acknowledging an old toast does not quiet a newer attention', async () => {
+    const { commands, wish, history, said } = setUp(aState('paused', { attentions: [{ ...QUESTION, choices: [], since: NOON }] }))
+    history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention: { ...QUESTION, choices: [] } }))
+    await commands.handle(wish({ name: 'acknowledge' }, { eventId: 'A' }))
+    expect(history.acknowledged).toEqual(['A'])
+    expect(said).toEqual([])
+  })
+
+  test('mute makes a silence of this printer and print for an hour', async () => {
+    const { commands, wish, history, said } = setUp('printing')
+    expect(await commands.handle(wish({ name: 'mute', seconds: 3_600 }))).toEqual({ result: 'done', detail: 'Muted for 60 min.' })
+    expect(history.muted).toEqual([{
+      id: 'ID1', createdAt: NOON, startsAt: NOON, endsAt: NOON + 3_600_000, match: { printerIds: ['mk4'], jobKey: LAMP.key }, reason: 'This print is muted', by: 'toast',
+    }])
+    expect(said).toEqual(['silenced ID1'])
+  })
+
+  test('a mute from a message of no print mutes the printer; one of a print that is over does nothing', async () => {
+    const { commands, wish, history } = setUp('done')
+    await commands.handle(wish({ name: 'mute', seconds: 3_600 }, { jobKey: null }))
+    expect(history.muted[0]?.match).toEqual({ printerIds: ['mk4'] })
+    expect(await commands.handle(wish({ name: 'mute', seconds: 3_600 }))).toEqual({ result: 'stale', detail: 'Nothing to mute, the print is done.' })
+  })
+
+  test('open opens the item it is about', async () => {
+    const { commands, wish, history, said } = setUp('done')
+    history.put(anEvent('job.done', { id: 'A', job: LAMP }))
+    await commands.handle(wish({ name: 'open' }, { eventId: 'A' }))
+    expect(said).toEqual(['open A'])
+  })
+})
+
+describe('pressToWish', () => {
+  const event = anEvent('job.paused', { job: LAMP })
+  const press = (action: Parameters<typeof pressToWish>[0]['action']) => pressToWish({ eventId: event.id, action }, event, NOON + 5_000)
+
+  test('carries printer, job, event and the age of the button', () => {
+    expect(press('resume')).toEqual({
+      printerId: 'mk4', jobKey: LAMP.key, action: { name: 'resume' }, from: 'toast', madeAt: NOON, expiresAt: NOON + 86_400_000, confirmed: false, eventId: event.id,
+    })
+  })
+  test('maps every button', () => {
+    expect(press('cancel')).toMatchObject({ action: { name: 'cancel' }, confirmed: false })
+    expect(press('cancel_confirm')).toMatchObject({ action: { name: 'cancel' }, confirmed: true })
+    expect(press('mute_1h')).toMatchObject({ action: { name: 'mute', seconds: 3_600 } })
+    expect(press('acknowledge')).toMatchObject({ action: { name: 'acknowledge' } })
+    expect(press('open')).toMatchObject({ action: { name: 'open' } })
+    expect(press('answer:2')).toMatchObject({ action: { name: 'answer', choice: 2 } })
+    for (const none of ['keep', 'seen', 'seen_all', 'open_history'] as const) expect(press(none)).toBeNull()
+  })
+  test('a message of no print commands no print', () => {
+    const idle = anEvent('device.error')
+    expect(pressToWish({ eventId: idle.id, action: 'cancel' }, idle, NOON)).toBeNull()
+    expect(pressToWish({ eventId: idle.id, action: 'mute_1h' }, idle, NOON)).toMatchObject({ jobKey: null })
+  })
+})
