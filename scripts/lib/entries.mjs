@@ -8,8 +8,7 @@
 export const entries = {
   headless: 'electron/headless.ts',
   simulator: 'electron/engine/simulator/cli.ts',
-  'history-worker': 'electron/engine/history/worker.ts',
-  'picture-worker': 'electron/engine/snapshots/worker.ts',
+  'codec-process': 'electron/engine/snapshots/codec-process.ts',
 }
 
 /**
