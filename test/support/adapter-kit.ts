@@ -108,12 +108,12 @@ export function rememberingSink(from?: { lastSeenAt: number | null; job: { file:
   })
 }
 
-/** Waits for `check` while real sockets work and the test's clock runs about ten times as fast. @throws Error naming what did not come */
-export async function untilOn(clock: TestClock, what: string, check: () => boolean, virtualMs = 300_000): Promise<void> {
+/** Waits for `check` while real sockets work and the test's clock moves `stepMs` each few real ones. @throws Error naming what did not come */
+export async function untilOn(clock: TestClock, what: string, check: () => boolean, virtualMs = 300_000, stepMs = 50): Promise<void> {
   const deadline = clock.monotonic() + virtualMs
   while (!check()) {
     if (clock.monotonic() > deadline) throw new Error(`Not in time: ${what}`)
-    await clock.advance(50)
+    await clock.advance(stepMs)
     await new Promise((done) => setTimeout(done, 4))
   }
 }

@@ -8,7 +8,7 @@ import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
 
 /** While the link is up the engine hears of it at least this often, as long as the server gives signs of life. */
-const TELL_ALIVE_MS = 2_000
+const TELL_ALIVE_MS = 1_000
 
 const currentUser = z.object({ name: z.string().nullish(), permissions: z.array(z.string()).catch([]) })
 const login = z.object({ name: z.string().min(1), session: z.string().min(1) })
@@ -31,6 +31,7 @@ export class Contact {
   process: 'same' | 'other' | null = null
   configHash: string | null = null
   readonly sourceId = SOURCE_ID
+  readonly #background = new Set<Promise<void>>()
   #toldLink: string | null = null
   #toldAt = 0
   #up = false
@@ -102,6 +103,17 @@ export class Contact {
 
   may(permission: string): boolean {
     return this.permissions.includes('ADMIN') || this.permissions.includes(permission)
+  }
+
+  /** Reads the cameras beside everything else; `settled` waits for it. */
+  refreshSettings(): void {
+    const reading = this.readSettings().finally(() => this.#background.delete(reading))
+    this.#background.add(reading)
+  }
+
+  /** Ends when nothing that was begun beside the connection still runs. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#background)
   }
 
   /** Reads the cameras; a key without SETTINGS_READ keeps what a snapshot may still find. Never throws. */

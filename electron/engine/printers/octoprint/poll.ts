@@ -34,7 +34,7 @@ export async function runPolling(contact: Contact, onControl: (control: PollCont
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
     contact.process = null
     onUp()
-    if (contact.webcams === null) void contact.readSettings()
+    if (contact.webcams === null) contact.refreshSettings()
     for (;;) {
       await new Promise<void>((resolve) => {
         const cancel = clock.after(ROUND_MS, end)

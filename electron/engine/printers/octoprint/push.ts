@@ -9,10 +9,13 @@ import { asRestError, RestError } from './rest.ts'
 
 /** A history after 30 minutes with logs was 150 kB; this bound only stops a hostile server. */
 const MAX_FRAME_BYTES = 8_000_000
-/** How often the line is looked at; a silent one is asked each time. Below the 5 s within which the engine wants a sign of life. */
-const BEAT_MS = 4_000
-/** Questions without an answer until the peer counts as dead (20 s). */
-const DEAD_AFTER = 5
+/** How often the line is looked at; with the next number it keeps signs of life less than the 5 s apart that the engine allows. */
+const BEAT_MS = 2_000
+/** A line that was silent for so long is asked. */
+const SILENT_MS = 1_500
+/** Questions without an answer until the peer counts as dead (20 s). Counted, not timed: after sleep nothing was asked yet. */
+const DEAD_AFTER = 10
+const PROBE_MS = 5_000
 const OPEN_DEADLINE_MS = 10_000
 
 export interface PushHandlers {
@@ -73,7 +76,8 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     let ended = false
     let why: RestError | null = null
     let unanswered = 0
-    let heard = false
+    let lifeAt = clock.monotonic()
+    let signs = 0
     let cancelBeat = () => undefined as void
     const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
 
@@ -95,12 +99,11 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     }
     function beat(): void {
       cancelBeat = clock.after(BEAT_MS, () => {
-        if (!heard) {
+        if (clock.monotonic() - lifeAt >= SILENT_MS) {
           if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
           unanswered++
           ask()
         }
-        heard = false
         beat()
       })
     }
@@ -108,7 +111,8 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       if (socket.readyState === WebSocket.OPEN) socket.ping()
     }
     function life(): void {
-      heard = true
+      lifeAt = clock.monotonic()
+      signs++
       unanswered = 0
     }
 
@@ -124,11 +128,11 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
           if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
         },
         probe: () => {
-          heard = false
+          const before = signs
           ask()
           cancelBeat()
-          cancelBeat = clock.after(5_000, () => {
-            if (!heard) return end(new RestError('timeout', `${host} does not answer any more.`))
+          cancelBeat = clock.after(PROBE_MS, () => {
+            if (signs === before) return end(new RestError('timeout', `${host} does not answer any more.`))
             beat()
           })
         },

@@ -92,7 +92,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       const { version, config_hash: hash } = hello.data.connected
       if (version !== undefined && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
       connected = true
-      if (hash === undefined || hash === null || hash !== contact.configHash || contact.webcams === null) void contact.readSettings()
+      if (hash === undefined || hash === null || hash !== contact.configHash || contact.webcams === null) contact.refreshSettings()
       contact.configHash = hash ?? null
       return wake()
     }
@@ -105,7 +105,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       } else reauthenticate(reauth.data.reauthRequired.reason)
       return
     }
-    if (settingsFrame.safeParse(raw).success) void contact.readSettings()
+    if (settingsFrame.safeParse(raw).success) contact.refreshSettings()
     if (held === null) return contact.observe(contact.interpreter.frame(raw, clock.now()))
     if (history === null && historyFrame.safeParse(raw).success) {
       history = raw

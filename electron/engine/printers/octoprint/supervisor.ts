@@ -110,6 +110,7 @@ export function supervise(
       ports.log.info('OctoPrint is not connected', { cause: why.cause_, retryInMs: wait })
       await pause(wait)
     }
+    await contact.settled()
   }
 
   return {
