@@ -35,7 +35,7 @@ const NOTHING: Subscription = { state: false, logs: false, plugins: false, event
 export interface PushOptions {
   /** Frames per second of `current`, whatever the client's throttle; null = OctoPrint's own rule. */
   fps: number | null
-  /** Adds `sentAt` (epoch ms, fraction) to every event's payload, for benchmarks that measure across processes. */
+  /** Adds `sentAt` (epoch ms) to every event's payload, for benchmarks that measure across processes. */
   stamp: boolean
 }
 
@@ -52,7 +52,9 @@ export class PushSocket {
 
   constructor(readonly socket: WebSocket, readonly printer: SimulatedPrinter, readonly users: Users, readonly options: PushOptions) {
     this.#write(connectedFrame())
-    socket.on('message', (data) => this.#read(String(data)))
+    socket.on('message', (data) => {
+      if (Buffer.isBuffer(data)) this.#read(data.toString('utf8'))
+    })
   }
 
   said(said: Said): void {
@@ -65,7 +67,7 @@ export class PushSocket {
       return
     }
     const { type, payload } = said.event
-    const stamped = this.options.stamp ? { ...payload, sentAt: performance.timeOrigin + performance.now() } : payload
+    const stamped = this.options.stamp ? { ...payload, sentAt: this.printer.clock.now() } : payload
     if (admits(this.#subscription.events, type)) this.#tell({ event: { type, payload: stamped } }, false)
     if (type === 'PrinterStateChanged' && this.options.fps === null) this.tick()
   }
