@@ -39,8 +39,8 @@ export class Db {
 
   #configure(): void {
     if (this.readOnly) return
-    const mode: unknown = this.#sqlite.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode
-    if (mode !== 'wal' && this.file !== IN_MEMORY) {
+    const row = this.#sqlite.prepare('PRAGMA journal_mode = WAL').get() as { journal_mode: string } | undefined
+    if (row?.journal_mode !== 'wal' && this.file !== IN_MEMORY) {
       throw new HistoryError('other', `The history needs SQLite's write-ahead log, which the file system of ${this.file} does not allow. Put the data folder on a local disk.`)
     }
     this.#sqlite.exec(`PRAGMA synchronous = FULL; PRAGMA journal_size_limit = ${WAL_BYTES}`)

@@ -1,5 +1,5 @@
 /** The whole history as JSON lines, read from one view of the data, a chunk at a time. */
-import { Db } from './db.ts'
+import type { Db } from './db.ts'
 import { openForReading } from './open.ts'
 import type { AttemptColumns, DecisionColumns, EventColumns, SuppressedColumns } from './rows.ts'
 import { attemptFromColumns, decisionFromColumns, eventFromColumns, suppressedFromColumns } from './rows.ts'

@@ -54,8 +54,8 @@ function isBusy(error: unknown): boolean {
 /** The pid in the lock file; null when it can't be read (its holder is just writing it). It only makes the message better. */
 function readHolder(sqlite: InstanceType<typeof DatabaseSync>): number | null {
   try {
-    const pid: unknown = sqlite.prepare('SELECT pid FROM holder').get()?.pid
-    return typeof pid === 'number' ? pid : null
+    const row = sqlite.prepare('SELECT pid FROM holder').get() as { pid: number } | undefined
+    return row?.pid ?? null
   } catch {
     return null
   }

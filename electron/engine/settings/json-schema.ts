@@ -28,7 +28,7 @@ export function settingsJsonSchema(kinds: Kinds): Node {
 }
 
 function schemaOf(schema: z.ZodType): Node {
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
 }
 
 function without$schema(node: Node): Node {
