@@ -1,5 +1,5 @@
 /** What the tests of the rules, the delivery and the commands start from. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ChannelCapabilities } from '../../electron/engine/channels/channel.ts'
 import { EVENT_TYPES, type EventType, type Job, type PrinterEvent } from '../../electron/engine/events/model.ts'
 import { settingsSchema, type Settings } from '../../electron/engine/settings/schema.ts'
