@@ -289,6 +289,28 @@ describe('a question', () => {
     expect(desk.presses).toEqual([{ eventId: 'E2', action: 'cancel_confirm', destinationId: 'desk' }])
   })
 
+  it('is taken back after 60 s, also by a service that minds no time', async () => {
+    const service = await bus.serve()
+    await deliver(question)
+    await desk.clock.advance(59_999)
+    await heard(service)
+    expect(service.closed).toEqual([])
+    await desk.clock.advance(1)
+    await until(() => service.closed.length > 0, 'the question was taken down')
+    expect(service.closed).toEqual([1])
+  })
+
+  it('leaves no timer behind once it is answered', async () => {
+    const service = await bus.serve()
+    await deliver(question)
+    expect(desk.clock.pending).toBe(1)
+    service.emit('ActionInvoked', 1, 'default')
+    await until(() => desk.presses.length > 0, 'the answer was told')
+    await heard(service)
+    expect(desk.presses.map((press) => press.action)).toEqual(['keep'])
+    expect(desk.clock.pending).toBe(0)
+  })
+
   it('is taken back when the job ends', async () => {
     const service = await bus.serve()
     await deliver(question)

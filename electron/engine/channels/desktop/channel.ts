@@ -1,6 +1,7 @@
 /** One desktop as a destination: one live toast per job, changed in place, and what the person does with it. */
 import type { ActionId, Message } from '../../delivery/message.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES } from '../../events/model.ts'
+import type { Cancel } from '../../ports.ts'
 import type { Channel, ChannelPorts, Sending, Verdict } from '../channel.ts'
 import { DesktopError } from './dbus.ts'
 import { keysOf, renderNotify } from './linux.ts'
@@ -28,6 +29,8 @@ interface Thread {
   test: boolean
   /** Every key that stood on this id: a press may cross with a change of the buttons. */
   keys: Map<string, ActionId>
+  /** Stops the end of its lifetime. */
+  keep: Cancel
 }
 
 export class DesktopChannel implements Channel {
@@ -137,13 +140,17 @@ export class DesktopChannel implements Channel {
     const replaced = old?.shown ? old : null
     const adopt = (id: number) => {
       const keys = new Map([...(replaced?.id === id ? replaced.keys : []), ...keysOf(toast)])
+      this.#threads.get(key)?.keep()
       this.#threads.delete(key)
-      this.#threads.set(key, { id, shown: true, dismissed: null, deliveryKey, eventId: message.event?.id ?? null, rank: SEVERITY_RANK[message.severity], test: message.kind === 'test', keys })
+      const thread: Thread = { id, shown: true, dismissed: null, deliveryKey, eventId: message.event?.id ?? null, rank: SEVERITY_RANK[message.severity], test: message.kind === 'test', keys, keep: () => undefined }
+      // Not every service heeds the time it is told (GNOME Shell has its own), so ours ends as well.
+      if (toast.lifetime !== null) thread.keep = this.#ports.clock.after(toast.lifetime, () => this.#withdraw(thread))
+      this.#threads.set(key, thread)
       this.#forgetOldest()
     }
     const id = await this.#notifier.notify(renderNotify(toast, service, replaced?.id ?? 0), signal, (late) => this.#late(key, old, late, adopt))
     adopt(id)
-    if (message.kind === 'event' && TERMINAL_TYPES.includes(message.type)) this.#withdrawQuestion(message.threadKey)
+    if (message.kind === 'event' && TERMINAL_TYPES.includes(message.type)) this.#withdraw(this.#threads.get(questionThread(message.threadKey)))
     return { result: 'delivered', detail: `${replaced ? 'changed in place' : 'shown'} by ${service.name} ${service.version}`.trim() }
   }
 
@@ -156,11 +163,12 @@ export class DesktopChannel implements Channel {
     if (this.#threads.get(key)?.id !== id) this.#closeQuietly(id)
   }
 
-  #withdrawQuestion(threadKey: string): void {
-    const question = this.#threads.get(questionThread(threadKey))
-    if (!question?.shown) return
-    question.shown = false
-    this.#closeQuietly(question.id)
+  /** Takes a toast down whose time is over. */
+  #withdraw(thread: Thread | undefined): void {
+    if (!thread?.shown) return
+    thread.keep()
+    thread.shown = false
+    this.#closeQuietly(thread.id)
   }
 
   #invoked(id: number, key: string): void {
@@ -171,6 +179,7 @@ export class DesktopChannel implements Channel {
       return
     }
     // Pressing is no dismissal, even where the service says "dismissed" right before or after it.
+    thread.keep()
     thread.shown = false
     thread.dismissed = null
     this.#closeQuietly(id)
@@ -180,12 +189,14 @@ export class DesktopChannel implements Channel {
   #closed(id: number, reason: CloseReason): void {
     const thread = this.#byId(id)
     if (!thread?.shown) return
+    thread.keep()
     thread.shown = false
     if (reason === 'dismissed') thread.dismissed = thread.rank
   }
 
   #gone(): void {
     for (const thread of this.#threads.values()) {
+      thread.keep()
       thread.id = 0
       thread.shown = false
     }
@@ -205,6 +216,7 @@ export class DesktopChannel implements Channel {
   }
 
   async #takeDown(thread: Thread): Promise<void> {
+    thread.keep()
     thread.shown = false
     try {
       await this.#notifier.close(thread.id)
