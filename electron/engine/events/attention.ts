@@ -62,6 +62,7 @@ function close(turn: Turn, occurrence: Occurrence, silently: string | null): voi
   notes.occurrences = notes.occurrences.filter((candidate) => candidate !== occurrence)
   state.attentions = state.attentions.filter((candidate) => candidate.key !== occurrence.key)
   if (!attention) return
+  if (notes.active) notes.active.still = null
   const step = `${occurrence.key}:${attention.since}`
   if (silently !== null) suppress(turn, 'attention.cleared', 'same_job', silently, dedupeKey(turn, 'attention.cleared', occurrence.jobKey, step))
   else emit(turn, 'attention.cleared', { step, attention, byUs: ours(turn, 'answer') })

@@ -103,7 +103,7 @@ export interface Ending {
   progress?: number | null
   printTime?: number | null
   user?: string | null
-  native?: ReturnType<() => Turn['native']>
+  native?: Turn['native']
 }
 
 type TerminalType = 'job.done' | 'job.cancelled' | 'job.failed' | 'job.result_unknown'
@@ -116,10 +116,7 @@ export function finish(turn: Turn, active: ActiveJob, type: TerminalType, ending
   const key = dedupeKey(turn, type, job.key, 'end')
   if (notes.active === active) notes.active = null
   if (notes.closing?.active === active) notes.closing = null
-  if (notes.ends.some((end) => end.key === job.key)) {
-    suppress(turn, type, 'same_job', 'the end of this job was already told', key)
-    return
-  }
+  const again = notes.ends.some((end) => end.key === job.key)
   job.endedAt = ending.at ?? turn.at
   const current = state.jobRef?.key === job.key
   const printTime = ending.printTime ?? (current ? state.elapsed : null)
@@ -131,14 +128,17 @@ export function finish(turn: Turn, active: ActiveJob, type: TerminalType, ending
     state.printTime = printTime
     if (type === 'job.done') state.progress = 1
   }
-  const text = type === 'job.failed' ? failWith(turn, ending.text ?? null) : (ending.text ?? null)
-  emit(turn, type, {
-    step: 'end', job, text, reason: ending.reason, late: ending.late ?? false, at: job.endedAt, byUs: ending.byUs ?? false, printTime,
-    progress: type === 'job.done' ? 1 : (ending.progress ?? (current ? state.progress : null)),
-    ...(ending.native === undefined ? {} : { native: ending.native }),
-    ...(ending.user ? { context: { user: ending.user } } : {}),
-  })
-  remember(notes, { key: job.key, ...place(job.file), at: job.endedAt, type, printTime })
+  if (again) suppress(turn, type, 'same_job', 'the end of this job was already told', key)
+  else {
+    const text = type === 'job.failed' ? failWith(turn, ending.text ?? null) : (ending.text ?? null)
+    emit(turn, type, {
+      step: 'end', job, text, reason: ending.reason, late: ending.late ?? false, at: job.endedAt, byUs: ending.byUs ?? false, printTime,
+      progress: type === 'job.done' ? 1 : (ending.progress ?? (current ? state.progress : null)),
+      ...(ending.native === undefined ? {} : { native: ending.native }),
+      ...(ending.user ? { context: { user: ending.user } } : {}),
+    })
+    remember(notes, { key: job.key, ...place(job.file), at: job.endedAt, type, printTime })
+  }
   dropPause(turn)
   closeOfJob(turn, job.key)
   settlePending(turn)

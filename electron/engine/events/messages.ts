@@ -5,17 +5,24 @@ import { SEVERITY, emit, suppress, type Turn } from './turn.ts'
 /** What makes two texts the same message. */
 export const messageKey = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase()
 
+/** A step that is unique for what has no identity but its time. */
+function moment(turn: Turn): string {
+  const { count } = turn.notes
+  count.n = count.at === turn.at ? count.n + 1 : 0
+  count.at = turn.at
+  return `${turn.at}:${count.n}`
+}
+
 export function message(turn: Turn, signal: Extract<Signal, { type: 'message' }>): void {
   const { notes, state } = turn
-  notes.count += 1
   if (signal.for === 'user') {
-    emit(turn, 'message.user', { step: `${turn.at}:${notes.count}`, text: signal.text })
+    emit(turn, 'message.user', { step: moment(turn), text: signal.text })
     return
   }
   if (signal.text === notes.display) return
   notes.display = signal.text
   state.message = signal.text
-  emit(turn, 'message.display', { step: `${turn.at}:${notes.count}`, text: signal.text })
+  emit(turn, 'message.display', { step: moment(turn), text: signal.text })
 }
 
 export function camera(turn: Turn, signal: Extract<Signal, { type: 'camera' }>): void {
@@ -30,8 +37,7 @@ export function camera(turn: Turn, signal: Extract<Signal, { type: 'camera' }>):
 /** A server's own event that nothing else carries: `server.event` for who asked for it by name. */
 export function swallowed(turn: Turn, native: Native | null): void {
   if (!native || !turn.context.wantsNative(native.name)) return
-  turn.notes.count += 1
-  emit(turn, 'server.event', { step: `${native.name}:${turn.at}:${turn.notes.count}`, native, code: native.name })
+  emit(turn, 'server.event', { step: `${native.name}:${moment(turn)}`, native, code: native.name })
 }
 
 const IDS_KEPT = 200

@@ -151,7 +151,8 @@ export interface Notes {
   cap: { told: { at: number; rank: number }[]; dropped: Record<string, number>; until: number | null }
   foreign: { since: number | null; ids: string[] }
   cameras: Record<string, boolean>
-  count: number
+  /** Numbers what happened at one moment, so that two like events stay two and a second look at them doesn't make four. */
+  count: { at: number; n: number }
 }
 
 export function emptyNotes(): Notes {
@@ -160,7 +161,7 @@ export function emptyNotes(): Notes {
     lookedUntil: null, resetAt: null, pause: null, occurrences: [], heaters: {},
     idleSince: null, link: { heardAt: 0, downSince: null, lost: 'no', told: null, own: false, job: false, detail: null },
     errors: {}, pending: [], deviceDown: false, deviceCause: null, errorText: null, display: null, commands: {},
-    cap: { told: [], dropped: {}, until: null }, foreign: { since: null, ids: [] }, cameras: {}, count: 0,
+    cap: { told: [], dropped: {}, until: null }, foreign: { since: null, ids: [] }, cameras: {}, count: { at: 0, n: 0 },
   }
 }
 

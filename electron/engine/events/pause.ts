@@ -73,8 +73,8 @@ export function dropPause(turn: Turn): void {
 }
 
 const announceAt = (turn: Turn): number | null => {
-  const { pause, closing } = turn.notes
-  return pause && !pause.announced && !pause.covered && !closing ? pause.since + turn.context.thresholds.pauseGrace * 1000 : null
+  const { active, pause, closing } = turn.notes
+  return active && pause && !pause.announced && !pause.covered && !closing ? pause.since + turn.context.thresholds.pauseGrace * 1000 : null
 }
 
 export function pauseWake(turn: Turn): number[] {

@@ -106,7 +106,10 @@ function isHeating(turn: Turn): boolean {
 
 function stalledAt(turn: Turn): number | null {
   const { stalledAfter } = turn.context.thresholds
-  const still = turn.notes.active?.still
+  const { active, pause } = turn.notes
+  const still = active?.still
+  // A pause or attention that came since by a signal explains the standstill; the next report starts the watch anew.
+  if (pause || turn.state.attentions.length > 0 || turn.state.job !== 'printing') return null
   return still && !still.told && stalledAfter > 0 && turn.state.link === 'up' ? still.since + stalledAfter * 1000 : null
 }
 

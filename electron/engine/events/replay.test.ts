@@ -53,7 +53,7 @@ describe('recordings of prints that end well', () => {
 
   it('33: the lean client filter tells the same as the full subscription', () => {
     expectReplay('33-client-filter-print-done', {
-      // Only every fourth frame comes, so 50 °C is first seen at 4.3 s and held at 9.3 s, after the first quarter (8.3 s).
+      // Only every fourth frame comes, so 45 °C is first seen at 4.3 s and held at 9.3 s, after the first quarter (8.3 s).
       told: ['job.started', 'job.progress 0.25', 'heater.target_reached tool0', 'job.first_layer_done', 'job.progress 0.5', 'job.progress 0.75', 'job.done'],
       swallowed: [],
     })
