@@ -93,7 +93,7 @@ function partsOf(event: EventDraft): Parts {
     case 'job.done': return { lead: [], details: [told(event.printTime)] }
     case 'job.cancelled': return { lead: [sentence(WORDS.at(WORDS.cancelledBecause(event.reason), done))], details: [] }
     case 'job.failed': return failed(event, text, done)
-    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? failed(event, text, done) : plain(WORDS.resultUnknownBody)
+    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? failed(event, text, done) : plain(WORDS.resultUnknownBody(event.reason))
     case 'attention.cleared': return plain(said)
     case 'attention.filament_runout':
     case 'attention.filament_change':
@@ -127,7 +127,9 @@ function partsOf(event: EventDraft): Parts {
 function failed(event: EventDraft, text: string, done: string | null): Parts {
   const known = WORDS.failedBecause(event.reason)
   const cause = known?.cause ?? (text === '' ? WORDS.failedNoCause : text.replace(/\.$/, ''))
-  return { lead: [sentence(WORDS.at(cause, done)), known?.cure ?? ''], details: [] }
+  // The server's own words, where ours already said the cause; last, as they are left out first.
+  const more = known !== null && text !== '' && event.reason !== 'cancelled_or_failed' ? sentence(text) : ''
+  return { lead: [sentence(WORDS.at(cause, done)), known?.cure ?? '', more], details: [] }
 }
 
 /** The printer's own question first where it asks one; else the cure we know for this kind. */

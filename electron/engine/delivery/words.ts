@@ -19,7 +19,7 @@ const RESUME_AFTER: Readonly<Record<AttentionKind, string>> = {
 const FAILED: Readonly<Record<string, CauseAndCure>> = {
   server_restarted: { cause: 'The server restarted during the print', cure: 'Check the printer, then print again.' },
   connection_lost: { cause: 'Lost the connection to the printer', cure: 'Check its cable and power.' },
-  user_disconnect: { cause: 'Somebody disconnected the printer', cure: 'Connect it, then print again.' },
+  disconnected_by_user: { cause: 'Somebody disconnected the printer', cure: 'Connect it, then print again.' },
   printer_reset: { cause: 'The printer restarted by itself', cure: 'Check its power supply.' },
   emergency_stop: { cause: 'Emergency stop', cure: 'Check the printer before you connect it again.' },
   cancelled_or_failed: { cause: 'Cancelled or failed, the server does not say which', cure: 'Look at the printer.' },
@@ -29,13 +29,15 @@ const PAUSED: Readonly<Record<string, string>> = {
   user: 'By a person',
   gcode: 'By a command in the file',
   file: 'By a command in the file',
-  printer: "From the printer's screen",
+  printer: 'By the printer or the file',
+  screen: "From the printer's screen",
   firmware: 'By the printer itself',
   failure: 'By the failure detection',
 }
 
 const CANCELLED: Readonly<Record<string, string>> = {
   user: 'Cancelled by a person',
+  printer: 'Cancelled at the printer',
   firmware: 'Cancelled after an error of the printer',
   printer_reset: 'The printer restarted by itself',
 }
@@ -75,7 +77,8 @@ export const WORDS = {
   failedNoCause: 'The server gives no cause',
   cancelledOrFailed: 'cancelled or failed',
   resultUnknown: 'result unknown',
-  resultUnknownBody: 'The print ended out of sight. Look at the printer.',
+  resultUnknownBody: (reason: string | undefined) =>
+    reason === 'superseded' ? 'The next print began. How this one ended is not known.' : 'The print ended out of sight. Look at the printer.',
   at: (cause: string, percent: string | null) => (percent === null ? cause : `${cause} at ${percent}`),
   attention: {
     filament_runout: 'filament ran out', filament_change: 'change filament', user_input: 'needs an answer', door: 'door is open', plate: 'check the plate',

@@ -37,7 +37,7 @@ describe('route', () => {
     expect(said(anEvent('job.done'), context({ destinations: [{ id: 'x', label: 'X', channel: 'carrier-pigeon' }] }))).toEqual(['x: drop supported channel_missing'])
   })
 
-  test.each(['job.paused', 'job.resumed', 'job.cancelled', 'command.succeeded'] as const)('%s by our own command is dropped as own_action', (type) => {
+  test.each(['job.paused', 'job.resumed', 'job.cancelled', 'attention.cleared', 'command.succeeded'] as const)('%s by our own command is dropped as own_action', (type) => {
     expect(said(anEvent(type, { byUs: true }), context(star))).toEqual(['hook: drop own own_action'])
     expect(said(anEvent(type, { byUs: false }), context(star))).toEqual(['hook: deliver deliver subscribed'])
     expect(said(anEvent(type, { byUs: true }), context({ ...star, notifyMyself: true }))).toEqual(['hook: deliver deliver subscribed'])

@@ -140,7 +140,7 @@ function isSupported({ event, kind }: Question): Objection | null {
   return kind?.supportedFeatures().has(event.type) ? null : { reason: 'not_supported' }
 }
 
-const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'command.succeeded'])
+const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'attention.cleared', 'command.succeeded'])
 
 /** What a person did from Printbell is news to nobody; a command that failed is. */
 function isNotOurOwnDoing({ event, context }: Question): Objection | null {
