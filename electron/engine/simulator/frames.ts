@@ -68,15 +68,21 @@ function temps(told: Told, seen: View): unknown[] {
   return [{ time: Math.floor(told.wall / 1000), tool0: seen.tool, bed: seen.bed, chamber: { actual: null, target: null } }]
 }
 
+/** What the temperature graph marks: the start of the job. */
+function markings(told: Told): unknown[] {
+  const { startedAt, selected } = told.machine
+  return startedAt === null || !selected ? [] : [{ type: 'print', label: 'Start', time: (told.wall - (told.now - startedAt)) / 1000 }]
+}
+
 export function currentFrame(told: Told, logs: string[]): Record<string, unknown> {
   const seen = view(told.machine, told.now, told.script)
   const busy = isActive(told.machine) ? [{ origin: 'local', path: told.script.file.name }] : []
-  return { current: { ...common(told, seen), temps: temps(told, seen), busyFiles: busy, markings: [], logs, messages: [] } }
+  return { current: { ...common(told, seen), temps: temps(told, seen), busyFiles: busy, markings: markings(told), logs, messages: [] } }
 }
 
 export function historyFrame(told: Told, logs: string[]): Record<string, unknown> {
   const seen = view(told.machine, told.now, told.script)
-  return { history: { ...common(told, seen), temps: temps(told, seen), logs, messages: [], markings: [] } }
+  return { history: { ...common(told, seen), temps: temps(told, seen), logs, messages: [], markings: markings(told) } }
 }
 
 export function connectedFrame(): Record<string, unknown> {
