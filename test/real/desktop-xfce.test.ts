@@ -116,6 +116,19 @@ describe.skipIf(missing !== null)(`toasts on a real xfce4-notifyd${because}`, ()
     await desktop.settled(1)
   })
 
+  it('has room for the four buttons of a call for filament', async () => {
+    await send(messageOf({
+      type: 'attention.filament_runout', title: 'MK4 left bench: filament ran out', body: 'Load filament, then resume. lamp-vase_0.6n_PETG, 62 %.', progress: 0.62,
+      actions: [{ id: 'resume', label: 'Resume' }, { id: 'acknowledge', label: 'Acknowledge' }, { id: 'mute_1h', label: 'Mute 1 h' }],
+    }), { picture })
+    const { buttons } = await seen()
+    await desktop.screenshot(join(RESULTS, 'desktop-xfce-four-buttons.png'))
+    expect(buttons).toHaveLength(4)
+    await pressButton(3)
+    await untilTrue(() => desk.presses.length > 0, () => 'the press was told')
+    expect(desk.presses).toEqual([{ eventId: 'E1', action: 'mute_1h', destinationId: 'desk' }])
+  })
+
   it('shows a name of 80 characters without losing its buttons', async () => {
     await send(messageOf({ title: `${'Prusa MK4 in the cellar beside the washing machine '.repeat(2).slice(0, 80)}: paused` }))
     const { buttons } = await seen()

@@ -42,7 +42,7 @@ describe('the arguments of Notify', () => {
     expect(renderNotify(toToast({ ...printing, body: 'scale 0.71 %' }, null), xfce, 0).summary).toBe('MK4: printing, 71 %')
   })
 
-  it.each([[0.29, 29], [0.999, 99], [1, 100], [0, 0]])('round %d down to %d', (progress, percent) => {
+  it.each([[0.29, 29], [0.999, 99], [1, 100], [0.001, 0]])('round %d down to %d', (progress, percent) => {
     expect(renderNotify(toToast({ ...printing, progress }, null), dunst, 0).hints['value']).toEqual(new Variant('i', percent))
   })
 

@@ -64,6 +64,8 @@ describe('the toast of a message', () => {
     expect(progress({ progress: 0.5 })).toBe(0.5)
     expect(progress({ progress: 1.5 })).toBe(1)
     expect(progress({ progress: null })).toBeNull()
+    expect(progress({ progress: 0 })).toBeNull()
+    expect(progress({ progress: -0.5 })).toBeNull()
     expect(progress({ type: 'job.done', progress: 1 })).toBeNull()
     expect(progress({ type: 'job.failed', progress: 0.3 })).toBeNull()
     expect(progress({ job: null, progress: 0.3 })).toBeNull()

@@ -99,9 +99,10 @@ function staysUntilActedOn(message: Message): boolean {
   return isAttention(message.type) || message.severity === 'critical' || message.severity === 'error'
 }
 
+/** Nothing done yet is not worth a bar or a word ("print started, 0 %"). */
 function runningProgress(message: Message): number | null {
-  if (message.kind !== 'event' || !message.job || message.progress === null || TERMINAL_TYPES.includes(message.type)) return null
-  return Math.min(1, Math.max(0, message.progress))
+  if (message.kind !== 'event' || !message.job || message.progress === null || message.progress <= 0 || TERMINAL_TYPES.includes(message.type)) return null
+  return Math.min(1, message.progress)
 }
 
 function categoryOf(message: Message): ToastCategory | null {
