@@ -5,7 +5,7 @@ import { firstTime, recordingSink, rememberingSink, serverConfig, testPorts, unt
 import { gcodeOf, octoprintMissing, startOctoPrint, TEST_JPEG, type OctoPrintServer } from '../support/octoprint-server.ts'
 
 const missing = octoprintMissing()
-const because = missing === null ? '' : ` (${missing})`
+const because = missing === null ? '' : ` (skipped: ${missing})`
 
 const open: { stop: AbortController; connection: Connection }[] = []
 function connect(url: string, apiKey: string, sink: Sink, options: ConnectOptions = firstTime()): { stop: AbortController; connection: Connection } {

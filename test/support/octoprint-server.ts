@@ -2,7 +2,8 @@
  * A real OctoPrint 1.11.8 with its virtual printer, for tests. Nothing of it survives `stop()`.
  *
  * The executable is `$PRINTBELL_OCTOPRINT`, else `<repo>/.cache/venv/bin/octoprint`. Without one, skip by name:
- *   describe.skipIf(octoprintMissing() !== null)(`... ${octoprintMissing() ?? ''}`, ...)
+ *   const missing = octoprintMissing()
+ *   describe.skipIf(missing !== null)(`...${missing === null ? '' : ` (skipped: ${missing})`}`, ...)
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, existsSync } from 'node:fs'
@@ -175,13 +176,7 @@ export async function startOctoPrint(options: OctoPrintOptions = {}): Promise<Oc
       signal: AbortSignal.timeout(20_000),
     })
     const text = await response.text()
-    let parsed: unknown = text
-    try {
-      parsed = JSON.parse(text)
-    } catch {
-      parsed = text
-    }
-    return { status: response.status, body: parsed }
+    return { status: response.status, body: jsonOrText(text) }
   }
   async function ready(): Promise<void> {
     await until('OctoPrint is ready', 60_000, async () => (await api('GET', '/api/version')).status === 200)
@@ -232,6 +227,14 @@ export async function startOctoPrint(options: OctoPrintOptions = {}): Promise<Oc
     throw error
   }
   return server
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
 }
 
 function stateText(body: unknown): string | null {

@@ -7,7 +7,7 @@ import { octoprint } from './octoprint/index.ts'
  * adapters alike; this is the one place where their types are made the same.
  */
 function entry<S>(adapter: PrinterAdapter<S>): [string, PrinterAdapter] {
-  return [adapter.kind, adapter as PrinterAdapter]
+  return [adapter.kind, adapter]
 }
 
 export const adapters: ReadonlyMap<string, PrinterAdapter> = new Map([

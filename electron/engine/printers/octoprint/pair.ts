@@ -30,22 +30,43 @@ export function appName(computer: string = hostname()): string {
 /** Asks for a key and waits while the person confirms in OctoPrint. Ends with `done` or `failed`; never throws. */
 export async function* pair(server: ServerConfig<OctoPrintSettings>, ports: AdapterPorts, signal: AbortSignal, computer?: string): AsyncIterable<PairStep> {
   const rest = createRest(server, ports)
+  // The caller may stop reading at any step: then nobody may go on polling.
+  const left = new AbortController()
+  const onAbort = () => left.abort()
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
     const probe = await rest.call('GET', '/plugin/appkeys/probe', { signal, anonymous: true })
-    if (probe.status !== 204) return yield unsupported(rest, probe.status)
+    if (probe.status !== 204) {
+      yield unsupported(rest, probe.status)
+      return
+    }
     const request = await rest.call('POST', '/plugin/appkeys/request', { body: { app: appName(computer) }, signal, anonymous: true })
-    if (request.status === 429) return yield failed('rate_limited', 'OctoPrint allows only three requests a minute and ten an hour. Wait a little and try again.')
+    if (request.status === 429) {
+      yield failed('rate_limited', 'OctoPrint allows only three requests a minute and ten an hour. Wait a little and try again.')
+      return
+    }
     const token = requested.safeParse(parseJsonBody(request))
-    if (!token.success) return yield failed('unsupported', `OctoPrint did not accept the request: ${errorText(request) ?? `status ${request.status}`}. Enter an API key instead.`)
+    if (!token.success) {
+      yield failed('unsupported', `OctoPrint did not accept the request: ${errorText(request) ?? `status ${request.status}`}. Enter an API key instead.`)
+      return
+    }
     // Built here: the server's own idea of its address is wrong behind some proxies.
     const dialog = `${rest.base}/plugin/appkeys/auth/${encodeURIComponent(token.data.app_token)}`
+    // Polling starts before the person is asked: a caller that is busy with its dialog must not let the request die.
+    const deciding = decision(rest, ports, token.data.app_token, left.signal)
+    deciding.catch(() => undefined)
     yield { step: 'confirm', url: dialog, text: `Confirm the request of "${appName(computer)}" in OctoPrint: a pop-up shows in every open OctoPrint page, or open the address.` }
-    yield await decision(rest, ports, token.data.app_token, signal)
+    yield await deciding
   } catch (error) {
-    if (signal.aborted) return yield failed('cancelled', 'Stopped.')
+    if (signal.aborted) {
+      yield failed('cancelled', 'Stopped.')
+      return
+    }
     if (!(error instanceof RestError)) throw error
-    if (error.cause_ === 'booting') return yield failed('unreachable', error.message)
     yield failed('unreachable', error.message)
+  } finally {
+    left.abort()
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

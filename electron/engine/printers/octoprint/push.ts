@@ -155,7 +155,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     })
     socket.on('message', (data, isBinary) => {
       life()
-      const text = isBinary ? '' : data.toString()
+      const text = Buffer.isBuffer(data) ? data.toString() : ''
       let frame: unknown
       try {
         frame = JSON.parse(text)

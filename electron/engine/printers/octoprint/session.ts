@@ -67,10 +67,14 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   const wake = () => notify?.()
   const fail = (why: RestError) => push?.close(why)
 
+  function throwIfEnded(): void {
+    if (ended) throw ended
+  }
+
   /** Waits for `ready`, a lost socket, or the deadline. @throws RestError */
   async function until(ready: () => boolean, late: () => RestError): Promise<void> {
     while (!ready()) {
-      if (ended) throw ended
+      throwIfEnded()
       const inTime = await new Promise<boolean>((resolve) => {
         const cancel = clock.after(ANSWER_MS, () => resolve(false))
         timers.add(cancel)
@@ -175,7 +179,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     const known = serverMemory.safeParse((history as { history: unknown }).history)
     const first = contact.interpreter.frame(history, clock.now())
     const outcomes = await catchUp(contact, presentOf(first), known.success ? known.data : null)
-    if (ended) throw ended
+    throwIfEnded()
     contact.observe(outcomes)
     contact.tellLink('up', null, null)
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))

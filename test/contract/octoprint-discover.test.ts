@@ -1,0 +1,66 @@
+import { createSocket } from 'node:dgram'
+import { Bonjour } from 'bonjour-service'
+import { describe, expect, it } from 'vitest'
+import type { Discovered } from '../../electron/engine/printers/adapter.ts'
+import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
+import { testPorts } from '../support/adapter-kit.ts'
+
+/** Whether a multicast packet of our own comes back; null = it does, else why not. */
+async function noMulticast(): Promise<string | null> {
+  const group = '224.0.0.251'
+  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  try {
+    return await new Promise<string | null>((resolve) => {
+      const late = setTimeout(() => resolve('this machine has no multicast: a packet to 224.0.0.251 does not come back'), 1_000)
+      socket.on('error', (error) => resolve(`this machine has no multicast: ${error.message}`))
+      socket.on('message', () => {
+        clearTimeout(late)
+        resolve(null)
+      })
+      socket.bind(0, () => {
+        try {
+          socket.addMembership(group)
+          socket.setMulticastLoopback(true)
+          socket.send('printbell', socket.address().port, group)
+        } catch (error) {
+          clearTimeout(late)
+          resolve(`this machine has no multicast: ${error instanceof Error ? error.message : String(error)}`)
+        }
+      })
+    })
+  } finally {
+    socket.close()
+  }
+}
+
+const missing = await noMulticast()
+
+describe.skipIf(missing !== null)(`discovery by mDNS${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  it('finds an announced OctoPrint once, with its prefix and version, and ends when told', async () => {
+    const publisher = new Bonjour()
+    publisher.publish({ name: 'OctoPrint instance "Test bench"', type: 'octoprint', protocol: 'tcp', port: 5123, txt: { path: '/octoprint/', version: '1.11.8', uuid: 'printbell-test-uuid' }, probe: false })
+    const stop = new AbortController()
+    const late = setTimeout(() => stop.abort(), 10_000)
+    const found: Discovered[] = []
+    for await (const one of octoprint.discover?.(testPorts(), stop.signal) ?? []) {
+      if (one.id !== 'printbell-test-uuid') continue
+      found.push(one)
+      stop.abort()
+    }
+    clearTimeout(late)
+    await new Promise<void>((done) => publisher.unpublishAll(() => done()))
+    publisher.destroy()
+    expect(found).toMatchObject([{ kind: 'octoprint', id: 'printbell-test-uuid', name: 'Test bench', version: '1.11.8' }])
+    expect(found[0]?.url).toMatch(/^http:\/\/[^/]+:5123\/octoprint$/)
+  })
+})
+
+describe('discovery', () => {
+  it('ends at once when it was stopped before it began', async () => {
+    const stop = new AbortController()
+    stop.abort()
+    const found: Discovered[] = []
+    for await (const one of octoprint.discover?.(testPorts(), stop.signal) ?? []) found.push(one)
+    expect(found).toEqual([])
+  })
+})
