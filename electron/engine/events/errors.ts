@@ -121,18 +121,14 @@ export function deviceState(turn: Turn, report: StateReport): boolean {
 }
 
 export function errorWake(turn: Turn): number[] {
-  return turn.notes.pending.map((pending) => pending.deadline)
+  // While a job's end is being found out it may yet carry the text; that end settles what waits.
+  return turn.notes.closing ? [] : turn.notes.pending.map((pending) => pending.deadline)
 }
 
 export function errorTimers(turn: Turn): void {
   const { notes } = turn
-  const due = notes.pending.filter((pending) => turn.now >= pending.deadline)
+  const due = notes.closing ? [] : notes.pending.filter((pending) => turn.now >= pending.deadline)
   if (due.length === 0) return
-  if (notes.closing) {
-    // The job's end is still being found out and may carry the text.
-    for (const pending of due) pending.deadline = Math.max(notes.closing.deadline, turn.now) + 1
-    return
-  }
   notes.pending = notes.pending.filter((pending) => !due.includes(pending))
   for (const pending of due) tell(turn, pending)
 }
