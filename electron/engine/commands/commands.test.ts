@@ -241,13 +241,23 @@ describe('cancel', () => {
     expect((await outcome).result).toBe('done')
   })
 
-  test('a yes after a minute, a second yes, or one to no question does nothing', async () => {
+  test('a yes after a minute, or to no question, does nothing', async () => {
     const late = setUp('printing')
     await late.commands.handle(late.wish({ name: 'cancel' }))
     await late.clock.advance(60_001)
     expect(await late.commands.handle(late.wish({ name: 'cancel' }, { confirmed: true }))).toEqual({ result: 'expired', detail: 'The question was open for too long. Nothing was cancelled.' })
     expect(await late.commands.handle(late.wish({ name: 'cancel' }, { confirmed: true }))).toMatchObject({ result: 'expired' })
     expect(late.sent).toEqual([])
+  })
+
+  test('a question is answered once: a second yes to it does nothing', async () => {
+    const { clock, commands, wish, sent } = setUp('printing')
+    await commands.handle(wish({ name: 'cancel' }))
+    const first = commands.handle(wish({ name: 'cancel' }, { confirmed: true }))
+    await clock.advance(15_000)
+    expect((await first).result).toBe('timed_out')
+    expect(await commands.handle(wish({ name: 'cancel' }, { confirmed: true }))).toMatchObject({ result: 'expired' })
+    expect(sent.length).toBe(1)
   })
 
   test('a yes after the print ended says what is true now', async () => {

@@ -2,7 +2,7 @@
  * Who hears an event, and why or why not. Pure: runs in memory before the commit, and again (judgeAgain) at a late retry or
  * a release, with the context of then. A pipeline of small stages; the first that objects decides.
  */
-import { TERMINAL_TYPES, type EventDraft, type EventType, type JobPhase } from '../events/model.ts'
+import type { EventDraft, EventType, JobPhase } from '../events/model.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { Settings } from '../settings/schema.ts'
 import { planRow } from './outbox-plan.ts'
@@ -168,9 +168,8 @@ const ONLY_WHILE_RUNNING: ReadonlySet<EventType> = new Set<EventType>([
   'job.eta_slipped', 'job.stalled', 'job.resumed', 'job.paused',
 ])
 
-/** News that time has overtaken. The end of a print is never overtaken. */
+/** News that time has overtaken. The end of a print never is: no condition here is about it. */
 function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | null {
-  if (TERMINAL_TYPES.includes(event.type)) return null
   if (event.attention && context.acknowledgedAt !== null) return { reason: 'acknowledged' }
   const standing = context.standing
   if (standing === null) return null

@@ -87,6 +87,9 @@ describe('wanted', () => {
     expect([...hook(['*', 'native:MovieDone'], ['job.*']).natives]).toEqual([])
     expect([...hook(['native:*'], ['job.*', 'native:MovieDone']).natives]).toEqual(['MovieDone'])
   })
+  test("a server's own event alone asks for no normalised type", () => {
+    expect([...hook(['native:MovieDone']).types]).toEqual([])
+  })
   test('a native name in one list and its group in the other still asks for the group', () => {
     expect(hook(['native:PrintDone'], ['job.*']).types.has('job.done')).toBe(true)
   })

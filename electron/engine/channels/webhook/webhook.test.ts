@@ -17,6 +17,7 @@ describe('the config', () => {
     ['no scheme', { url: 'example.org/x' }, 'url', /Start with http:\/\//],
     ['another scheme', { url: 'file:///etc/passwd' }, 'url', /Start with http:\/\//],
     ['a password in the address', { url: 'http://me:pw@example.org' }, 'url', /Take user and password out/],
+    ['a user in the address', { url: 'http://me@example.org' }, 'url', /Take user and password out/],
     ['the cloud metadata address', { url: 'http://169.254.169.254/latest' }, 'url', /credentials of cloud machines/],
     ['the same written as a number', { url: 'http://2852039166/' }, 'url', /credentials of cloud machines/],
     ['the same written as IPv6', { url: 'http://[::ffff:169.254.169.254]/' }, 'url', /credentials of cloud machines/],
