@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Connection } from '../../electron/engine/printers/adapter.ts'
 import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
-import { firstTime, recordingSink, serverConfig, testPorts } from '../support/adapter-kit.ts'
+import { firstTime, recordingSink, serverConfig, testPorts, until } from '../support/adapter-kit.ts'
 import { FAKE_KEY, startFake, type FakeOctoPrint } from '../support/fake-octoprint.ts'
 import { TEST_JPEG } from '../support/octoprint-server.ts'
 
@@ -30,9 +30,9 @@ async function camera(listener: RequestListener): Promise<{ url: string; keys: u
   }))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys }
 }
-function connect(fake: FakeOctoPrint, settings: { camera?: string; snapshotUrl?: string } = {}): Connection {
+function connect(fake: FakeOctoPrint, settings: { camera?: string; snapshotUrl?: string } = {}, sink = recordingSink()): Connection {
   const stop = new AbortController()
-  const connection = octoprint.connect(serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY }), recordingSink(), stop.signal, testPorts(), firstTime())
+  const connection = octoprint.connect(serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY }), sink, stop.signal, testPorts(), firstTime())
   closing.push(async () => {
     stop.abort()
     await connection.closed
@@ -145,6 +145,20 @@ describe('the still of an OctoPrint camera', () => {
     const from = Date.now()
     await expect(connect(fake).snapshot('printer', null, AbortSignal.timeout(300))).rejects.toMatchObject({ cause_: 'timeout' })
     expect(Date.now() - from).toBeLessThan(1_500)
+  })
+
+  it('tells once that the camera stopped answering, and once that it is back', async () => {
+    const fake = await octo()
+    fake.webcam = { webcamEnabled: true, snapshotWebcam: 'a', webcams: [webcam('a', null)] }
+    const sink = recordingSink()
+    const connection = connect(fake, {}, sink)
+    await until('link up', () => sink.lastLink() === 'up')
+    const failing = (_request: unknown, response: ServerResponse): void => void response.writeHead(500).end()
+    for (const route of [jpeg, failing, failing, jpeg, jpeg]) {
+      fake.routes.set('GET /downloads/camera/current', route)
+      await connection.snapshot('printer', null, soon()).catch(() => null)
+    }
+    expect(sink.signals().filter((one) => one.type === 'camera')).toEqual([{ type: 'camera', camera: 'a', up: false, cause: 'server_error' }, { type: 'camera', camera: 'a', up: true, cause: null }])
   })
 
   it('is none (no_camera) for a camera that OctoPrint does not have, by its name', async () => {

@@ -47,6 +47,30 @@ export async function snapshot(contact: Contact, cameraId: string | null, signal
   throw failed ?? new NoPicture('no_camera', 'No webcam of OctoPrint has an address for stills.')
 }
 
+/** What a refused picture says about the camera itself, and not about the key or the settings. */
+const CAMERA_FAULTS: ReadonlySet<NoPicture['cause_']> = new Set(['timeout', 'not_a_picture', 'server_error', 'unreachable'])
+
+/** Tells the engine when a camera stops or starts answering, as snapshots find out. */
+export function watchCameras(contact: Contact): (cameraId: string | null, signal: AbortSignal) => Promise<RawPicture> {
+  const up = new Map<string, boolean>()
+  return async (cameraId, signal) => {
+    const id = () => cameraId ?? contact.settings.camera ?? contact.webcams?.snapshotId ?? 'default'
+    const tell = (works: boolean, cause: string | null) => {
+      if ((up.get(id()) ?? true) === works) return
+      up.set(id(), works)
+      if (contact.up) contact.observe([{ kind: 'signal', sourceId: contact.sourceId, at: contact.ports.clock.now(), signal: { type: 'camera', camera: id(), up: works, cause } }])
+    }
+    try {
+      const picture = await snapshot(contact, cameraId, signal)
+      tell(true, null)
+      return picture
+    } catch (error) {
+      if (error instanceof NoPicture && CAMERA_FAULTS.has(error.cause_)) tell(false, error.cause_)
+      throw error
+    }
+  }
+}
+
 /** The cameras; read now when they were not yet. Null when the key may not read settings: then only the default one is left. */
 async function known(contact: Contact, signal: AbortSignal): Promise<Webcams | null> {
   if (contact.webcams || contact.settings.snapshotUrl !== undefined) return contact.webcams

@@ -10,15 +10,15 @@ import { test } from './test.ts'
 
 const KIND = 'octoprint'
 
-/** All that an OctoPrint can tell: no door, no plate, no failure detector of its own. */
+/** All that an OctoPrint can tell: it counts no layers, has no display text, no door, no plate, no failure detector. */
 const EVENTS: readonly EventType[] = [
-  'job.started', 'job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.eta_slipped', 'job.stalled',
+  'job.started', 'job.first_layer_done', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.eta_slipped', 'job.stalled',
   'job.paused', 'job.resumed', 'job.done', 'job.cancelled', 'job.failed', 'job.result_unknown',
   'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.cleared', 'attention.reminder',
   'heater.target_reached', 'heater.cooled', 'heater.left_on', 'heater.runaway',
   'device.ready', 'device.error', 'device.shutdown', 'device.fault',
   'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',
-  'message.display', 'message.user', 'command.succeeded', 'command.failed', 'server.event',
+  'message.user', 'command.succeeded', 'command.failed', 'server.event',
 ]
 
 export const octoprint: PrinterAdapter<OctoPrintSettings> = {

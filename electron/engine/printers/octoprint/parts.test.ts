@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import type { Wanted } from '../adapter.ts'
 import { fromHere } from './camera.ts'
 import { toDiscovered } from './discover.ts'
 import { firstJpeg, isJpeg } from './jpeg.ts'
@@ -8,13 +9,18 @@ import { subscription } from './subscription.ts'
 import { backOff, linkOf } from './supervisor.ts'
 import { camerasOf, parseWebcams } from './webcams.ts'
 
-const NOTHING = { types: new Set<never>(), natives: new Set<string>(), layers: false, messages: false }
+const NOTHING: Wanted = { types: new Set(), natives: new Set(), layers: false, messages: false }
 
 describe('the subscription', () => {
   it('always listens for the nine job events, and never for the terminal', () => {
     const { subscribe } = subscription(NOTHING)
     expect(subscribe['events']).toEqual(expect.arrayContaining(['PrintStarted', 'PrintDone', 'PrintFailed', 'PrintCancelling', 'PrintCancelled', 'PrintPaused', 'PrintResumed', 'Error', 'PrinterStateChanged']))
     expect(subscribe['state']).toMatchObject({ messages: false })
+  })
+
+  it('asks for heights only when a layer is wanted', () => {
+    expect(subscription(NOTHING).subscribe['events']).not.toContain('ZChange')
+    expect(subscription({ ...NOTHING, types: new Set(['job.first_layer_done'] as const) }).subscribe['events']).toContain('ZChange')
   })
 
   it('filters logs by an expression that Python and we read alike', () => {

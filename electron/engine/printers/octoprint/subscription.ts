@@ -21,6 +21,8 @@ export const THROTTLE = { throttle: 4 }
  */
 export function subscription(wanted: Wanted): { subscribe: Record<string, unknown> } {
   const names = new Set(ALWAYS)
+  // Heights as they change; the state alone tells one every two seconds. OctoPrint counts no layers.
+  if (wanted.layers || wanted.types.has('job.first_layer_done')) names.add('ZChange')
   for (const name of wanted.natives) names.add(name)
   return {
     subscribe: {

@@ -1,7 +1,7 @@
 /** Keeps one connection for ever: push, else polling, else back-off; says what the link is and why. */
 import type { LinkObservation } from '../../events/model.ts'
 import type { AdapterPorts, Connection, ConnectOptions, ServerConfig, Sink } from '../adapter.ts'
-import { snapshot } from './camera.ts'
+import { watchCameras } from './camera.ts'
 import { runCommand } from './commands.ts'
 import { Contact } from './contact.ts'
 import type { Interpreter } from './interpret.ts'
@@ -43,6 +43,7 @@ export function supervise(
 ): Connection {
   const rest = createRest(server, ports)
   const contact = new Contact(rest, server.settings, interpreter, ports, sink, options.remembered, options.wanted, signal)
+  const still = watchCameras(contact)
   let session: SessionControl | null = null
   let polling: PollControl | null = null
   let hurry: (() => void) | null = null
@@ -115,7 +116,7 @@ export function supervise(
 
   return {
     closed: run(),
-    snapshot: (_sourceId, cameraId, stop) => snapshot(contact, cameraId, stop),
+    snapshot: (_sourceId, cameraId, stop) => still(cameraId, stop),
     command: (_sourceId, command, stop) => runCommand(contact, command, stop),
     want(wanted) {
       contact.wanted = wanted
