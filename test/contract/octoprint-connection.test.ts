@@ -127,6 +127,17 @@ describe('the push connection', () => {
     await untilOn(clock, 'link up again', () => sink.lastLink() === 'up')
   })
 
+  it('finds within some minutes that the key was revoked, though the open socket goes on', async () => {
+    const fake = await fakeWith()
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    fake.keys.clear()
+    const from = clock.now()
+    await untilOn(clock, 'auth failed', () => sink.lastLink() === 'auth_failed', 700_000, 500)
+    expect(clock.now() - from).toBeLessThan(11 * 60_000)
+  })
+
   it('says that it still sees a quiet server at least every 5 s, by pings', async () => {
     const fake = await fakeWith()
     const sink = recordingSink()

@@ -78,6 +78,17 @@ describe('without a websocket', () => {
     expect(most).toBe(1)
   })
 
+  it('becomes auth_failed, not refused, when the key is revoked while it polls', async () => {
+    const fake = await fakeWith()
+    fake.websocket = 404
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    fake.keys.clear()
+    await untilOn(clock, 'link not up', () => sink.lastLink() !== 'up')
+    expect(sink.lastLink()).toBe('auth_failed')
+  })
+
   it('polls too where the socket opens and stays mute', async () => {
     const fake = await fakeWith()
     fake.websocket = 'mute'

@@ -107,8 +107,13 @@ export class Contact {
 
   /** Reads the cameras beside everything else; `settled` waits for it. */
   refreshSettings(): void {
-    const reading = this.readSettings().finally(() => this.#background.delete(reading))
-    this.#background.add(reading)
+    this.beside(this.readSettings())
+  }
+
+  /** Keeps track of work that nobody waits for and that never throws. */
+  beside(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#background.delete(tracked))
+    this.#background.add(tracked)
   }
 
   /** Ends when nothing that was begun beside the connection still runs. */

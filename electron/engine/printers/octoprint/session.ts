@@ -17,6 +17,8 @@ const BURST_MS = 1_000
 /** More logins than this within a minute help nobody. */
 const LOGINS_PER_MINUTE = 4
 const KEPT_FRAMES = 2_000
+/** An open socket outlives its key (1.11.8, seen), so the key is looked at now and then. */
+const CHECK_KEY_MS = 10 * 60_000
 
 const connectedFrame = z.object({ connected: z.object({ version: z.string().optional(), config_hash: z.string().nullish() }) })
 const reauthFrame = z.object({ reauthRequired: z.object({ reason: z.string().catch('unknown') }) })
@@ -124,7 +126,19 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     log.info('OctoPrint wants a new login', { reason })
     const cancel = clock.after(BURST_MS, () => {
       timers.delete(cancel)
-      void again()
+      contact.beside(again())
+    })
+    timers.add(cancel)
+  }
+
+  function checkKey(): void {
+    const cancel = clock.after(CHECK_KEY_MS, () => {
+      timers.delete(cancel)
+      contact.beside(contact.identify().then(checkKey, (error: unknown) => {
+        // What is wrong with the line shows by itself.
+        if (error instanceof RestError && (error.cause_ === 'key_invalid' || error.cause_ === 'permission_missing')) fail(error)
+        else if (ended === null) checkKey()
+      }))
     })
     timers.add(cancel)
   }
@@ -188,6 +202,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     held = null
     for (const raw of waiting) contact.observe(contact.interpreter.frame(raw, clock.now()))
     onUp()
+    checkKey()
     onControl({ probe: () => push?.probe(), resubscribe: () => push?.send(subscription(contact.wanted)) })
     await new Promise<void>((resolve) => {
       notify = resolve

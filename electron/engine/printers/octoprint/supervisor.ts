@@ -55,7 +55,8 @@ export function supervise(
     boots = 0
   }
 
-  async function once(): Promise<RestError> {
+  /** One try. @returns why it ended after it was up; null = push works again, straight on with the link still up */
+  async function once(): Promise<RestError | null> {
     await contact.identify()
     try {
       return await runSession(contact, (control) => (session = control), onUp)
@@ -63,8 +64,7 @@ export function supervise(
       if (!(error instanceof NoPush)) throw error
       ports.log.info('no websocket, so OctoPrint is polled', { why: error.message })
       await runPolling(contact, (control) => (polling = control), onUp)
-      // Push works again: straight on, the link stays up.
-      return new RestError('reset', 'Back to push.')
+      return null
     }
   }
 
@@ -95,18 +95,27 @@ export function supervise(
     return backOff(attempt++, ports.random())
   }
 
+  /** A 403 in the middle means that the key lost a permission, or that it is no key any more. */
+  async function named(error: unknown): Promise<RestError> {
+    if (error instanceof RestError) {
+      if (error.status !== 403 || signal.aborted) return error
+      return contact.identify().then(() => error, (better: unknown) => (better instanceof RestError ? better : error))
+    }
+    ports.log.error('the connection failed unexpectedly', { error: error instanceof Error ? error.stack ?? error.message : String(error) })
+    return new RestError('server_error', 'The connection failed for a reason of our own; see the log.')
+  }
+
   async function run(): Promise<void> {
     contact.tellLink('connecting', null, null)
     while (!signal.aborted) {
-      let why: RestError
+      let why: RestError | null
       try {
         why = await once()
-        if (why.message === 'Back to push.') continue
       } catch (error) {
-        why = error instanceof RestError ? error : new RestError('server_error', 'The connection failed for a reason of our own; see the log.')
-        if (!(error instanceof RestError)) ports.log.error('the connection failed unexpectedly', { error: error instanceof Error ? error.stack ?? error.message : String(error) })
+        why = await named(error)
       }
       if (signal.aborted) break
+      if (why === null) continue
       const wait = told(why)
       ports.log.info('OctoPrint is not connected', { cause: why.cause_, retryInMs: wait })
       await pause(wait)
