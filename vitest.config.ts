@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
           environment: 'node',
+          // Long enough for a machine that does three other things; no test waits that long by itself.
+          testTimeout: 20_000,
         },
       },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
