@@ -3,22 +3,16 @@ import type { FailReason, Job, JobFile, JobPhase, Signal } from './model.ts'
 import { closeOfJob } from './attention.ts'
 import { failWith, settlePending } from './errors.ts'
 import { armCooling } from './heaters.ts'
-import { remember, sameFile, type ActiveJob, type Cancel, type Closing } from './notes.ts'
+import { remember, sameFile, type ActiveJob, type Cancel } from './notes.ts'
 import { dropPause } from './pause.ts'
 import { dedupeKey, emit, ours, suppress, type Turn } from './turn.ts'
 
 type SignalOf<T extends Signal['type']> = Extract<Signal, { type: T }>
 
 /** A second start of the same file so soon is the same print (R16), ms. */
-const SAME_START_MS = 20_000
-/** A running state without its start signal: how long the signal may lag, ms. */
-const BEGIN_MS = 2_000
-/** A device that is gone: the failure may be told after the close (recording 08 of the notes: within 30 ms), ms. */
-const GONE_MS = 3_000
-/** A job that vanished: time for the adapter to read the server's records, ms. */
-const VANISHED_MS = 10_000
+export const SAME_START_MS = 20_000
 /** A cancel with neither user nor error: a controller reset may explain it, ms. */
-const CANCEL_MS = 2_000
+export const CANCEL_MS = 2_000
 /** After its last signal the reset is there or nearly so (seen: 11 ms before it), ms. */
 const CANCEL_LAST_MS = 500
 /** A failure without a job, so soon after an end of the same file, speaks of that end, ms. */
@@ -224,18 +218,18 @@ export function jobCancelled(turn: Turn, signal: SignalOf<'job_cancelled'>): voi
   waitFor(turn, cancel, CANCEL_MS)
 }
 
-const resetNear = (turn: Turn, at: number): boolean => turn.notes.resetAt !== null && turn.notes.resetAt >= at - CANCEL_MS
+export const resetNear = (turn: Turn, at: number): boolean => turn.notes.resetAt !== null && turn.notes.resetAt >= at - CANCEL_MS
 
 function knowsWhy(turn: Turn, cancel: Cancel): boolean {
   return cancel.error !== null || cancel.user !== null || cancel.byUs || resetNear(turn, cancel.at)
 }
 
-function waitFor(turn: Turn, cancel: Cancel, ms: number): void {
+export function waitFor(turn: Turn, cancel: Cancel, ms: number): void {
   cancel.deadline = Math.min(cancel.deadline ?? Infinity, turn.now + ms)
 }
 
 /** Who or what cancelled: the firmware, a person, a controller that restarted, or the printer (a G-code, a plugin). */
-function decideCancel(turn: Turn, active: ActiveJob): void {
+export function decideCancel(turn: Turn, active: ActiveJob): void {
   const cancel = active.cancel
   if (!cancel) return
   const ending: Ending = { at: cancel.cancelledAt ?? turn.at, progress: cancel.progress, printTime: cancel.printTime, native: cancel.native ?? turn.native }
@@ -265,140 +259,4 @@ export function endOfUnseen(turn: Turn, type: TerminalType, file: JobFile, jobId
     progress: type === 'job.done' ? 1 : null,
   })
   remember(turn.notes, { key, ...place(file), at, type, printTime: ending.printTime ?? null })
-}
-
-/** A known job is no longer there and nothing said how it ended. */
-export function beginClosing(turn: Turn, why: { gap: boolean; gone: boolean; complete: boolean }): void {
-  const { notes, state } = turn
-  const active = notes.active
-  if (!active) return
-  if (active.cancel && !why.gone) {
-    // It ends by its cancel; only the last word is missing.
-    waitFor(turn, active.cancel, CANCEL_MS)
-    return
-  }
-  if (notes.closing) closingTimeout(turn, notes.closing)
-  notes.closing = { active, since: turn.at, deadline: turn.now + (why.gone && !why.gap ? GONE_MS : VANISHED_MS), ...why }
-  notes.active = null
-  if (state.jobRef?.key === active.job.key) state.job = 'unknown'
-  turn.edge = true
-}
-
-function closingTimeout(turn: Turn, closing: Closing): void {
-  const { notes } = turn
-  const { active } = closing
-  const at = closing.since
-  const common: Ending = { at, late: closing.gap, native: null }
-  if (active.cancel) decideCancel(turn, active)
-  else if (closing.complete) finish(turn, active, 'job.done', common)
-  else if (closing.gone && (!closing.gap || notes.errorText !== null)) {
-    finish(turn, active, 'job.failed', { ...common, reason: notes.deviceCause ?? 'connection_lost', text: notes.errorText })
-  } else if (resetNear(turn, at)) finish(turn, active, 'job.failed', { ...common, reason: 'printer_reset' })
-  // Nothing, not even the server's own records, tells: it may have been switched off after it was done.
-  else finish(turn, active, 'job.result_unknown', { ...common, reason: closing.gap ? 'not_looking' : 'vanished' })
-}
-
-/** While the server can't be reached its records can't be read: then nothing is decided. */
-const unreachable = (turn: Turn): boolean => turn.state.link === 'down' || turn.state.link === 'auth_failed' || turn.state.link === 'refused'
-
-export function jobWake(turn: Turn): number[] {
-  const { notes } = turn
-  const due: number[] = []
-  if (notes.closing && !unreachable(turn)) due.push(notes.closing.deadline)
-  if (notes.active?.cancel?.deadline) due.push(notes.active.cancel.deadline)
-  if (notes.begin && notes.file) due.push(notes.begin.deadline)
-  return due
-}
-
-export function jobTimers(turn: Turn): void {
-  const { notes, state } = turn
-  if (notes.closing && !unreachable(turn) && turn.now >= notes.closing.deadline) closingTimeout(turn, notes.closing)
-  const active = notes.active
-  if (active?.cancel?.deadline && turn.now >= active.cancel.deadline) decideCancel(turn, active)
-  if (notes.begin && notes.file && turn.now >= notes.begin.deadline) beginFromState(turn, notes.begin, state.job)
-}
-
-/** Takes a running state that no start signal explained as a start of its own (polling, or a missed signal). */
-function beginFromState(turn: Turn, begin: { at: number; silent: boolean }, phase: JobPhase): void {
-  const { notes } = turn
-  if (!notes.file) return
-  const mute = turn.mute
-  if (begin.silent) turn.mute = 'baseline'
-  const { elapsed, progress, remaining, layer, layers } = turn.state
-  startJob(turn, { file: notes.file, jobId: notes.jobId, user: notes.user, startedAt: begin.silent ? null : begin.at, phase: isActivePhase(phase) ? phase : 'printing' })
-  Object.assign(turn.state, { elapsed, progress, remaining, layer, layers })
-  turn.mute = mute
-}
-
-export interface Seen {
-  phase: JobPhase
-  /** The file this very report names. */
-  file: JobFile | null
-  elapsed: number | null
-  progress: number | null
-  /** A complete report, or the first one after a gap. */
-  whole: boolean
-  gone: boolean
-}
-
-/** The job part of a state report, after `notes.file`, `user` and `jobId` have been taken over and before its numbers. */
-export function jobState(turn: Turn, seen: Seen): void {
-  const { notes, state } = turn
-  if (seen.phase === 'unknown') return
-  if (!isActivePhase(seen.phase)) {
-    idleState(turn, seen)
-    return
-  }
-  let active = notes.active
-  if (active && seen.whole && isAnotherRun(turn, active, seen)) {
-    beginClosing(turn, { gap: true, gone: false, complete: false })
-    active = notes.active
-  }
-  if (active) {
-    if (seen.file && !sameFile(seen.file, active.job.file)) {
-      // Another file is on and its start signal has not come yet.
-      notes.begin ??= { at: turn.at, deadline: turn.now + BEGIN_MS, silent: false }
-      beginClosing(turn, { gap: seen.whole, gone: false, complete: false })
-      return
-    }
-    active.confirmedAt = turn.at
-    state.job = active.cancel ? 'cancelling' : seen.phase
-    return
-  }
-  const closing = notes.closing
-  if (closing && notes.file && sameFile(closing.active.job.file, notes.file) && !seen.whole && (seen.elapsed ?? 0) > 0 && (seen.elapsed ?? 0) >= (state.elapsed ?? 0)) {
-    // It was only gone for a moment.
-    notes.active = closing.active
-    notes.closing = null
-    state.job = seen.phase
-    return
-  }
-  state.job = seen.phase
-  if (turn.mute === 'baseline' || seen.whole) {
-    const startedAt = turn.mute === 'baseline' ? null : turn.at - Math.round((seen.elapsed ?? 0) * 1000)
-    if (notes.file) startJob(turn, { file: notes.file, jobId: notes.jobId, user: notes.user, startedAt, late: (seen.elapsed ?? 0) > 60, phase: seen.phase })
-    else notes.begin ??= { at: startedAt ?? turn.at, deadline: turn.now, silent: turn.mute === 'baseline' }
-  } else notes.begin ??= { at: turn.at - Math.round((seen.elapsed ?? 0) * 1000), deadline: turn.now + BEGIN_MS, silent: false }
-}
-
-function isAnotherRun(turn: Turn, active: ActiveJob, seen: Seen): boolean {
-  const { notes, state } = turn
-  if (notes.jobId !== null && active.jobId !== null) return notes.jobId !== active.jobId
-  if (seen.file && !sameFile(seen.file, active.job.file)) return true
-  return seen.elapsed !== null && state.elapsed !== null && seen.elapsed + SAME_START_MS / 1000 < state.elapsed
-}
-
-function idleState(turn: Turn, seen: Seen): void {
-  const { notes, state } = turn
-  notes.begin = null
-  const active = notes.active
-  if (!active) {
-    if (seen.phase !== 'none' && state.jobRef === null) state.job = seen.phase
-    else if (isActivePhase(state.job)) state.job = 'none'
-    return
-  }
-  if (seen.phase === 'done') finish(turn, active, 'job.done')
-  else if (seen.phase === 'cancelled') finish(turn, active, 'job.cancelled', { byUs: ours(turn, 'cancel') })
-  else if (seen.phase === 'failed') finish(turn, active, 'job.failed', { reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
-  else beginClosing(turn, { gap: seen.whole, gone: seen.gone, complete: seen.progress === 1 && notes.file !== null && sameFile(notes.file, active.job.file) })
 }

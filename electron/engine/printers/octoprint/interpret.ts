@@ -200,7 +200,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
         junk('frame that is no object')
         return []
       }
-      const entry = Object.entries(frame)[0]
+      const entry = Object.entries(frame as Record<string, unknown>)[0]
       if (!entry) return []
       const [type, value] = entry
       if (type === 'current' || type === 'history') {
