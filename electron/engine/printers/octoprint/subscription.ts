@@ -4,7 +4,7 @@ import type { Wanted } from '../adapter.ts'
 /** Events a notifier needs whatever is subscribed. Names are case-sensitive; an unknown one is harmless. */
 const ALWAYS = [
   'PrintStarted', 'PrintDone', 'PrintFailed', 'PrintCancelling', 'PrintCancelled', 'PrintPaused', 'PrintResumed',
-  'PrinterStateChanged', 'PrinterReset', 'Error', 'Connecting', 'Connected', 'Disconnecting', 'Disconnected', 'FilamentChange', 'Waiting', 'CommandSuppressed', 'SettingsUpdated',
+  'PrinterStateChanged', 'PrinterReset', 'Error', 'Connecting', 'Connected', 'Disconnecting', 'Disconnected', 'FilamentChange', 'Waiting', 'SettingsUpdated',
   // From plugins that announce a pause for the user; they exist only where those are installed.
   'plugin_webhooks_notify', 'plugin_pause_for_user_event_notify',
 ]
