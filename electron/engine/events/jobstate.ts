@@ -2,6 +2,7 @@
 import type { JobFile, JobPhase } from './model.ts'
 import { CANCEL_MS, SAME_START_MS, decideCancel, finish, isActivePhase, resetNear, startJob, waitFor, type Ending } from './job.ts'
 import { sameFile, type ActiveJob, type Closing } from './notes.ts'
+import { applyRecord } from './outcome.ts'
 import { ours, type Turn } from './turn.ts'
 
 /** A running state without its start signal: how long the signal may lag, ms. */
@@ -26,6 +27,7 @@ export function beginClosing(turn: Turn, why: { gap: boolean; gone: boolean; com
   notes.active = null
   if (state.jobRef?.key === active.job.key) state.job = 'unknown'
   turn.edge = true
+  if (active.record) applyRecord(turn, active, active.record, notes.closing)
 }
 
 function closingTimeout(turn: Turn, closing: Closing): void {
@@ -127,6 +129,8 @@ export function jobState(turn: Turn, seen: Seen): void {
 
 function isAnotherRun(turn: Turn, active: ActiveJob, seen: Seen): boolean {
   const { notes, state } = turn
+  // The records say that ours is over, so what runs is another.
+  if (active.record) return true
   if (notes.jobId !== null && active.jobId !== null) return notes.jobId !== active.jobId
   if (seen.file && !sameFile(seen.file, active.job.file)) return true
   return seen.elapsed !== null && state.elapsed !== null && seen.elapsed + SAME_START_MS / 1000 < state.elapsed

@@ -2,11 +2,11 @@
 import type { LinkObservation } from './model.ts'
 import { emit, suppress, type Turn } from './turn.ts'
 
-/** Any word from the server proves that it is there. */
-export function heard(turn: Turn): void {
+/** Any word from the server proves that it is there. `report`: it was a state, so it is seen as well. */
+export function heard(turn: Turn, report: boolean): void {
   const { notes, state, memory } = turn
   notes.link.heardAt = turn.now
-  if (state.link === 'connecting') state.link = 'up'
+  if (state.link === 'connecting' && report) state.link = 'up'
   if (state.link === 'stale') {
     state.link = 'up'
     if (notes.link.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null, native: null })
@@ -31,7 +31,7 @@ export function linkObserved(turn: Turn, seen: LinkObservation): void {
       if (notes.closing) notes.closing.deadline = Math.max(notes.closing.deadline, turn.now + 10_000)
     }
     Object.assign(note, { downSince: null, lost: 'no', told: null, own: false, detail: null })
-    heard(turn)
+    heard(turn, false)
     return
   }
   if (seen.link === 'stale') return

@@ -12,6 +12,8 @@ export interface ActiveJob {
   /** Last time a report or signal showed it running. */
   confirmedAt: number
   cancel: Cancel | null
+  /** What the server's records say of it, told before the first state after a gap: that state decides with it. */
+  record?: RecordedEnd | null
   /** Highest progress step told or passed. */
   step: number
   hours: number
@@ -22,6 +24,16 @@ export interface ActiveJob {
   still: { since: number; mark: string; told: boolean } | null
   layers: FirstLayer
   toldLayers: number[]
+}
+
+/** The records' word on a run that is over. `success` null = there is none. */
+export interface RecordedEnd {
+  success: boolean | null
+  cancelled: boolean
+  at: number | null
+  printTime: number | null
+  restarted: boolean
+  text: string | null
 }
 
 export interface FirstLayer {
@@ -119,6 +131,10 @@ export interface Notes {
   v: 1
   /** `now` of the last reduction: an earlier one is a clock that jumped back. */
   now: number
+  /** When we asked to be woken; much later than that nobody watched. */
+  wakeAt: number | null
+  /** Until when a gap was made good for: gaps told twice or growing shift nothing twice. */
+  gapUntil: number | null
   active: ActiveJob | null
   closing: Closing | null
   /** Running state seen without its start signal; taken as begun at `at` when none comes by `deadline`. `silent`: seen at first sight. */
@@ -157,7 +173,7 @@ export interface Notes {
 
 export function emptyNotes(): Notes {
   return {
-    v: 1, now: 0, active: null, closing: null, begin: null, file: null, jobId: null, user: null, ends: [], resync: false,
+    v: 1, now: 0, wakeAt: null, gapUntil: null, active: null, closing: null, begin: null, file: null, jobId: null, user: null, ends: [], resync: false,
     lookedUntil: null, resetAt: null, pause: null, occurrences: [], heaters: {},
     idleSince: null, link: { heardAt: 0, downSince: null, lost: 'no', told: null, own: false, job: false, detail: null },
     errors: {}, pending: [], deviceDown: false, deviceCause: null, errorText: null, display: null, commands: {},

@@ -143,6 +143,48 @@ describe('a job that ended while we could not look', () => {
   })
 })
 
+describe('records that are told before the first state after the gap', () => {
+  const idle = (rig: Rig): void => rig.state({ device: 'ready', job: 'none', file: null, progress: null }, true)
+  const early = (what: Partial<Outcome>): Rig => {
+    const rig = away()
+    rig.to(320)
+    rig.signal(record(what))
+    rig.link('up')
+    return rig
+  }
+  it.each<[string, Partial<Outcome>, string]>([
+    ['success', {}, 'job.done late'],
+    ['no success', { success: false }, 'job.failed cancelled_or_failed late'],
+    ['a restarted server', { success: null, endedAt: null, restarted: true }, 'job.failed server_restarted late'],
+    ['nothing', { success: null, endedAt: null }, 'job.result_unknown not_looking late'],
+  ])('%s is told with the state, at once and once', (_, what, expected) => {
+    const rig = early(what)
+    idle(rig)
+    expect(ends(rig)).toEqual([expected])
+    rig.memory = reload(rig.memory)
+    rig.to(380)
+    expect(ends(rig)).toEqual([expected])
+  })
+  it('no success and a state that shows the error is one failure with its words, and no device error beside it', () => {
+    const rig = early({ success: false })
+    rig.state({ device: 'error', error: 'MINTEMP', deviceCause: 'firmware', job: 'none', file: null }, true)
+    rig.to(380)
+    expect(rig.told.filter((told) => !told.startsWith('link'))).toEqual(['job.started', 'job.failed firmware late'])
+    expect(rig.swallowed).toEqual(['device.error same_job'])
+  })
+  it.each<[string, Partial<Outcome>]>([['failed', { success: false }], ['done', {}], ['of which nothing is known after a restart', { success: null, endedAt: null, restarted: true }]])(
+    'a run %s, and another of the same file that is on now, are two jobs', (_, what) => {
+      const rig = early(what)
+      rig.state({ device: 'ready', job: 'printing', file: vase, progress: 0.2, elapsed: 60 }, true)
+      rig.to(325)
+      rig.signal({ type: 'job_done', file: vase, printTime: 65 })
+      expect(ends(rig)).toHaveLength(2)
+      expect(ends(rig)[1]).toBe('job.done')
+      expect(rig.told.filter((told) => told.startsWith('job.started'))).toHaveLength(2)
+    },
+  )
+})
+
 describe('a job that began and ended while we could not look', () => {
   const idleAway = (): Rig => {
     const rig = new Rig()

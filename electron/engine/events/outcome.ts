@@ -1,7 +1,7 @@
 /** What the server's own records say of jobs that ended while nobody looked (DESIGN promise 4): told late, told once. */
 import type { JobFile, Signal } from './model.ts'
 import { endOfUnseen, finish } from './job.ts'
-import { sameFile, type ActiveJob } from './notes.ts'
+import { sameFile, type ActiveJob, type Closing, type RecordedEnd } from './notes.ts'
 import { dedupeKey, suppress, type Turn } from './turn.ts'
 
 type Outcome = Extract<Signal, { type: 'outcome' }>
@@ -35,19 +35,33 @@ function ofKnown(turn: Turn, signal: Outcome, run: ActiveJob): void {
   const success = earlier ? null : signal.success
   const vanished = notes.closing?.active === run
   if (!vanished && !notes.resync && turn.now - run.confirmedAt <= FRESH_MS && (success === null || signal.endedAt === null)) return
-  const late = vanished ? (notes.closing?.gap ?? true) : true
-  const at = (earlier ? null : signal.endedAt) ?? notes.closing?.since ?? turn.at
-  const common = { at, late, printTime: earlier ? null : signal.printTime, native: null }
-  if (success === true) finish(turn, run, 'job.done', common)
-  else if (success === false && signal.cancelled) finish(turn, run, 'job.cancelled', { ...common, reason: run.cancel?.user ? 'user' : 'unknown' })
-  else if (success === false && notes.errorText !== null) {
+  const record: RecordedEnd = {
+    success, cancelled: signal.cancelled ?? false, at: earlier ? null : signal.endedAt, printTime: earlier ? null : signal.printTime,
+    restarted: signal.restarted, text: signal.text ?? null,
+  }
+  if (vanished || success === true) applyRecord(turn, run, record, notes.closing?.active === run ? notes.closing : null)
+  else {
+    // The adapter says that it is over, and the first state is still to come: it may show the error that ended it.
+    run.record = record
+    turn.edge = true
+  }
+}
+
+/** Ends a run by what is on record. Without a word on it, its closing decides (and goes on waiting when it must). */
+export function applyRecord(turn: Turn, run: ActiveJob, record: RecordedEnd, closing: Closing | null): void {
+  const { notes } = turn
+  const late = closing?.gap ?? true
+  const common = { at: record.at ?? closing?.since ?? turn.at, late, printTime: record.printTime, native: null }
+  if (record.success === true) finish(turn, run, 'job.done', common)
+  else if (record.success === false && record.cancelled) finish(turn, run, 'job.cancelled', { ...common, reason: run.cancel?.user ? 'user' : 'unknown' })
+  else if (record.success === false && notes.errorText !== null) {
     // No success and a device that stands there with an error: not cancelled.
     finish(turn, run, 'job.failed', { ...common, reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
-  } else if (success === false) finish(turn, run, 'job.failed', { ...common, reason: 'cancelled_or_failed', text: signal.text ?? 'cancelled or failed' })
-  else if (signal.restarted) finish(turn, run, 'job.failed', { ...common, reason: 'server_restarted', text: signal.text ?? null })
+  } else if (record.success === false) finish(turn, run, 'job.failed', { ...common, reason: 'cancelled_or_failed', text: record.text ?? 'cancelled or failed' })
+  else if (record.restarted) finish(turn, run, 'job.failed', { ...common, reason: 'server_restarted', text: record.text })
   // No record at all: what the last report showed is all there is, and the closing's own deadline tells it.
-  else if (vanished && notes.closing?.complete) finish(turn, run, 'job.done', common)
-  else if (vanished && !notes.closing?.gone) finish(turn, run, 'job.result_unknown', { ...common, reason: late ? 'not_looking' : 'vanished' })
+  else if (closing?.complete) finish(turn, run, 'job.done', common)
+  else if (closing && !closing.gone) finish(turn, run, 'job.result_unknown', { ...common, reason: late ? 'not_looking' : 'vanished', text: record.text })
 }
 
 function ofUnseen(turn: Turn, signal: Outcome): void {

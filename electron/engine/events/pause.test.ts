@@ -47,7 +47,7 @@ describe('pauses', () => {
     const rig = printing()
     rig.signal({ type: 'job_paused', user: 'ann' })
     rig.wakeAt = null
-    rig.to(130)
+    rig.to(112)
     rig.signal({ type: 'job_resumed', user: 'ann' })
     expect(after(rig)).toEqual(['job.paused user', 'job.resumed user'])
   })
@@ -90,6 +90,41 @@ describe('pauses', () => {
     rig.feed({ kind: 'gap', at: rig.now, from: T0 + 102_000, why: 'sleep' })
     rig.signal({ type: 'job_resumed' })
     expect(after(rig)).toEqual([])
+  })
+})
+
+describe('waking up before anybody says so', () => {
+  it('a tick that comes hours late is a sleep: nothing is concluded from the silence', () => {
+    const rig = new Rig()
+    rig.link('up')
+    rig.state({ device: 'ready', job: 'none', file: null }, true)
+    rig.signal({ type: 'job_started', file, user: 'ann' })
+    rig.to(5)
+    rig.now = T0 + 20_000_000
+    rig.feed({ kind: 'tick', at: rig.now })
+    rig.feed({ kind: 'gap', at: rig.now + 2000, from: T0 + 5000, why: 'sleep' })
+    expect(rig.told).toEqual(['job.started'])
+    expect(rig.memory.state.link).not.toBe('down')
+    // Ten seconds of silence were watched before the sleep's tick, two of the gap that is told were not; fifty remain.
+    rig.to(20_051)
+    expect(rig.told).toEqual(['job.started'])
+    rig.to(20_075)
+    expect(rig.told).toEqual(['job.started', 'link.lost during_job'])
+  })
+
+  it('a gap that is told again while it grows is made good for once', () => {
+    const rig = new Rig()
+    rig.link('up')
+    rig.state({ device: 'ready', job: 'none', file: null }, true)
+    rig.signal({ type: 'job_started', file, user: 'ann' })
+    for (let t = 5; t <= 65; t += 5) {
+      rig.now = T0 + t * 1000
+      rig.feed({ kind: 'gap', at: rig.now, from: T0, why: 'own_network' })
+    }
+    rig.to(124)
+    expect(rig.told).toEqual(['job.started'])
+    rig.to(126)
+    expect(rig.told).toEqual(['job.started', 'link.lost during_job'])
   })
 })
 

@@ -34,22 +34,40 @@ export const reduce: Reduce = (memory, input, now, context) => {
   take(turn, input)
   runTimers(turn)
   const due = wakes(turn)
+  const wakeAt = due.length === 0 ? null : Math.max(Math.min(...due), now + 1)
+  turn.notes.wakeAt = wakeAt
   const state = finishTurn(turn)
   return {
-    state, events: turn.events, suppressed: turn.suppressed,
-    wakeAt: due.length === 0 ? null : Math.max(Math.min(...due), now + 1),
+    state, events: turn.events, suppressed: turn.suppressed, wakeAt,
     edge: turn.edge || state.seen !== memory.seen || state.state.job !== memory.state.job || state.state.jobRef?.key !== memory.state.jobRef?.key,
   }
 }
+
+/** A tick that comes so much later than asked for: nobody watched meanwhile (sleep, a stopped process), ms. */
+const OVERSLEPT_MS = 10_000
 
 /** Time we could not watch, and a clock that went back, must not count for any timer. */
 function rebase(turn: Turn, input: ReducerInput): void {
   const { notes, now } = turn
   if (input.kind === 'gap') {
-    shiftTimers(notes, input.at - input.from)
-    lookAway(turn)
-    turn.edge = true
-  } else if (notes.now !== 0 && now < notes.now) shiftTimers(notes, now - notes.now)
+    // The same gap may be told again while it grows: only what is new of it counts.
+    const from = Math.max(input.from, Math.min(notes.gapUntil ?? input.from, input.at))
+    shiftTimers(notes, input.at < input.from ? input.at - input.from : input.at - from)
+    unwatched(turn, input.at)
+  } else if (notes.now !== 0 && now < notes.now) {
+    shiftTimers(notes, now - notes.now)
+    notes.gapUntil = null
+  } else if (notes.wakeAt !== null && now - notes.wakeAt > OVERSLEPT_MS) {
+    // Woken from sleep before anybody could say so.
+    shiftTimers(notes, now - notes.wakeAt)
+    unwatched(turn, now)
+  }
+}
+
+function unwatched(turn: Turn, until: number): void {
+  turn.notes.gapUntil = until
+  lookAway(turn)
+  turn.edge = true
 }
 
 function take(turn: Turn, input: ReducerInput): void {
@@ -73,7 +91,7 @@ function take(turn: Turn, input: ReducerInput): void {
 }
 
 function observed(turn: Turn, seen: Observation): void {
-  heard(turn)
+  heard(turn, seen.kind === 'state')
   if (seen.kind === 'foreign') {
     foreign(turn, seen)
     return
