@@ -55,6 +55,18 @@ describe.skipIf(missing !== null)(`discovery by mDNS${missing === null ? '' : ` 
   })
 })
 
+describe.skipIf(missing !== null)(`a .local name that the system cannot look up${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  it('is answered with the address that mDNS tells', async () => {
+    const publisher = new Bonjour()
+    publisher.publish({ name: 'OctoPrint instance on bench', type: 'octoprint', protocol: 'tcp', port: 5124, host: 'printbell-no-such-host.local', txt: { path: '/', uuid: 'printbell-test-uuid-2' }, probe: false })
+    const result = await octoprint.test({ id: 's', kind: 'octoprint', settings: { url: 'http://printbell-no-such-host.local' }, secrets: {} }, testPorts(), new AbortController().signal)
+    await new Promise<void>((done) => publisher.unpublishAll(() => done()))
+    publisher.destroy()
+    expect(result.cause).toBe('name_not_found')
+    expect(result.detail).toMatch(/announces that name at \d+\.\d+\.\d+\.\d+: use that address/)
+  })
+})
+
 describe('discovery', () => {
   it('ends at once when it was stopped before it began', async () => {
     const stop = new AbortController()

@@ -89,6 +89,16 @@ describe('without a websocket', () => {
     expect(sink.lastLink()).toBe('auth_failed')
   })
 
+  it('polls for a user whose name holds a colon, because the socket can never take it', async () => {
+    const fake = await fakeWith()
+    fake.routes.set('POST /api/login', (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"name":"a:b","session":"s"}'))
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    expect(fake.requests).toContain('GET /api/job')
+    expect(fake.messages.some((one) => 'auth' in one)).toBe(false)
+  })
+
   it('polls too where the socket opens and stays mute', async () => {
     const fake = await fakeWith()
     fake.websocket = 'mute'

@@ -77,7 +77,8 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     let why: RestError | null = null
     let unanswered = 0
     let lifeAt = clock.monotonic()
-    let signs = 0
+    let probes = 0
+    let answered = ''
     let cancelBeat = () => undefined as void
     const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
 
@@ -107,12 +108,11 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
         beat()
       })
     }
-    function ask(): void {
-      if (socket.readyState === WebSocket.OPEN) socket.ping()
+    function ask(question = ''): void {
+      if (socket.readyState === WebSocket.OPEN) socket.ping(question)
     }
     function life(): void {
       lifeAt = clock.monotonic()
-      signs++
       unanswered = 0
     }
 
@@ -128,11 +128,12 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
           if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
         },
         probe: () => {
-          const before = signs
-          ask()
+          // Only the answer to this very question counts: frames from before the sleep may still lie in the buffers.
+          const question = `probe ${++probes}`
+          ask(question)
           cancelBeat()
           cancelBeat = clock.after(PROBE_MS, () => {
-            if (signs === before) return end(new RestError('timeout', `${host} does not answer any more.`))
+            if (answered !== question) return end(new RestError('timeout', `${host} does not answer any more.`))
             beat()
           })
         },
@@ -149,7 +150,8 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       options.signal.removeEventListener('abort', onAbort)
       reject(new UpgradeRefused(response.statusCode ?? 0))
     })
-    socket.on('pong', () => {
+    socket.on('pong', (data) => {
+      if (data.length > 0) answered = data.toString()
       life()
       handlers.alive()
     })

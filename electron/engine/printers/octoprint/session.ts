@@ -22,7 +22,6 @@ const CHECK_KEY_MS = 10 * 60_000
 
 const connectedFrame = z.object({ connected: z.object({ version: z.string().optional(), config_hash: z.string().nullish() }) })
 const reauthFrame = z.object({ reauthRequired: z.object({ reason: z.string().catch('unknown') }) })
-const historyFrame = z.object({ history: z.unknown() })
 const settingsFrame = z.object({ event: z.object({ type: z.literal('SettingsUpdated') }) })
 
 /** REST works and the websocket does not: something in between does not pass it on. */
@@ -93,8 +92,10 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
 
   function frame(raw: unknown): void {
     contact.alive()
-    const hello = connectedFrame.safeParse(raw)
-    if (hello.success) {
+    // Every frame passes here, so only the one key of a frame is looked at before it is worth parsing.
+    const type = typeof raw === 'object' && raw !== null ? Object.keys(raw)[0] : undefined
+    const hello = type === 'connected' ? connectedFrame.safeParse(raw) : null
+    if (hello?.success) {
       const { version, config_hash: hash } = hello.data.connected
       if (version !== undefined && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
       connected = true
@@ -102,8 +103,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       contact.configHash = hash ?? null
       return wake()
     }
-    const reauth = reauthFrame.safeParse(raw)
-    if (reauth.success) {
+    const reauth = type === 'reauthRequired' ? reauthFrame.safeParse(raw) : null
+    if (reauth?.success) {
       if (held !== null) {
         // 'modified' only says that the user changed; the login stays good.
         stale ||= reauth.data.reauthRequired.reason !== 'modified'
@@ -111,9 +112,9 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       } else reauthenticate(reauth.data.reauthRequired.reason)
       return
     }
-    if (settingsFrame.safeParse(raw).success) contact.refreshSettings()
+    if (type === 'event' && settingsFrame.safeParse(raw).success) contact.refreshSettings()
     if (held === null) return contact.observe(contact.interpreter.frame(raw, clock.now()))
-    if (history === null && historyFrame.safeParse(raw).success) {
+    if (history === null && type === 'history') {
       history = raw
       wake()
     } else if (held.length < KEPT_FRAMES) held.push(raw)
@@ -185,6 +186,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     if (history === null) {
       if (stale && former) contact.process = 'other'
       const session = await contact.login()
+      // `auth` is split at the colon, so such a user can never log in on the socket (OctoPrint 1.11.8, read).
+      if (session.name.includes(':')) throw new NoPush('A user name with a colon cannot log in on the websocket.')
       stale = false
       push.send({ auth: `${session.name}:${session.session}` })
       await until(() => history !== null || stale, () => netTimeout(host))
