@@ -9,7 +9,7 @@ export interface CommitterParts {
   log: Log
   ulid(): string
   /** Decides who gets a draft and makes its outbox rows; pure, called before the commit. */
-  route(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox'>
+  route(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox' | 'seen'>
   /** What is on disk now. */
   onCommitted(result: CommitResult, batch: Batch): void
   /** The disk refuses, or takes again (`null`). */

@@ -4,6 +4,7 @@
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
 import type { ChannelKind } from './channels/channel.ts'
+import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
 import type { Outcome, Wish } from './commands/wish.ts'
@@ -14,7 +15,7 @@ import { appDraft } from './events/app.ts'
 import type { EventDraft, LinkObservation, PrinterEvent, PrinterState, Suppressed } from './events/model.ts'
 import { reduce, initialMemory } from './events/reduce.ts'
 import { runPrinter, type PrinterRunner } from './events/runner.ts'
-import type { CommitResult, History, Silence } from './history/history.ts'
+import type { CommitEntry, CommitResult, History, Silence } from './history/history.ts'
 import type { News } from './news.ts'
 import { picturesOfEvents } from './pictures-of-events.ts'
 import type { Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
@@ -76,6 +77,7 @@ export function createEngine(parts: EngineParts): Engine {
   const subscriptions = compile(settings, parts.channels)
   let silences: Silence[] = []
   let stopWatchdog = (): void => undefined
+  let stopCleanUp = (): void => undefined
 
   const routeContext = (): RouteContext => ({ now: clock.now(), subscriptions, silences, destinations: settings.destinations, kinds: parts.channels, settings })
   const watchOf = (printerId: string): ServerWatch | undefined => watches.get(printersById.get(printerId)?.sources[0]?.serverId ?? '')
@@ -87,10 +89,16 @@ export function createEngine(parts: EngineParts): Engine {
     clock,
     log,
     ulid: () => parts.ulid(),
-    route: (draft, id) => route({ ...draft, id }, routeContext()),
+    route: routed,
     onCommitted: committed,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: text ? 'error' : 'info', text: text ?? 'Events are written to disk again.' }),
   })
+
+  /** What nobody is told is born seen: else a history without a window would keep it for ever as unseen. */
+  function routed(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox' | 'seen'> {
+    const { decisions, outbox } = route({ ...draft, id }, routeContext())
+    return { decisions, outbox, ...(outbox.length === 0 ? { seen: true } : {}) }
+  }
 
   function committed(result: CommitResult, batch: { suppressed: Suppressed[] }): void {
     for (const event of result.events) parts.onNews({ line: 'event', event })
@@ -98,6 +106,8 @@ export function createEngine(parts: EngineParts): Engine {
     for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
     pictures.onCommitted(result)
     if (result.outbox.length > 0) worker.kick()
+    // What waits for a picture goes as soon as that is there, or certainly won't be.
+    for (const row of result.outbox) if (row.pictureUntil !== null) void pictures.whenReady(row.eventId).then(() => worker.kick())
   }
 
   /** An event of the engine's own, or of a command: straight to the commit, the printer's memory as it is. */
@@ -157,7 +167,8 @@ export function createEngine(parts: EngineParts): Engine {
       if (!watch) return { result: 'unreachable', detail: 'The printer\'s server is not connected.' }
       return watch.connection.command(watch.sourceId(printerId), command, signal)
     },
-    onAccepted: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action }),
+    onSending: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action }),
+    onRefused: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action, withdrawn: true }),
     onAcknowledged: (printerId) => runners.get(printerId)?.input({ kind: 'acknowledged', at: clock.now() }),
     onSilenced: () => readSilences(),
     onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }),
@@ -260,6 +271,7 @@ export function createEngine(parts: EngineParts): Engine {
       await destinations.start()
       worker.start()
       await Promise.all(settings.servers.map((server) => startServer(server)))
+      stopCleanUp = startCleanUp({ history, snapshots: parts.snapshots, retention: settings.retention, clock, log })
       stopWatchdog = startWatchdog({
         clock,
         online: () => parts.net.online(),
@@ -276,6 +288,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     async stop(deadlineMs) {
       stopWatchdog()
+      stopCleanUp()
       stopping.abort()
       const connections = Promise.all([...watches.values()].map((watch) => watch.connection.closed))
       for (const runner of runners.values()) runner.stop()

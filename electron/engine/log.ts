@@ -16,11 +16,15 @@ export function printable(value: unknown, depth = 0): unknown {
     const code: unknown = 'code' in value ? value.code : undefined
     return { name: value.name, message: scrub(value.message), ...(typeof code === 'string' ? { code } : {}) }
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') return printable(value.toJSON(), depth + 1)
+  if (hasToJson(value)) return printable(value.toJSON(), depth + 1)
   if (depth >= DEEPEST) return '[deeper]'
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => printable(item, depth + 1))
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printable(item, depth + 1)]))
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
 /** A log of JSON lines to `to`. `level` is pino's ("debug", "info", "warn", "error"). */

@@ -1,6 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { channels } from '../engine/channels/registry.ts'
+import { TOAST_DEFAULTS } from '../engine/settings/defaults.ts'
 import { SCRIPTS } from '../engine/simulator/scripts.ts'
 import { startSimulator } from '../engine/simulator/simulator.ts'
 import { Secret } from '../engine/settings/secret.ts'
@@ -16,17 +20,22 @@ const LOOK_EVERY_MS = 200
 export async function demo(options: { json?: boolean; seconds?: number }, out: Out): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-demo-'))
   const simulator = await startSimulator({ script: { ...SCRIPTS.demo, startsAfterMs: null }, names: ['Demo printer'] })
+  const hook = await startDemoHook()
   const key = new Secret(simulator.apiKey)
   try {
     const { settings } = parseSettings({
       version: 1,
       printers: [{ id: 'demo', name: 'Demo printer', server: { kind: 'octoprint', url: simulator.url, apiKey: { store: 'demo' } } }],
-      destinations: [{ id: 'desk', label: 'This desk', channel: 'desktop', events: ['*'] }],
+      destinations: [
+        ...(hasDesktop() ? [{ id: 'desk', label: 'This desk', channel: 'desktop', events: [...TOAST_DEFAULTS, 'job.started', 'job.progress'] }] : []),
+        { id: 'hook', label: 'Demo webhook', channel: 'webhook', config: { url: hook.url }, events: ['job.*', 'attention.*'] },
+      ],
     }, { path: null })
     const { engine } = expandSettings(settings, kinds, { path: null })
     if (!options.json) {
       out.note('A simulated printer plays a print of about 40 s: heating, first layer, a filament change, done with picture.')
-      out.note(`Its own page is ${simulator.url}. Ctrl-C ends the demo.`)
+      out.note(hasDesktop() ? 'Events go to notifications on this desktop and to a webhook on this computer.' : 'There is no desktop session here, so events go to a webhook on this computer only.')
+      out.note('Ctrl-C ends the demo.')
     }
     return await run({
       settings: engine,
@@ -45,6 +54,28 @@ export async function demo(options: { json?: boolean; seconds?: number }, out: O
     }, out)
   } finally {
     await simulator.stop()
+    await hook.stop()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether a notification service may be there; the channel itself knows. */
+function hasDesktop(): boolean {
+  return channels.get('desktop')?.prerequisites().every(({ met }) => met) ?? false
+}
+
+/** Takes every message, as a receiver of the user's would. */
+async function startDemoHook(): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(204).end())
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/printbell`,
+    stop: () => new Promise<void>((done) => {
+      server.closeAllConnections()
+      server.close(() => done())
+    }),
   }
 }

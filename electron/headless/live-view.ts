@@ -31,7 +31,7 @@ export function liveLine(news: News, labels: ReadonlyMap<string, string>, now: n
   switch (news.line) {
     case 'event': {
       const { mark, code } = MARKS[news.event.severity]
-      return `${clock(news.event.occurredAt)}  ${dye(paint, code, mark)} ${fit(news.event.printerName, NAME_WIDTH)} ${dye(paint, code, fit(news.event.type, TYPE_WIDTH))} ${describe(news.event)}`.trimEnd()
+      return `${clock(news.event.occurredAt)}  ${dye(paint, code, mark)} ${fit(news.event.printerName || 'Printbell', NAME_WIDTH)} ${dye(paint, code, fit(news.event.type, TYPE_WIDTH))} ${describe(news.event)}`.trimEnd()
     }
     case 'attempt': {
       const label = labels.get(news.destinationId) ?? news.destinationId

@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { bundling, presentEntries } from './bundling.mjs'
+import { presentEntries } from './bundling.mjs'
 import { withLock } from './lock.mjs'
 import { cache, dist, root } from './paths.mjs'
 import { startProgress } from './progress.mjs'
+import { run } from './run.mjs'
 import { stampOf } from './stamp.mjs'
 
 const SOURCES = ['electron', 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs']
@@ -17,10 +18,11 @@ const isBuilt = (stamp) => existsSync(stampFile) && readFileSync(stampFile, 'utf
 async function build(stamp) {
   const progress = startProgress('Building')
   const fresh = join(cache, `dist-${process.pid}`)
-  const { build: viteBuild } = await import('vite')
   try {
+    // In a process of its own: whoever starts the engine must not carry the bundler's 300 MB for its whole life.
+    const { status, output, problem } = await run(process.execPath, [join(root, 'scripts', 'lib', 'build-now.mjs'), fresh], { cwd: root })
+    if (status !== 0) throw new Error(problem ?? output.trim())
     // Whoever runs the old bundles must not find half of the new ones: built apart, then swapped.
-    await viteBuild({ ...bundling(presentEntries(), { outDir: fresh }), logLevel: 'silent' })
     writeFileSync(join(fresh, '.stamp'), stamp)
     const old = join(cache, `dist-old-${process.pid}`)
     if (existsSync(dist)) renameSync(dist, old)

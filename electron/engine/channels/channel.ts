@@ -29,6 +29,8 @@ export interface ChannelCapabilities {
   idempotencyKey: boolean
   /** Reaches this desk only; not counted as a remote destination. */
   local: boolean
+  /** Starts programs on this computer: such a destination never arrives switched on by an import. */
+  runsPrograms?: true
 }
 
 export interface FieldError {
@@ -100,6 +102,8 @@ export interface ChannelKind<C = unknown> {
   prerequisites(): Prerequisite[]
   /** Which event types it can carry. */
   supportedFeatures(): ReadonlySet<EventType>
+  /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
+  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
   /** Opens one destination. Cheap; connects lazily. */
   open(destination: DestinationConfig<C>, ports: ChannelPorts): Channel
 }

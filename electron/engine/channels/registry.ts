@@ -3,17 +3,11 @@ import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
 import { webhookChannel } from './webhook/index.ts'
 
-/** A channel kind as the engine sees it: any config, which the kind itself cleans. */
-export type RegisteredKind = ChannelKind & {
-  /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
-  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
-}
-
 /**
  * Hides a kind's own config type. `open` cleans what it is given once more.
  * @throws Error naming the fields, when a config is opened that validateConfig refuses
  */
-export function register<C>(kind: ChannelKind<C> & Pick<RegisteredKind, 'wantsPicture'>): RegisteredKind {
+export function register<C>(kind: ChannelKind<C>): ChannelKind {
   return {
     ...kind,
     open(destination, ports) {
@@ -25,7 +19,7 @@ export function register<C>(kind: ChannelKind<C> & Pick<RegisteredKind, 'wantsPi
 }
 
 /** By kind. */
-export const channels: ReadonlyMap<string, RegisteredKind> = new Map([
+export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(desktopChannel),
   register(webhookChannel),
 ].map((kind) => [kind.kind, kind]))

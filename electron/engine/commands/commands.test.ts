@@ -33,7 +33,8 @@ function setUp(job: JobPhase | PrinterState, answer: CommandAnswer | Promise<Com
       sent.push(command)
       return typeof answer === 'function' ? answer() : answer
     },
-    onAccepted: (_printer, action) => void said.push(`accepted ${action}`),
+    onSending: (_printer, action) => void said.push(`sending ${action}`),
+    onRefused: (_printer, action) => void said.push(`refused ${action}`),
     onAcknowledged: (printer) => void said.push(`acknowledged ${printer}`),
     onSilenced: (silence) => void said.push(`silenced ${silence.id}`),
     onOpen: (event) => void said.push(`open ${event?.id ?? 'nothing'}`),
@@ -51,7 +52,7 @@ describe('a command that works', () => {
     const outcome = commands.handle(wish({ name: 'pause' }))
     await clock.advance(3_000)
     expect(sent).toEqual([{ name: 'pause' }])
-    expect(said).toEqual(['accepted pause'])
+    expect(said).toEqual(['sending pause'])
     expect(announced).toEqual([])
     now.state = aState('paused')
     await clock.advance(250)
@@ -190,7 +191,8 @@ describe('what the server answers', () => {
     const { commands, wish, announced, said } = setUp('printing', answer)
     expect(await commands.handle(wish({ name: 'pause' }))).toEqual(answer)
     expect(announced).toMatchObject([{ type: 'command.failed', reason: answer.result, text: answer.detail }])
-    expect(said).toEqual([])
+    // What was refused is taken back; without an answer it may have been done all the same.
+    expect(said).toEqual(answer.result === 'unreachable' ? ['sending pause'] : ['sending pause', 'refused pause'])
   })
 
   test('a server that never answers is given up after 10 s', async () => {

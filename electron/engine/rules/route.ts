@@ -41,6 +41,7 @@ const STAGES: readonly Stage[] = [
   ['supported', channelExists],
   ['subscribed', isSubscribed],
   ['supported', isSupported],
+  ['relevant', isNotItsOwnTrouble],
   ['own', isNotOurOwnDoing],
   ['silenced', isNotSilenced],
 ]
@@ -138,6 +139,11 @@ function exceptionOfDefaults(event: RoutedEvent, remote: boolean): Objection | n
 
 function isSupported({ event, kind }: Question): Objection | null {
   return kind?.supportedFeatures().has(event.type) ? null : { reason: 'not_supported' }
+}
+
+/** That a destination fails is told by the others: it can't tell it itself. */
+function isNotItsOwnTrouble({ event, destination }: Question): Objection | null {
+  return event.type === 'app.delivery_failing' && event.reason === destination.id ? { reason: 'about_itself' } : null
 }
 
 const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'attention.cleared', 'command.succeeded'])

@@ -7,10 +7,7 @@ import type { DestinationSettings, PrinterSettings, Settings } from '../settings
 import { anySelectorMatches, type Selectable } from './selectors.ts'
 
 /** What the rules need to know of a channel kind. */
-export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures'> & {
-  /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
-  wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
-}
+export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures' | 'wantsPicture'>
 export type RoutedKinds = ReadonlyMap<string, RoutedKind>
 
 /** Printers x event selectors x destination x mode. */

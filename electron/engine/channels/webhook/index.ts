@@ -12,7 +12,7 @@ import { validateWebhook, webhookSchema, type WebhookConfig } from './config.ts'
 const DRAIN_AT_MOST = 64 * 1024
 const TOO_LARGE = 413
 
-export const webhookChannel: ChannelKind<WebhookConfig> & { wantsPicture(config: Readonly<Record<string, unknown>>): boolean } = {
+export const webhookChannel: ChannelKind<WebhookConfig> = {
   kind: 'webhook',
   displayName: 'Webhook',
   configSchema: webhookSchema,

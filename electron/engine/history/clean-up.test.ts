@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { TestClock } from '../../../test/support/clock.ts'
+import { memoryLog } from '../../../test/support/log.ts'
+import { startCleanUp } from './clean-up.ts'
+
+const RETENTION = { eventDays: 365, pictureDays: 90, pictureBytes: 2_000_000_000, keepUnseen: true }
+
+function setUp(answers: ({ events: number; files: string[]; more: boolean } | Error)[]) {
+  const clock = new TestClock()
+  const pruned: number[] = []
+  const removed: string[] = []
+  const log = memoryLog()
+  const stop = startCleanUp({
+    clock,
+    log,
+    retention: RETENTION,
+    history: {
+      prune: () => {
+        pruned.push(clock.monotonic())
+        const answer = answers.shift() ?? { events: 0, files: [], more: false }
+        if (answer instanceof Error) throw answer
+        return answer
+      },
+    },
+    snapshots: { remove: async (files) => void removed.push(...files) },
+  })
+  return { clock, pruned, removed, log, stop }
+}
+
+describe('the clean-up', () => {
+  it('goes on chunk by chunk while there is more, then rests for hours', async () => {
+    const { clock, pruned, removed } = setUp([{ events: 100, files: ['/s/a.jpg'], more: true }, { events: 5, files: ['/s/b.jpg'], more: false }])
+    await clock.advance(10 * 60_000)
+    expect(pruned).toEqual([300_000, 300_500])
+    expect(removed).toEqual(['/s/a.jpg', '/s/b.jpg'])
+    await clock.advance(6 * 3_600_000)
+    expect(pruned).toHaveLength(3)
+  })
+
+  it('survives a disk that refuses, says so, and tries again later', async () => {
+    const { clock, pruned, log } = setUp([new Error('disk full')])
+    await clock.advance(7 * 3_600_000)
+    expect(pruned).toHaveLength(2)
+    expect(log.lines.filter((line) => line.level === 'error')).toHaveLength(1)
+  })
+
+  it('leaves no timer behind when stopped', async () => {
+    const { clock, stop } = setUp([])
+    await clock.advance(10 * 60_000)
+    stop()
+    expect(clock.pending).toBe(0)
+  })
+})
