@@ -264,6 +264,21 @@ describe('a server that misbehaves', () => {
     expect(sink.observations).toEqual([])
   })
 
+  it('shows a strange page where OctoPrint was a moment ago: down at first, refused when it stays', async () => {
+    const fake = await fakeWith()
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    fake.routes.set('GET /api/currentuser', (_request, response) => void response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html><title>Welcome to nginx</title></html>'))
+    fake.drop()
+    const from = clock.now()
+    await untilOn(clock, 'refused', () => sink.lastLink() === 'refused', 400_000, 200)
+    expect(clock.now() - from).toBeGreaterThan(45_000)
+    expect(sink.links.some((one) => one.link === 'down' && one.cause === 'wrong_prefix')).toBe(true)
+    fake.routes.clear()
+    await untilOn(clock, 'link up again', () => sink.lastLink() === 'up', 100_000, 200)
+  })
+
   it('drips an answer for ever: given up after the deadline', async () => {
     const fake = await fakeWith()
     fake.routes.set('GET /api/currentuser', (_request, response) => {

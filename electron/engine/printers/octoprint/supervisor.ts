@@ -15,6 +15,8 @@ const LONGEST_MS = 60_000
 /** A boot is over within seconds; a whole minute of it is something else. */
 const BOOT_MS = 1_500
 const BOOT_TRIES = 40
+/** About two minutes of back-off. */
+const DOUBTED_TRIES = 7
 
 /** What only a person can change: asked again slowly. */
 const REFUSED: ReadonlySet<RestCause> = new Set([
@@ -49,8 +51,10 @@ export function supervise(
   let hurry: (() => void) | null = null
   let attempt = 0
   let boots = 0
+  let wasUp = false
 
   const onUp = () => {
+    wasUp = true
     attempt = 0
     boots = 0
   }
@@ -83,14 +87,20 @@ export function supervise(
     })
   }
 
+  /** Where OctoPrint was a moment ago, a strange page is a proxy's or a booting computer's, for a while. */
+  function doubted(cause: RestCause): boolean {
+    return wasUp && attempt < DOUBTED_TRIES && (cause === 'not_this_server' || cause === 'wrong_prefix')
+  }
+
   /** Names the end of a try and says how long to wait. */
   function told(why: RestError): number {
     const cause = why.cause_
     if (cause === 'booting' || (cause === 'server_error' && why.status === 404)) contact.process = 'other'
     if (cause === 'key_invalid') contact.session = null
-    const offline = linkOf(cause) === 'down' && ports.net.online() === false && !isLoopback(rest.base)
-    contact.tellLink(linkOf(cause), offline ? 'own_network' : cause, offline ? 'This computer has no network.' : why.message)
-    if (linkOf(cause) !== 'down') return LONGEST_MS
+    const link = doubted(cause) ? 'down' : linkOf(cause)
+    const offline = link === 'down' && ports.net.online() === false && !isLoopback(rest.base)
+    contact.tellLink(link, offline ? 'own_network' : cause, offline ? 'This computer has no network.' : why.message)
+    if (link !== 'down') return LONGEST_MS
     if (cause === 'booting' && boots++ < BOOT_TRIES) return BOOT_MS
     return backOff(attempt++, ports.random())
   }
