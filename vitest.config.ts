@@ -13,9 +13,9 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
+      { test: { name: 'contract', globalSetup: ['test/support/build-once.mjs'], include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
       // One file at a time: real servers and displays take the machine's ports, memory and attention.
-      { test: { name: 'real', include: ['test/real/**/*.test.ts'], environment: 'node', testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false } },
+      { test: { name: 'real', globalSetup: ['test/support/build-once.mjs'], include: ['test/real/**/*.test.ts'], environment: 'node', testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false } },
     ],
   },
 })
