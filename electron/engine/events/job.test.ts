@@ -186,6 +186,16 @@ describe('cancel and failure', () => {
     expect(ends(rig)).toEqual(['job.cancelled user by us'])
   })
 
+  it('a command that the server refused is taken back: the cancel of somebody else is not ours', () => {
+    const rig = printing()
+    rig.to(100)
+    rig.feed({ kind: 'command', at: rig.now, action: 'cancel' })
+    rig.feed({ kind: 'command', at: rig.now, action: 'cancel', withdrawn: true })
+    rig.to(101)
+    rig.signal({ type: 'job_cancelled', user: 'ann' })
+    expect(ends(rig)).toEqual(['job.cancelled user'])
+  })
+
   it('a command is forgotten after ten seconds', () => {
     const rig = printing()
     rig.to(100)

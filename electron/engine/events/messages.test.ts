@@ -29,7 +29,20 @@ describe('the cap', () => {
     rig.signal({ type: 'job_started', file })
     rig.signal({ type: 'attention', key: 'door', kind: 'door' })
     rig.signal({ type: 'job_done', file })
-    expect(rig.told.slice(6)).toEqual(['attention.door', 'job.done'])
+    expect(rig.told.slice(6)).toEqual(['job.started', 'attention.door', 'job.done'])
+  })
+
+  it('counts mere information type by type: a brisk print loses none of its steps', () => {
+    const rig = seen()
+    rig.signal({ type: 'job_started', file })
+    for (const progress of [0.26, 0.51, 0.76]) {
+      rig.state({ job: 'printing', progress })
+      rig.to(rig.now / 1000 - T0 / 1000 + 3)
+    }
+    for (let i = 0; i < 4; i += 1) rig.signal({ type: 'message', text: `note ${i}`, for: 'user' })
+    expect(rig.told.filter((told) => told.startsWith('job.progress'))).toHaveLength(3)
+    expect(rig.told.filter((told) => told.startsWith('message.user'))).toHaveLength(4)
+    expect(rig.swallowed.filter((told) => told.endsWith('cap'))).toEqual([])
   })
 
   it('a chatty printer does not use up the room of its warnings', () => {

@@ -164,7 +164,7 @@ export interface Notes {
   errorText: string | null
   display: string | null
   commands: Record<string, number>
-  cap: { told: { at: number; rank: number }[]; dropped: Record<string, number>; until: number | null }
+  cap: { told: { at: number; rank: number; type: EventType }[]; dropped: Record<string, number>; until: number | null }
   foreign: { since: number | null; ids: string[] }
   cameras: Record<string, boolean>
   /** Numbers what happened at one moment, so that two like events stay two and a second look at them doesn't make four. */

@@ -79,7 +79,8 @@ function take(turn: Turn, input: ReducerInput): void {
       linkObserved(turn, input)
       return
     case 'command':
-      turn.notes.commands[input.action] = turn.now
+      if (input.withdrawn) delete turn.notes.commands[input.action]
+      else turn.notes.commands[input.action] = turn.now
       turn.edge = true
       return
     case 'acknowledged':

@@ -126,16 +126,19 @@ export function suppress(turn: Turn, type: EventType, reason: SuppressReason, de
 }
 
 /**
- * The cap counts only what is as severe or more: layer messages every second must not hide a pause. Ends, attentions and
- * critical events always pass, and so does server.event, which nobody gets without having asked for it by name.
+ * The cap counts only what is as severe or more: layer messages every second must not hide a pause. What is mere information
+ * is counted type by type, so that a brisk but honest print (started, two heaters, first layer, two quarters) loses none
+ * of its steps to a destination that wants them all. Ends, attentions and critical events always pass, and so does
+ * server.event, which nobody gets without having asked for it by name.
  */
 function hasRoom(turn: Turn, type: EventType, severity: Severity): boolean {
   if (severity === 'critical' || TERMINAL_TYPES.includes(type) || type.startsWith('attention.') || type === 'server.event') return true
   const rank = SEVERITY_RANK[severity]
   const { cap } = turn.notes
   cap.told = cap.told.filter((told) => turn.now - told.at < MINUTE)
-  if (cap.told.filter((told) => told.rank >= rank).length >= turn.context.thresholds.capPerMinute) return false
-  cap.told.push({ at: turn.now, rank })
+  const counts = rank === 0 ? cap.told.filter((told) => told.type === type) : cap.told.filter((told) => told.rank >= rank)
+  if (counts.length >= turn.context.thresholds.capPerMinute) return false
+  cap.told.push({ at: turn.now, rank, type })
   return true
 }
 

@@ -1,4 +1,5 @@
 import type { LinkObservation, Observation } from '../events/model.ts'
+import { activeJob } from '../events/reduce.ts'
 import type { PrinterRunner } from '../events/runner.ts'
 import type { AdapterPorts, Connection, PrinterAdapter, Remembered, ServerConfig, Sink, Wanted } from './adapter.ts'
 
@@ -66,11 +67,8 @@ export function watchServer(parts: WatchParts): ServerWatch {
   const remembered: Remembered = {
     lastSeenAt: (sourceId) => find(sourceId)?.runner.memory().lastSeenAt ?? null,
     activeJob(sourceId) {
-      const state = find(sourceId)?.runner.state()
-      if (!state?.jobRef || !ACTIVE.has(state.job)) return null
-      // A job key that the server gave is its own id; ours always carry the path.
-      const jobId = state.jobRef.key.startsWith(state.jobRef.file.path) ? null : state.jobRef.key
-      return { file: state.jobRef.file, startedAt: state.jobRef.startedAt, jobId }
+      const memory = find(sourceId)?.runner.memory()
+      return memory ? activeJob(memory) : null
     },
   }
 
@@ -86,5 +84,3 @@ export function watchServer(parts: WatchParts): ServerWatch {
     junk: () => junk,
   }
 }
-
-const ACTIVE: ReadonlySet<string> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
