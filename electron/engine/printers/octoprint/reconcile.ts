@@ -77,7 +77,7 @@ export async function reconcile(input: ReconcileInput): Promise<Reconciled> {
   // Never seen: nothing is old enough to rebuild.
   if (lastSeenAt === null) return { outcomes: [], restarted: false }
   const job = remembered.activeJob(sourceId)
-  const restarted = wasRestarted(input, lastSeenAt, job !== null)
+  const restarted = wasRestarted(input, lastSeenAt, job?.file ?? null)
   const found: Extract<Observation, { kind: 'signal' }>[] = []
 
   if (job) {
@@ -109,14 +109,17 @@ function endOf(last: z.output<typeof lastPrint>, skew: number): number {
  * Whether the server process is another one than when last seen. What it remembers from before the gap proves that it
  * is the same; without such proof a start that was seen, or a memory that begins too late, says it is not.
  */
-export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'process' | 'now'>, lastSeenAt: number, wasActive: boolean): boolean {
+export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'process' | 'now' | 'present'>, lastSeenAt: number, job: JobFile | null): boolean {
   if (input.process === 'same') return false
   const seen = lastSeenAt + input.skew
   const remembered = [...(input.memory?.temps ?? []), ...(input.memory?.markings ?? [])]
   if (remembered.some((entry) => entry.time * 1000 <= seen - CLOCK_SLACK_MS)) return false
   if (input.process === 'other') return true
+  // A new process has no file selected; after an end it stays. A server younger than our last sight is told by this alone.
+  const { active, file } = input.present
+  if (!active && job !== null && file !== null && file.path === job.path && file.origin === job.origin) return false
   // While a job ran there were temperatures every few seconds.
-  return input.memory !== null && wasActive && input.now - lastSeenAt < MEMORY_MS
+  return input.memory !== null && job !== null && input.now - lastSeenAt < MEMORY_MS
 }
 
 /** Whether a job of the same file that runs now is another run than the remembered one. */
