@@ -132,7 +132,7 @@ export function createEngine(parts: EngineParts): Engine {
     random,
     log,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event) => render(event, { now: clock.now(), capabilities: runners.get(event.printerId)?.state().capabilities ?? null }),
+    render: (event) => render(asItStands(event), { now: clock.now(), capabilities: runners.get(event.printerId)?.state().capabilities ?? null }),
     judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt }),
     onAttempt: (attempt) => parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number }),
     onDecision: (decision) => parts.onNews({ line: 'decision', ...decision }),
@@ -143,6 +143,23 @@ export function createEngine(parts: EngineParts): Engine {
   function destinationChanged({ destinationId, state, why }: DestinationNews): void {
     const recovered = state === 'recovered'
     announce(appDraft(recovered ? 'app.delivery_recovered' : 'app.delivery_failing', { now: clock.now(), reason: destinationId, text: `${destinations.label(destinationId)}: ${why}` }))
+  }
+
+  /** With the choices and words that an open attention has got since the event was stored. */
+  function asItStands<E extends PrinterEvent>(event: E): E {
+    const about = event.attention
+    const open = about && runners.get(event.printerId)?.state().attentions.find((attention) => attention.key === about.key && attention.since === about.since)
+    return open ? { ...event, attention: open } : event
+  }
+
+  /** A prompt got its choices after it was told: the same toast then offers them. */
+  function refreshAttentions(printerId: string, before: PrinterState, now: PrinterState): void {
+    for (const attention of now.attentions) {
+      const earlier = before.attentions.find(({ key, since }) => key === attention.key && since === attention.since)
+      if (!earlier || (earlier.text === attention.text && earlier.choices.join('\n') === attention.choices.join('\n'))) continue
+      const told = history.events({ printerId, since: attention.since - 1, limit: 20 }).find((event) => event.attention?.key === attention.key && event.attention.since === attention.since)
+      if (told) worker.refresh(told.id)
+    }
   }
 
   function standing(printerId: string): Standing | null {
@@ -214,7 +231,10 @@ export function createEngine(parts: EngineParts): Engine {
         reduce,
         memory: remembered ?? initialMemory('connecting'),
         context: { printerId: printer.id, printerName: printer.name, serverKind: kindOf(printer), thresholds: printer.thresholds, wantsNative: (name) => wantsNative(natives, name) },
-        onReduction: (reduction) => committer.add({ printerId: printer.id, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge }),
+        onReduction: (reduction, before) => {
+          committer.add({ printerId: printer.id, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge })
+          refreshAttentions(printer.id, before.state, reduction.state.state)
+        },
       })
       runners.set(printer.id, runner)
       // Nobody looked since then: what looks like silence from that time proves nothing.

@@ -78,6 +78,26 @@ describe('without a websocket', () => {
     expect(most).toBe(1)
   })
 
+  it('looks into the file\'s record when a job ends between two rounds, and tells it before the empty state', async () => {
+    const fake = await fakeWith()
+    fake.websocket = 426
+    const sink = recordingSink()
+    const file = { name: 'poll.gcode', path: 'poll.gcode', origin: 'local', size: 1000 }
+    const clock = new TestClock()
+    const began = clock.now()
+    const { clock: time } = connect(fake, sink, { ...firstTime(), remembered: { lastSeenAt: () => clock.now(), activeJob: () => (sink.observations.some((one) => one.kind === 'state' && one.state.job === 'printing') ? { file, startedAt: began, jobId: null } : null) } })
+    await untilOn(time, 'link up', () => sink.lastLink() === 'up')
+    fake.setJob('Printing', 'poll.gcode', 12)
+    await untilOn(time, 'printing', () => sink.observations.some((one) => one.kind === 'state' && one.state.job === 'printing'))
+    fake.files.set('poll.gcode', { name: 'poll.gcode', path: 'poll.gcode', origin: 'local', size: 1000, prints: { success: 0, failure: 1, last: { date: Date.now() / 1000 + 3600, success: false, printTime: 20 } } })
+    fake.setJob('Operational', null)
+    await untilOn(time, 'the outcome', () => sink.observations.some((one) => one.kind === 'signal' && one.signal.type === 'outcome'))
+    const at = sink.observations.findIndex((one) => one.kind === 'signal' && one.signal.type === 'outcome')
+    expect(sink.observations[at]).toMatchObject({ signal: { success: false, file: { path: 'poll.gcode' } } })
+    const lastPrinting = sink.observations.findLastIndex((one) => one.kind === 'state' && one.state.job === 'printing')
+    expect(sink.observations.slice(lastPrinting + 1, at).filter((one) => one.kind === 'state' && one.state.job === 'none')).toEqual([])
+  })
+
   it('becomes auth_failed, not refused, when the key is revoked while it polls', async () => {
     const fake = await fakeWith()
     fake.websocket = 404

@@ -42,6 +42,28 @@ describe('pictures', () => {
     expect(toast.got.map((sending) => sending.message.type)).toEqual(['job.paused', 'job.done'])
   })
 
+  test('what changed after it was told is shown anew, with its picture, where that is possible', async () => {
+    const toast = channel(OK)
+    const hook = channel(OK)
+    const { pictures, come } = later()
+    const { clock, history, worker } = setUp({ hook: toast }, { pictures, capabilities: { canUpdate: true } })
+    const plain = setUp({ hook }, { capabilities: { canUpdate: false } })
+    for (const one of [{ history, worker }, plain]) {
+      one.history.put(withPicture, [{}])
+      one.worker.start()
+    }
+    come({ picture: PICTURE })
+    await clock.advance(0)
+    await plain.clock.advance(0)
+    worker.refresh(withPicture.id)
+    plain.worker.refresh(withPicture.id)
+    await settle()
+    await plain.clock.advance(2_000)
+    expect(toast.got.map((sending) => [sending.update, sending.picture])).toEqual([[false, null], [true, PICTURE], [true, PICTURE]])
+    expect(hook.got).toHaveLength(1)
+    worker.refresh('no such event')
+  })
+
   test('a text that was not delivered gets no update', async () => {
     const toast = channel({ result: 'rejected', scope: 'message', why: 'no' })
     const { pictures, come } = later()

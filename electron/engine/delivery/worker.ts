@@ -52,6 +52,8 @@ export interface Worker {
   start(): void
   /** Look now: rows were committed, a picture was stored, a destination opened, the computer woke. */
   kick(): void
+  /** What an event says has changed (a prompt got its choices): destinations that can update show it anew, quietly. */
+  refresh(eventId: string): void
   /** Puts what ended (dead, expired, cancelled, delivered) or waits for its next try back as due now. False = there is no such row. */
   sendAgain(eventId: string, destinationId: string): boolean
   /** Waits for what is under way at most `deadlineMs`, then aborts it and leaves its rows waiting on disk. */
@@ -155,7 +157,7 @@ export function createWorker(ports: WorkerPorts): Worker {
     const begun = clock.monotonic()
     const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
     settle([row], verdict, clock.monotonic() - begun)
-    if (verdict.result === 'delivered' && wantsPicture && canUpdate) void update(row, message, open, thread)
+    if (verdict.result === 'delivered' && wantsPicture && canUpdate) void update(row, event, open, thread)
   }
 
   /** Late news for this desk becomes one message. */
@@ -180,15 +182,33 @@ export function createWorker(ports: WorkerPorts): Worker {
   }
 
   /** Text first, the picture by an update; one try, because the text was told. */
-  async function update(row: OutboxRow, message: Message, open: OpenDestination, thread: string): Promise<void> {
-    const picture: Picture | null = await pictures.eventually(row.eventId)
-    if (picture === null || state !== 'running' || lastSpoken.get(thread) !== row.id) return
+  async function update(row: OutboxRow, event: StoredEvent, open: OpenDestination, thread: string): Promise<void> {
+    const picture = await pictures.eventually(row.eventId)
+    // Rendered anew: what the event offers (a prompt's choices) may have come meanwhile.
+    if (picture !== null) await change(row, ports.render(event, row.destinationId), open, thread, picture)
+  }
+
+  async function refreshRow(row: OutboxRow, event: StoredEvent): Promise<void> {
+    const open = ports.channels(row.destinationId)
+    if (open === null || !open.capabilities.canUpdate) return
+    const shown = event.snapshot !== 'none' && open.capabilities.image !== 'none' ? await pictures.until(row.eventId, clock.now()) : null
+    const message = ports.render(event, row.destinationId)
+    await change(row, message, open, threadOf(row, message), shown)
+  }
+
+  /** Shows a message anew where it is still the last word of its thread. */
+  async function change(row: OutboxRow, message: Message, open: OpenDestination, thread: string, picture: Picture | null): Promise<void> {
+    if (state !== 'running' || lastSpoken.get(thread) !== row.id) return
     const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: true }, { clock, log, deadlineMs, stop: aborting.signal })
-    if (verdict.result !== 'delivered') log.info('a message did not get its picture', { eventId: row.eventId, destinationId: row.destinationId, why: verdict.why })
+    if (verdict.result !== 'delivered') log.info('a message could not be changed', { eventId: row.eventId, destinationId: row.destinationId, why: verdict.why })
+  }
+
+  function threadOf(row: OutboxRow, message: Message): string {
+    return `${row.destinationId}|${message.threadKey}`
   }
 
   function spoke(row: OutboxRow, message: Message): string {
-    const thread = `${row.destinationId}|${message.threadKey}`
+    const thread = threadOf(row, message)
     lastSpoken.delete(thread)
     lastSpoken.set(thread, row.id)
     const [oldest] = lastSpoken.keys()
@@ -257,6 +277,12 @@ export function createWorker(ports: WorkerPorts): Worker {
     },
 
     kick: look,
+
+    refresh(eventId) {
+      const event = history.event(eventId)
+      if (event === null || state !== 'running') return
+      for (const row of history.outbox({ eventId, states: ['delivered'] })) void refreshRow(row, event)
+    },
 
     sendAgain(eventId, destinationId) {
       const row = history.outbox({ eventId, destinationId }).at(-1)

@@ -16,8 +16,8 @@ export interface RunnerParts {
   reduce: Reduce
   context: ReduceContext
   memory: PrinterMemory
-  /** Every reduction, in order; must not throw. */
-  onReduction(reduction: Reduction): void
+  /** Every reduction, in order, with the memory it started from; must not throw. */
+  onReduction(reduction: Reduction, before: PrinterMemory): void
 }
 
 /** A timer is never armed closer than this, so that a wish for "now" can't spin. */
@@ -45,10 +45,11 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
   }
 
   function step(item: ReducerInput): void {
-    const reduction = reduce(memory, item, clock.now(), context)
+    const before = memory
+    const reduction = reduce(before, item, clock.now(), context)
     memory = reduction.state
     arm(reduction.wakeAt)
-    parts.onReduction(reduction)
+    parts.onReduction(reduction, before)
   }
 
   function arm(wakeAt: number | null): void {

@@ -34,6 +34,18 @@ describe('the subscription', () => {
   })
 })
 
+describe('what the file says to people', () => {
+  const logsOf = (...types: ('message.display' | 'message.user')[]): RegExp => new RegExp((subscription({ ...NOTHING, types: new Set(types) }).subscribe['state'] as { logs: string }).logs)
+
+  it('is asked for only where somebody listens: M117 for the display, M118 for the user', () => {
+    expect(logsOf().test('Send: N31 M117 Layer 3/40*63')).toBe(false)
+    expect(logsOf('message.display').test('Send: N31 M117 Layer 3/40*63')).toBe(true)
+    expect(logsOf('message.display').test('Send: M118 hello')).toBe(false)
+    expect(logsOf('message.user').test('Send: M118 hello')).toBe(true)
+    expect(logsOf('message.display', 'message.user').test('Send: N3 G1 X1')).toBe(false)
+  })
+})
+
 describe('the back-off', () => {
   it.each([[0, 0, 500], [0, 1, 1_000], [1, 1, 2_000], [3, 0.5, 6_000], [6, 1, 60_000], [100, 1, 60_000], [100, 0, 30_000]])('waits before try %i with chance %d for %i ms', (attempt, random, ms) => {
     expect(backOff(attempt, random)).toBe(ms)

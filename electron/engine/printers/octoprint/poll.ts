@@ -52,11 +52,30 @@ export async function runPolling(contact: Contact, onControl: (control: PollCont
         nextTrial = clock.monotonic() + RETRY_PUSH_MS
         if (await pushWorks(contact)) return
       }
-      contact.observe(await readByRest(contact))
+      const round = await readByRest(contact)
+      contact.observe(await endedBetween(contact, round))
+      contact.observe(round)
       contact.alive()
     }
   } finally {
     onControl(null)
+  }
+}
+
+/**
+ * A job that ran at the last round and does not at this one ended unseen: polling hears no events. OctoPrint's own record of
+ * the file says how, and it must be told before the state that shows no job.
+ * @throws RestError
+ */
+async function endedBetween(contact: Contact, round: Observation[]): Promise<Observation[]> {
+  const present = presentOf(asFull(round))
+  if (present.active || contact.remembered.activeJob(contact.sourceId) === null) return []
+  // It is the same process as two seconds ago, or the request would have failed.
+  contact.process = 'same'
+  try {
+    return await catchUp(contact, present, null)
+  } finally {
+    contact.process = null
   }
 }
 

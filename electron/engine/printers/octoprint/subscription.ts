@@ -12,6 +12,10 @@ const PLUGINS = ['action_command_prompt', 'action_command_notification']
 /** Python's re.search; an invalid one would leave the socket deaf (1.11.8, seen). */
 const LOGS = 'paused for user|^Recv: //\\s*action:'
 
+/** What the file says to people: M117 to the printer's display, M118 to the host; only where somebody listens. */
+const DISPLAY = '^Send: (N\\d+ )?M117 '
+const HOST = '^Send: (N\\d+ )?M118 '
+
 /** Throttle 4: state at most every 2 s; events are never held back. */
 export const THROTTLE = { throttle: 4 }
 
@@ -26,9 +30,14 @@ export function subscription(wanted: Wanted): { subscribe: Record<string, unknow
   for (const name of wanted.natives) names.add(name)
   return {
     subscribe: {
-      state: { logs: LOGS, messages: false },
+      state: { logs: logsFor(wanted), messages: false },
       events: wanted.natives.has('*') ? true : [...names],
       plugins: PLUGINS,
     },
   }
+}
+
+function logsFor(wanted: Wanted): string {
+  const { types } = wanted
+  return [LOGS, ...(types.has('message.display') ? [DISPLAY] : []), ...(types.has('message.user') ? [HOST] : [])].join('|')
 }
