@@ -44,14 +44,9 @@ export function createCommitter(parts: CommitterParts): Committer {
   let troubled = false
 
   function write(batch: Batch): boolean {
+    let result: CommitResult
     try {
-      const result = history.commit(batch)
-      if (troubled) {
-        troubled = false
-        parts.onTrouble(null)
-      }
-      parts.onCommitted(result, batch)
-      return true
+      result = history.commit(batch)
     } catch (error) {
       log.error('the history could not be written; it will be tried again', { error })
       if (!troubled) {
@@ -60,9 +55,21 @@ export function createCommitter(parts: CommitterParts): Committer {
       }
       return false
     }
+    try {
+      if (troubled) {
+        troubled = false
+        parts.onTrouble(null)
+      }
+      parts.onCommitted(result, batch)
+    } catch (error) {
+      // It is on disk, whoever listens: writing it again would help nobody.
+      log.error('what was written could not be passed on', { error })
+    }
+    return true
   }
 
   function drain(): void {
+    retryTimer?.()
     retryTimer = null
     for (let batch = waiting[0]; batch; batch = waiting[0]) {
       if (!write(batch)) {
@@ -77,6 +84,11 @@ export function createCommitter(parts: CommitterParts): Committer {
     saveTimer?.()
     saveTimer = null
     if (dirty.size === 0) return
+    if (waiting.length > 0) {
+      // A memory never gets ahead of its events: after a crash it would take them for told.
+      saveTimer = clock.after(SAVE_EVERY_MS, flush)
+      return
+    }
     const rows = [...dirty].map(([printerId, memory]) => ({ printerId, memory }))
     try {
       history.saveMemory(rows, clock.now())
