@@ -38,7 +38,7 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
     if (working) return
     working = true
     try {
-      for (let item = queue.shift(); item; item = queue.shift()) step(item)
+      for (let item = queue.shift(); item && !stopped; item = queue.shift()) step(item)
     } finally {
       working = false
     }
