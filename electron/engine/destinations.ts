@@ -2,7 +2,7 @@ import type { Channel, ChannelCapabilities, ChannelKind, ChannelPorts, Verdict }
 import type { Message } from './delivery/message.ts'
 import { render } from './delivery/render.ts'
 import { appDraft } from './events/app.ts'
-import type { SecretStore } from './ports.ts'
+import type { Cancel, Clock, SecretStore } from './ports.ts'
 import type { EngineSettings } from './settings/expand.ts'
 
 export interface DestinationParts {
@@ -28,6 +28,8 @@ export interface Destinations {
 
 /** How long a question, a notice or a test may take. */
 const TELL_MS = 15_000
+/** What the contract gives a channel for taking down its toasts and connections. */
+const CLOSE_MS = 1_000
 
 /** Opens every enabled destination. One that can't be opened holds up no other. */
 export function openDestinations(parts: DestinationParts): Destinations {
@@ -59,14 +61,15 @@ export function openDestinations(parts: DestinationParts): Destinations {
 
   async function within(send: (signal: AbortSignal) => Promise<Verdict>): Promise<Verdict> {
     const deadline = new AbortController()
-    const cancel = ports.clock.after(TELL_MS, () => deadline.abort(new Error(`no answer within ${TELL_MS / 1000} s`)))
     try {
-      return await send(deadline.signal)
+      const verdict = await orTooLate(() => send(deadline.signal), TELL_MS, ports.clock)
+      return verdict ?? { result: 'retry', after: null, why: `no answer within ${TELL_MS / 1000} s` }
     } catch (error) {
       ports.log.error('a channel threw; a channel must not', { error })
       return { result: 'retry', after: null, why: 'the channel failed in an unexpected way' }
     } finally {
-      cancel()
+      // Only a channel that still works on it listens any more.
+      deadline.abort()
     }
   }
 
@@ -92,12 +95,26 @@ export function openDestinations(parts: DestinationParts): Destinations {
     async close() {
       await Promise.all([...open.values()].map(async ({ channel }) => {
         try {
-          await channel.close()
+          const closed = await orTooLate(() => channel.close().then(() => true), CLOSE_MS, ports.clock)
+          if (closed === null) throw new Error(`it did not close within ${CLOSE_MS / 1000} s`)
         } catch (error) {
           ports.log.error('a channel could not be closed', { error })
         }
       }))
     },
+  }
+}
+
+/** What `work` gives, or null when it takes longer than `ms`: a channel may hang and heed no signal. */
+async function orTooLate<T>(work: () => Promise<T>, ms: number, clock: Clock): Promise<T | null> {
+  let cancel: Cancel = () => undefined
+  const late = new Promise<null>((done) => {
+    cancel = clock.after(ms, () => done(null))
+  })
+  try {
+    return await Promise.race([work(), late])
+  } finally {
+    cancel()
   }
 }
 

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { TestClock } from '../../test/support/clock.ts'
+import { channel, hanging, OK, type Answer } from '../../test/support/delivery.ts'
+import { memoryLog } from '../../test/support/log.ts'
+import type { Channel, ChannelKind, DestinationConfig } from './channels/channel.ts'
+import { renderNotice } from './delivery/render.ts'
+import { openDestinations } from './destinations.ts'
+import type { SecretRef } from './ports.ts'
+import type { ResolvedDestination } from './settings/expand.ts'
+import { Secret } from './settings/secret.ts'
+import { systemNet } from './system-net.ts'
+
+const NOTICE = renderNotice(null, 'nothing done', 'Nothing to pause, the print is done.', 0)
+
+function destination(id: string, over: Partial<ResolvedDestination> = {}): ResolvedDestination {
+  return { id, label: `The ${id}`, channel: 'fake', config: {}, secrets: {}, enabled: true, ...over }
+}
+
+function setUp(given: ResolvedDestination[], channels: Record<string, Channel | Error>) {
+  const clock = new TestClock()
+  const log = memoryLog()
+  const trouble: string[] = []
+  const opened: DestinationConfig[] = []
+  const kind: ChannelKind = {
+    kind: 'fake', displayName: 'Fake', configSchema: z.unknown(), secretFields: {},
+    capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
+    validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(),
+    open(config) {
+      opened.push(config)
+      const found = channels[config.destinationId]
+      if (found === undefined || found instanceof Error) throw found ?? new Error('no such channel in this test')
+      return found
+    },
+  }
+  const resolve = async (ref: SecretRef): Promise<Secret> => {
+    if ('env' in ref && ref.env === 'HOOK_TOKEN') return new Secret('CANARY-hook-token')
+    throw new Error(`The environment variable ${'env' in ref ? ref.env : '?'} is not set.`)
+  }
+  const destinations = openDestinations({
+    settings: { destinations: given },
+    channels: new Map([['fake', kind]]),
+    secrets: { resolve },
+    ports: { clock, random: () => 0.5, net: systemNet(), log, pressed: () => undefined },
+    onTrouble: (text) => void trouble.push(text),
+  })
+  return { clock, log, trouble, opened, destinations }
+}
+
+describe('opening destinations', () => {
+  it('hands each channel its own config and secrets', async () => {
+    const { opened, destinations, trouble } = setUp([destination('hook', { config: { url: 'http://x' }, secrets: { token: { env: 'HOOK_TOKEN' } } })], { hook: channel() })
+    await destinations.start()
+    expect(opened.map(({ destinationId, label, config }) => ({ destinationId, label, config }))).toEqual([{ destinationId: 'hook', label: 'The hook', config: { url: 'http://x' } }])
+    expect(opened[0]?.secrets.token?.reveal()).toBe('CANARY-hook-token')
+    expect(trouble).toEqual([])
+  })
+
+  it('names the destination whose secret is missing, and opens the others', async () => {
+    const good = channel()
+    const { destinations, trouble } = setUp([destination('bad', { label: 'My phone', secrets: { token: { env: 'PHONE_TOKEN' } } }), destination('good')], { bad: channel(), good })
+    await destinations.start()
+    expect(trouble).toEqual(['Destination "My phone" can\'t be used: The environment variable PHONE_TOKEN is not set.'])
+    expect(await destinations.tell('good', NOTICE, 'k1')).toEqual(OK)
+    const why = 'The environment variable PHONE_TOKEN is not set.'
+    expect(await destinations.tell('bad', NOTICE, 'k2')).toEqual({ result: 'rejected', scope: 'destination', why })
+    expect((await destinations.test('bad')).verdict).toEqual({ result: 'rejected', scope: 'destination', why })
+  })
+
+  it('names the destination whose config the channel can not open, and opens the others', async () => {
+    const { destinations, trouble } = setUp([destination('bad', { label: 'Old hook' }), destination('good')], { bad: new Error('the address has no host'), good: channel() })
+    await destinations.start()
+    expect(trouble).toEqual(['Destination "Old hook" can\'t be used: the address has no host'])
+    expect(await destinations.tell('good', NOTICE, 'k')).toEqual(OK)
+    expect([...destinations.open.keys()].sort()).toEqual(['bad', 'good'])
+  })
+
+  it('leaves alone what is switched off or has no channel here', async () => {
+    const { destinations, opened } = setUp([destination('off', { enabled: false }), destination('strange', { channel: 'pigeon' })], {})
+    await destinations.start()
+    expect(opened).toEqual([])
+    expect([...destinations.open.keys()]).toEqual([])
+    await expect(destinations.test('off')).rejects.toThrow('destination "off" is switched off')
+    await expect(destinations.test('desk')).rejects.toThrow('there is no destination "desk"; there are: off, strange')
+  })
+})
+
+describe('telling a destination', () => {
+  async function started(...answers: Answer[]) {
+    const fake = channel(...answers)
+    const rig = setUp([destination('desk')], { desk: fake })
+    await rig.destinations.start()
+    return { ...rig, fake }
+  }
+
+  it('gives the channel the message and gives back what it said', async () => {
+    const { fake, destinations, clock } = await started({ result: 'delivered', detail: 'shown' })
+    expect(await destinations.tell('desk', NOTICE, 'notice-1')).toEqual({ result: 'delivered', detail: 'shown' })
+    expect(fake.got.map(({ message, picture, deliveryKey, attempt, update }) => ({ message, picture, deliveryKey, attempt, update })))
+      .toEqual([{ message: NOTICE, picture: null, deliveryKey: 'notice-1', attempt: 1, update: false }])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('survives a channel that throws', async () => {
+    const { destinations, clock, log } = await started(() => {
+      throw new TypeError('x is not a function')
+    })
+    expect(await destinations.tell('desk', NOTICE, 'k')).toEqual({ result: 'retry', after: null, why: 'the channel failed in an unexpected way' })
+    expect(log.lines.map((line) => line.message)).toEqual(['a channel threw; a channel must not'])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('gives up after 15 s a channel that hangs and heeds no signal', async () => {
+    const { destinations, clock, fake } = await started(hanging)
+    let verdict: unknown = null
+    void destinations.tell('desk', NOTICE, 'k').then((said) => {
+      verdict = said
+    })
+    await clock.advance(14_999)
+    expect(verdict).toBeNull()
+    expect(fake.got[0]?.signal.aborted).toBe(false)
+    await clock.advance(1)
+    expect(fake.got[0]?.signal.aborted).toBe(true)
+    expect(verdict).toEqual({ result: 'retry', after: null, why: 'no answer within 15 s' })
+    expect(clock.pending).toBe(0)
+  })
+
+  it('tells a test the far side\'s real answer and how long it took', async () => {
+    const { destinations, clock, fake } = await started(({ signal }) => new Promise((done) => {
+      signal.addEventListener('abort', () => done({ result: 'retry', after: null, why: 'aborted' }))
+      clock.after(1_234, () => done({ result: 'rejected', scope: 'destination', why: 'wrong token' }))
+    }))
+    const test = destinations.test('desk')
+    await clock.advance(2_000)
+    expect(await test).toEqual({ label: 'The desk', verdict: { result: 'rejected', scope: 'destination', why: 'wrong token' }, ms: 1_234 })
+    expect(fake.duties).toEqual(['test'])
+    expect(fake.got[0]?.message).toMatchObject({ kind: 'test', title: 'Printbell: test message', body: '"The desk" works: this is a test.' })
+  })
+})
+
+describe('closing destinations', () => {
+  const closing = (close: () => Promise<void>): Channel => ({ ...channel(), close })
+
+  it('closes all although one throws and another rejects', async () => {
+    let closed = 0
+    const { destinations, log } = setUp([destination('a'), destination('b'), destination('c')], {
+      a: closing(() => { throw new Error('at once') }),
+      b: closing(() => Promise.reject(new Error('later'))),
+      c: closing(async () => { closed += 1 }),
+    })
+    await destinations.start()
+    await destinations.close()
+    expect(closed).toBe(1)
+    expect(log.lines.map((line) => line.message)).toEqual(['a channel could not be closed', 'a channel could not be closed'])
+  })
+
+  it('waits 1 s for a channel that never closes', async () => {
+    const { destinations, clock, log } = setUp([destination('a')], { a: closing(() => new Promise(() => undefined)) })
+    await destinations.start()
+    let closed = false
+    void destinations.close().then(() => {
+      closed = true
+    })
+    await clock.advance(999)
+    expect(closed).toBe(false)
+    await clock.advance(1)
+    expect(closed).toBe(true)
+    expect(log.lines.map((line) => line.message)).toEqual(['a channel could not be closed'])
+    expect(clock.pending).toBe(0)
+  })
+})
