@@ -1,6 +1,6 @@
 import type { CommitResult, History } from './history/history.ts'
 import type { PrinterEvent } from './events/model.ts'
-import type { Clock, Log } from './ports.ts'
+import type { Cancel, Clock, Log } from './ports.ts'
 import type { Connection } from './printers/adapter.ts'
 import type { SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
 
@@ -27,6 +27,8 @@ export interface PicturesOfEvents {
   onCommitted(result: CommitResult): void
   /** Resolves when the picture is there or certainly won't be; never rejects. */
   whenReady(eventId: string): Promise<SnapshotResult>
+  /** Leaves no timer behind; what still comes is stored if it can be. */
+  stop(): void
 }
 
 /** DESIGN section 4: up to 10 s for destinations that can't be updated; the toast has its text long before. */
@@ -37,14 +39,29 @@ const KEEP_MS = 60_000
 export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
   const { snapshots, history, clock, log } = parts
   const under_way = new Map<string, Promise<SnapshotResult>>()
+  const forgetting = new Set<Cancel>()
+  let stopped = false
 
   function begin(event: PrinterEvent): void {
-    const taking = take(event).then((result) => {
+    const taking = take(event).catch((error: unknown) => failed(event.id, error)).then((result) => {
       store(event, result)
-      clock.after(KEEP_MS, () => under_way.delete(event.id))
+      if (!stopped) forgetLater(event.id)
       return result
     })
     under_way.set(event.id, taking)
+  }
+
+  function forgetLater(eventId: string): void {
+    const cancel = clock.after(KEEP_MS, () => {
+      forgetting.delete(cancel)
+      under_way.delete(eventId)
+    })
+    forgetting.add(cancel)
+  }
+
+  function failed(eventId: string, error: unknown): SnapshotResult {
+    log.error('a picture could not be fetched or read', { error, event: eventId })
+    return { picture: null, cause: 'failed', why: 'the picture could not be fetched or read' }
   }
 
   async function take(event: PrinterEvent): Promise<SnapshotResult> {
@@ -88,10 +105,19 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     async whenReady(eventId) {
       const running = under_way.get(eventId)
       if (running) return running
-      // Rows that survived a restart: their picture is on disk or never came.
-      const row = history.snapshot(eventId)
-      const picture = row?.file ? await snapshots.load(row.file) : null
-      return picture ? { picture } : { picture: null, cause: 'restarted', why: row?.why ?? 'the picture was not taken before Printbell was restarted' }
+      try {
+        // Rows that survived a restart: their picture is on disk or never came.
+        const row = history.snapshot(eventId)
+        const picture = row?.file ? await snapshots.load(row.file) : null
+        return picture ? { picture } : { picture: null, cause: 'restarted', why: row?.why ?? 'the picture was not taken before Printbell was restarted' }
+      } catch (error) {
+        return failed(eventId, error)
+      }
+    },
+    stop() {
+      stopped = true
+      for (const cancel of forgetting) cancel()
+      forgetting.clear()
     },
   }
 }

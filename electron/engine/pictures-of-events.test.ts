@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest'
+import { settle, TestClock } from '../../test/support/clock.ts'
+import { memoryLog } from '../../test/support/log.ts'
+import { anEvent, NOON } from '../../test/support/rule-fixtures.ts'
+import type { Picture } from './delivery/message.ts'
+import type { PrinterEvent } from './events/model.ts'
+import { HistoryError, type CommitResult, type SnapshotRow } from './history/history.ts'
+import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
+import type { CommandAnswer, PrinterCommand } from './printers/adapter.ts'
+import type { SnapshotRequest, SnapshotResult } from './snapshots/snapshots.ts'
+
+const PICTURE: Picture = { jpeg: new Uint8Array([1, 2, 3]), file: '/data/snapshots/e1.jpg', width: 1280, height: 720, takenAt: NOON }
+const E1 = anEvent('job.done', { id: 'E1', snapshot: 'now' })
+const committed = (...events: PrinterEvent[]): CommitResult => ({ events, duplicates: [], decisions: [], outbox: [] })
+
+interface Given {
+  take?: (request: SnapshotRequest) => Promise<SnapshotResult>
+  source?: Partial<PictureSource> | null
+  rows?: SnapshotRow[]
+  load?: Picture | null | Error
+  putFails?: Error
+  readFails?: Error
+  answer?: CommandAnswer
+}
+
+function setUp(given: Given = {}) {
+  const clock = new TestClock(NOON)
+  const log = memoryLog()
+  const rows: SnapshotRow[] = [...(given.rows ?? [])]
+  const requests: SnapshotRequest[] = []
+  const order: string[] = []
+  const commands: { sourceId: string; command: PrinterCommand }[] = []
+  const loaded: string[] = []
+  const base: PictureSource = {
+    sourceId: '_default',
+    cameraId: 'nozzle',
+    canSnapshot: true,
+    light: null,
+    connection: {
+      closed: Promise.resolve(),
+      async snapshot(sourceId, cameraId) {
+        order.push(`still of ${sourceId} by ${cameraId ?? 'any camera'}`)
+        return { bytes: new Uint8Array([9]), orientation: { flipH: false, flipV: false, rotate: 0 }, takenAt: NOON }
+      },
+      async command(sourceId, command) {
+        commands.push({ sourceId, command })
+        order.push(command.name === 'gcode' ? command.lines.join(' ') : command.name)
+        return given.answer ?? { result: 'accepted', detail: '' }
+      },
+      want: () => undefined,
+      recheck: () => undefined,
+    },
+  }
+  const pictures = picturesOfEvents({
+    clock,
+    log,
+    snapshots: {
+      take(request) {
+        requests.push(request)
+        return given.take ? given.take(request) : Promise.resolve({ picture: PICTURE })
+      },
+      async load(file) {
+        loaded.push(file)
+        if (given.load instanceof Error) throw given.load
+        return given.load ?? null
+      },
+      remove: async () => undefined,
+    },
+    history: {
+      putSnapshot(row) {
+        if (given.putFails) throw given.putFails
+        rows.push(row)
+      },
+      snapshot(eventId) {
+        if (given.readFails) throw given.readFails
+        return rows.find((row) => row.eventId === eventId) ?? null
+      },
+    },
+    source: () => (given.source === null ? null : { ...base, ...given.source }),
+  })
+  return { clock, log, rows, requests, order, commands, loaded, pictures }
+}
+
+/** What a snapshot store does with a request: light on, wait, still, light off. */
+async function likeTheStore(request: SnapshotRequest): Promise<SnapshotResult> {
+  const { signal } = new AbortController()
+  await request.light?.on(signal)
+  await request.fetch(signal)
+  await request.light?.off(signal)
+  return { picture: PICTURE }
+}
+
+describe('an event that wants a picture', () => {
+  it('gets one within 10 s from the camera that was chosen, and it is stored', async () => {
+    const { pictures, requests, rows, order } = setUp({ take: likeTheStore })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(requests.map(({ eventId, printerId, deadlineMs, light }) => ({ eventId, printerId, deadlineMs, light }))).toEqual([{ eventId: 'E1', printerId: 'mk4', deadlineMs: 10_000, light: null }])
+    expect(order).toEqual(['still of _default by nozzle'])
+    expect(rows).toEqual([{ eventId: 'E1', printerId: 'mk4', at: NOON, file: '/data/snapshots/e1.jpg', bytes: 3, width: 1280, height: 720, why: null }])
+  })
+
+  it('is the only one that is asked for: others take none', () => {
+    const { pictures, requests } = setUp()
+    pictures.onCommitted(committed(anEvent('job.progress', { id: 'E2', snapshot: 'none' }), anEvent('job.failed', { id: 'E3', snapshot: 'final' })))
+    expect(requests.map(({ eventId }) => eventId)).toEqual(['E3'])
+  })
+
+  it('whose picture can not be had has the reason stored', async () => {
+    const { pictures, rows } = setUp({ take: async () => ({ picture: null, cause: 'timeout', why: 'the camera did not answer within 10 s' }) })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: null, cause: 'timeout', why: 'the camera did not answer within 10 s' })
+    expect(rows).toEqual([{ eventId: 'E1', printerId: 'mk4', at: NOON, file: null, bytes: 0, width: null, height: null, why: 'the camera did not answer within 10 s' }])
+  })
+})
+
+describe('no picture is even tried', () => {
+  it('of what happened while nobody looked: the camera shows something else now', async () => {
+    const { pictures, requests, rows } = setUp()
+    pictures.onCommitted(committed({ ...E1, late: true }))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: null, cause: 'late', why: 'it happened while nobody looked' })
+    expect(requests).toEqual([])
+    expect(rows.map(({ file, why }) => ({ file, why }))).toEqual([{ file: null, why: 'it happened while nobody looked' }])
+  })
+
+  it('where the server said that it has no camera', async () => {
+    const { pictures, requests } = setUp({ source: { canSnapshot: false } })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: null, cause: 'no_camera', why: 'the server has no camera that gives stills, or this key may not see it' })
+    expect(requests).toEqual([])
+  })
+
+  it('where the printer is not connected', async () => {
+    const { pictures, requests } = setUp({ source: null })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: null, cause: 'no_camera', why: 'the printer is not connected' })
+    expect(requests).toEqual([])
+  })
+
+  it('but it is where the server did not say', () => {
+    const { pictures, requests } = setUp({ source: { canSnapshot: null, cameraId: null } })
+    pictures.onCommitted(committed(E1))
+    expect(requests).toHaveLength(1)
+  })
+})
+
+describe('the light', () => {
+  const light = { on: ['M355 S1', 'G4 P100'], off: ['M355 S0'], waitMs: 700 }
+
+  it('goes on before the still and off after it, by G-code to the same printer', async () => {
+    const { pictures, order, commands, requests } = setUp({ take: likeTheStore, source: { light } })
+    pictures.onCommitted(committed(E1))
+    await pictures.whenReady('E1')
+    expect(order).toEqual(['M355 S1 G4 P100', 'still of _default by nozzle', 'M355 S0'])
+    expect(commands.map(({ sourceId, command }) => [sourceId, command.name])).toEqual([['_default', 'gcode'], ['_default', 'gcode']])
+    expect(requests[0]?.light?.waitMs).toBe(700)
+  })
+
+  it('that is to stay on sends no command after the still', async () => {
+    const { pictures, order } = setUp({ take: likeTheStore, source: { light: { ...light, off: [] } } })
+    pictures.onCommitted(committed(E1))
+    await pictures.whenReady('E1')
+    expect(order).toEqual(['M355 S1 G4 P100', 'still of _default by nozzle'])
+  })
+
+  it('that the server refuses is logged, and the picture is taken in the dark', async () => {
+    const { pictures, log } = setUp({ take: likeTheStore, source: { light: { ...light, off: [] } }, answer: { result: 'forbidden', detail: 'the key may not send G-code' } })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(log.lines).toEqual([{ level: 'warn', message: 'the light command was not accepted', fields: { printer: 'mk4', detail: 'the key may not send G-code' } }])
+  })
+})
+
+describe('delivery that asks for a picture', () => {
+  it('waits while it is taken', async () => {
+    let give: (result: SnapshotResult) => void = () => undefined
+    const { pictures } = setUp({ take: () => new Promise((done) => { give = done }) })
+    pictures.onCommitted(committed(E1))
+    let got: unknown = null
+    void pictures.whenReady('E1').then((result) => { got = result })
+    await settle()
+    expect(got).toBeNull()
+    give({ picture: PICTURE })
+    await settle()
+    expect(got).toEqual({ picture: PICTURE })
+  })
+
+  it('gets it although the history could not note it', async () => {
+    const { pictures, log } = setUp({ putFails: new HistoryError('full', 'The disk is full.') })
+    pictures.onCommitted(committed(E1))
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(log.lines.map((line) => line.message)).toEqual(['a picture could not be noted in the history'])
+  })
+
+  it('gets it from memory for a minute, and from disk after that', async () => {
+    const { pictures, clock, loaded } = setUp({ load: PICTURE })
+    pictures.onCommitted(committed(E1))
+    await clock.advance(59_999)
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(loaded).toEqual([])
+    await clock.advance(1)
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(loaded).toEqual(['/data/snapshots/e1.jpg'])
+    expect(clock.pending).toBe(0)
+  })
+
+  const row: SnapshotRow = { eventId: 'E1', printerId: 'mk4', at: NOON, file: '/data/snapshots/e1.jpg', bytes: 3, width: 1, height: 1, why: null }
+
+  it('gets after a restart what lies on disk', async () => {
+    const { pictures } = setUp({ rows: [row], load: PICTURE })
+    expect(await pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+  })
+
+  it('is told after a restart why there is none', async () => {
+    const why = 'the picture was not taken before Printbell was restarted'
+    expect(await setUp().pictures.whenReady('unknown')).toEqual({ picture: null, cause: 'restarted', why })
+    expect(await setUp({ rows: [row], load: null }).pictures.whenReady('E1')).toEqual({ picture: null, cause: 'restarted', why })
+    expect(await setUp({ rows: [{ ...row, file: null, why: 'no camera' }] }).pictures.whenReady('E1')).toEqual({ picture: null, cause: 'restarted', why: 'no camera' })
+  })
+
+  it('never sees an error: it goes on without a picture', async () => {
+    const none = { picture: null, cause: 'failed', why: 'the picture could not be fetched or read' }
+    const taking = setUp({ take: () => Promise.reject(new Error('a store must not throw')) })
+    taking.pictures.onCommitted(committed(E1))
+    expect(await taking.pictures.whenReady('E1')).toEqual(none)
+    expect(await setUp({ readFails: new HistoryError('corrupt', 'broken') }).pictures.whenReady('E1')).toEqual(none)
+    expect(await setUp({ rows: [row], load: new Error('EIO') }).pictures.whenReady('E1')).toEqual(none)
+  })
+})
+
+describe('at the end', () => {
+  it('no timer is left, not even by a picture that comes afterwards', async () => {
+    let give: (result: SnapshotResult) => void = () => undefined
+    const { pictures, clock } = setUp({ take: ({ eventId }) => (eventId === 'E1' ? Promise.resolve({ picture: PICTURE }) : new Promise((done) => { give = done })) })
+    pictures.onCommitted(committed(E1, { ...E1, id: 'E2' }))
+    await settle()
+    expect(clock.pending).toBe(1)
+    pictures.stop()
+    expect(clock.pending).toBe(0)
+    give({ picture: PICTURE })
+    await settle()
+    expect(clock.pending).toBe(0)
+  })
+})
