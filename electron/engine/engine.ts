@@ -3,6 +3,7 @@
  *
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
+import { setMaxListeners } from 'node:events'
 import type { ChannelKind } from './channels/channel.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
@@ -71,6 +72,8 @@ export interface Engine {
 export function createEngine(parts: EngineParts): Engine {
   const { settings, history, clock, log, random } = parts
   const stopping = new AbortController()
+  // Every server listens to it; fifty listeners are no leak here.
+  setMaxListeners(0, stopping.signal)
   const runners = new Map<string, PrinterRunner>()
   const watches = new Map<string, ServerWatch>()
   const printersById = new Map(settings.printers.map((printer) => [printer.id, printer]))

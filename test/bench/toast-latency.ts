@@ -6,6 +6,9 @@ import { startFakeBus, type FakeService, type NotifyCall } from '../support/desk
 import { pause, percentile, round, startBenchEngine } from './lib/engine.ts'
 
 const SAMPLES = 60
+const PICTURES = 30
+/** Pictures of one printer within a second are one picture: further apart, each is fetched. */
+const APART_MS = 1_100
 const WARM_UP = 5
 /** Limits of the issue: 1.1 times the bare script or 20 ms; 250 ms to the toast that shows the picture of a 50 ms webcam. */
 const NOTIFY_RATIO = 1.1
@@ -21,24 +24,26 @@ export async function run(): Promise<unknown[]> {
   try {
     const engine = await startBenchEngine([simulator], [{ id: 'desk', label: 'Desk', channel: 'desktop', events: ['job.done'] }], env)
     await engine.up
-    const ours = await measure(simulator, service, (call) => call.summary.includes('print done'))
+    const isOurs = (call: NotifyCall): boolean => call.summary.includes('print done')
+    const ours = await measure(simulator, service, isOurs, { samples: SAMPLES, apartMs: 0, until: () => true })
+    const pictures = await measure(simulator, service, isOurs, { samples: PICTURES, apartMs: APART_MS, until: (call) => 'image-path' in call.hints })
     await engine.stop()
 
     const bare = spawn(process.execPath, [join(process.cwd(), 'test/bench/lib/bare.mjs')], { env: { ...process.env, ...env, BARE_URL: simulator.url, BARE_KEY: simulator.apiKey }, stdio: ['ignore', 'pipe', 'inherit'] })
     await new Promise<void>((done) => bare.stdout.once('data', () => done()))
-    const theirs = await measure(simulator, service, (call) => call.appName === 'bare', false)
+    const theirs = await measure(simulator, service, (call) => call.appName === 'bare', { samples: SAMPLES, apartMs: 0, until: () => true })
     bare.kill()
 
     const at = (fraction: number): Record<string, unknown> => {
-      const value = percentile(ours.text, fraction)
-      const baseline = percentile(theirs.text, fraction)
+      const value = percentile(ours, fraction)
+      const baseline = percentile(theirs, fraction)
       return { value: round(value, 2), unit: 'ms', baseline: round(baseline, 2), ratio: round(value / baseline, 2) }
     }
     return [
       { name: 'frame to Notify, p50', ...at(0.5), limit: NOTIFY_P95_MS, limitRatio: NOTIFY_RATIO },
       { name: 'frame to Notify, p95', ...at(0.95), limit: NOTIFY_P95_MS, limitRatio: NOTIFY_RATIO },
-      { name: `frame to the toast with picture, webcam of ${WEBCAM_MS} ms, p50`, value: round(percentile(ours.picture, 0.5)), unit: 'ms', baseline: WEBCAM_MS, ratio: round(percentile(ours.picture, 0.5) / WEBCAM_MS, 2), limit: null },
-      { name: `frame to the toast with picture, webcam of ${WEBCAM_MS} ms, p95`, value: round(percentile(ours.picture, 0.95)), unit: 'ms', baseline: WEBCAM_MS, ratio: round(percentile(ours.picture, 0.95) / WEBCAM_MS, 2), limit: PICTURE_P95_MS },
+      { name: `frame to the toast with picture, webcam of ${WEBCAM_MS} ms, p50`, value: round(percentile(pictures, 0.5)), unit: 'ms', baseline: WEBCAM_MS, ratio: round(percentile(pictures, 0.5) / WEBCAM_MS, 2), limit: null },
+      { name: `frame to the toast with picture, webcam of ${WEBCAM_MS} ms, p95`, value: round(percentile(pictures, 0.95)), unit: 'ms', baseline: WEBCAM_MS, ratio: round(percentile(pictures, 0.95) / WEBCAM_MS, 2), limit: PICTURE_P95_MS },
     ]
   } finally {
     await bus.stop()
@@ -46,13 +51,17 @@ export async function run(): Promise<unknown[]> {
   }
 }
 
-interface Latencies {
-  text: number[]
-  picture: number[]
+interface Measure {
+  samples: number
+  /** ms between two samples. */
+  apartMs: number
+  /** The call that ends a sample. */
+  until(call: NotifyCall): boolean
 }
 
-async function measure(simulator: Simulator, service: FakeService, isOurs: (call: NotifyCall) => boolean, withPicture = true): Promise<Latencies> {
-  const result: Latencies = { text: [], picture: [] }
+/** ms from the frame that leaves the server to the Notify call, sample by sample. */
+async function measure(simulator: Simulator, service: FakeService, isOurs: (call: NotifyCall) => boolean, how: Measure): Promise<number[]> {
+  const result: number[] = []
   let heard: (call: NotifyCall) => void = () => undefined
   const calls = service.calls
   const push = calls.push.bind(calls)
@@ -60,24 +69,19 @@ async function measure(simulator: Simulator, service: FakeService, isOurs: (call
     for (const item of items) heard(item)
     return push(...items)
   }
-  for (let sample = -WARM_UP; sample < SAMPLES; sample++) {
+  for (let sample = -WARM_UP; sample < how.samples; sample++) {
     const payload = { name: `part ${sample}.gcode`, path: `part ${sample}.gcode`, origin: 'local', size: 1000, owner: 'bench', user: 'bench' }
+    await pause(how.apartMs)
     simulator.control.say({ event: { type: 'PrintStarted', payload } })
     await pause(60)
     const began = performance.now()
-    let text = Number.NaN
-    const picture = await new Promise<number>((done) => {
+    const took = await new Promise<number>((done) => {
       heard = (call) => {
-        if (!isOurs(call)) return
-        if (Number.isNaN(text)) text = performance.now() - began
-        if (!withPicture || 'image-path' in call.hints) done(performance.now() - began)
+        if (isOurs(call) && how.until(call)) done(performance.now() - began)
       }
       simulator.control.say({ event: { type: 'PrintDone', payload: { ...payload, time: 12.5 } } })
     })
-    if (sample >= 0) {
-      result.text.push(text)
-      result.picture.push(picture)
-    }
+    if (sample >= 0) result.push(took)
   }
   calls.push = push
   return result
