@@ -47,7 +47,7 @@ export async function rehearse(rehearsal: Rehearsal, parts: RehearsalParts): Pro
   const id = parts.ulid()
   const draft = madeUp(rehearsal.type, { id, now: clock.now(), printer, serverKind: parts.kindOf(printer) })
   const routed = route({ ...draft, id }, { ...context, destinations })
-  const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft, id, ...routed }], suppressed: [] })
+  const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft, id, ...routed, ...(routed.outbox.length === 0 ? { seen: true as const } : {}) }], suppressed: [] })
   parts.onCommitted(result, { suppressed: [] })
   const decision = routed.decisions[0]
   if (!decision) throw new Error('the rules gave no decision')
