@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import { controlAnswer, type ControlRequest } from './contract.ts'
+import { ZodError } from 'zod'
+import { controlAnswer, type ControlAnswer, type ControlRequest } from './contract.ts'
 import { onLines } from './lines.ts'
 
 /** Nobody listens: no engine runs on this data folder. */
@@ -19,15 +20,25 @@ export async function callEngine(path: string, request: ControlRequest, timeoutM
       socket.once('error', fail)
       socket.once('close', () => fail(new Error('the running Printbell ended before it answered')))
       onLines(socket, (text) => {
-        const parsed = controlAnswer.safeParse(JSON.parse(text))
-        if (!parsed.success) return fail(new Error('the running Printbell answered in a form this version does not know'))
-        if (parsed.data.ok) done(parsed.data.result)
-        else fail(new Error(parsed.data.error ?? 'refused'))
+        const answer = understood(text)
+        if (!answer) fail(new Error('the running Printbell answered in a form this version does not know'))
+        else if (answer.ok) done(answer.result)
+        else fail(new Error(answer.error ?? 'refused'))
       })
       socket.write(`${JSON.stringify({ id: 1, request })}\n`)
     })
   } finally {
     socket.destroy()
+  }
+}
+
+/** Null = whoever listens there does not speak as we do. */
+function understood(text: string): ControlAnswer | null {
+  try {
+    return controlAnswer.parse(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof ZodError) return null
+    throw error
   }
 }
 

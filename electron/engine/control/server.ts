@@ -28,7 +28,7 @@ export async function serveControl(path: string, handle: (request: ControlReques
     socket.on('error', (error) => log.debug('control: a client broke off', { error }))
     onLines(socket, (text) => {
       void answer(text, handle, log).then((reply) => {
-        if (socket.writable) socket.write(`${JSON.stringify(reply)}\n`)
+        if (socket.writable) socket.write(`${asText(reply, log)}\n`)
       })
     })
   })
@@ -57,6 +57,15 @@ async function answer(text: string, handle: (request: ControlRequest) => Promise
   } catch (error) {
     log.warn('control: a call failed', { call: frame.data.request.call, error })
     return { id: frame.data.id, ok: false, error: scrub((error as Error).message) }
+  }
+}
+
+function asText(reply: ControlAnswer, log: Log): string {
+  try {
+    return JSON.stringify(reply)
+  } catch (error) {
+    log.error('control: an answer could not be written', { error })
+    return JSON.stringify({ id: reply.id, ok: false, error: 'the answer could not be written' } satisfies ControlAnswer)
   }
 }
 
