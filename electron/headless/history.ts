@@ -5,7 +5,7 @@ import { openHistory } from '../engine/history/sqlite-history.ts'
 import { systemClock } from '../engine/clock.ts'
 import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
-import { liveLine } from './live-view.ts'
+import { clean, liveLine } from './live-view.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
 
@@ -60,11 +60,14 @@ function types(text: string): EventType[] {
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+
 /** "2h", "3d", "15m" before now, or an ISO date. @returns epoch ms. @throws UserError */
 export function since(text: string, now: number): number {
   const span = /^(\d+)([mhd])$/.exec(text)
   if (span?.[1] && span[2]) return now - Number(span[1]) * (UNITS[span[2]] ?? 0)
-  const date = Date.parse(text)
+  // Date.parse alone takes almost anything: "5" is the first of May 2001 to it.
+  const date = ISO_DATE.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(date)) throw new UserError(`--since takes a span ("15m", "2h", "3d") or an ISO date, not "${text}"`)
   return date
 }
@@ -73,16 +76,17 @@ export function since(text: string, now: number): number {
 function why(stored: History, eventId: string, out: Out): number {
   const event = stored.event(eventId)
   if (!event) throw new UserError(`no event has the id ${eventId}; "history --json" shows the ids`)
-  out.line(`${event.type} of ${event.printerName}, ${new Date(event.occurredAt).toISOString()}${event.late ? ' (found out late)' : ''}`)
-  out.line(seen(event))
+  const say = (text: string): void => out.line(clean(text))
+  say(`${event.type} of ${event.printerName}, ${new Date(event.occurredAt).toISOString()}${event.late ? ' (found out late)' : ''}`)
+  say(seen(event))
   for (const decision of stored.decisions(eventId)) {
-    out.line(`  ${decision.destinationId}: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
+    say(`  ${decision.destinationId}: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
   }
-  for (const attempt of stored.attempts({ eventId }).sort((a, b) => a.at - b.at)) {
-    out.line(`  ${attempt.destinationId}: try ${attempt.number} at ${new Date(attempt.at).toISOString()}: ${attempt.result}, ${attempt.detail} (${attempt.ms} ms)`)
+  for (const attempt of stored.attempts({ eventId }).sort((a, b) => a.at - b.at || a.number - b.number)) {
+    say(`  ${attempt.destinationId}: try ${attempt.number} at ${new Date(attempt.at).toISOString()}: ${attempt.result}, ${attempt.detail} (${attempt.ms} ms)`)
   }
   const snapshot = stored.snapshot(eventId)
-  if (snapshot) out.line(snapshot.file ? `  picture: ${snapshot.file}` : `  no picture: ${snapshot.why ?? 'unknown'}`)
+  if (snapshot) say(snapshot.file ? `  picture: ${snapshot.file}` : `  no picture: ${snapshot.why ?? 'unknown'}`)
   return 0
 }
 

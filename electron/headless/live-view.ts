@@ -15,15 +15,18 @@ const MARKS: Record<Severity, { mark: string; code: string }> = {
 }
 const NAME_WIDTH = 18
 const TYPE_WIDTH = 26
+const LONGEST_TEXT = 120
 
 const dye = (paint: Paint, code: string, text: string): string => (paint.colour ? `\u001b[${code}m${text}\u001b[0m` : text)
 const clock = (at: number): string => new Date(at).toLocaleTimeString('en-GB')
-/** Names come from outside: control characters would move the cursor or recolour the terminal. */
-const CONTROL = /\p{Cc}/gu
-const clean = (text: string): string => text.replace(CONTROL, ' ')
+/** Control characters would move the cursor or recolour the terminal; signs of writing direction would turn a line's parts around. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu
+
+/** Makes harmless what comes from outside: names, texts, also ids of heaters and causes in a server's own words. */
+export const clean = (text: string): string => text.replace(CONTROL, ' ')
 const fit = (text: string, width: number): string => {
   const chars = [...clean(text)]
-  return chars.length > width ? `${chars.slice(0, width - 1).join('')}…` : chars.join('').padEnd(width)
+  return chars.length > width ? `${chars.slice(0, width - 1).join('')}…` : chars.join('') + ' '.repeat(width - chars.length)
 }
 
 /** One line of the live view for a piece of news; null for what a person needn't see as it happens. */
@@ -52,14 +55,14 @@ export function liveLine(news: News, labels: ReadonlyMap<string, string>, now: n
 
 function describe(event: PrinterEvent): string {
   const parts = [
-    event.job ? clean(event.job.file.name) : null,
+    event.job ? event.job.file.name : null,
     event.heater ? `${event.heater.name} ${event.heater.actual?.toFixed(0) ?? '?'} °C` : null,
     typeof event.progress === 'number' ? `${Math.round(event.progress * 100)} %` : null,
     event.reason ? event.reason.replaceAll('_', ' ') : null,
-    event.text ? `"${clean(event.text).slice(0, 120)}"` : null,
+    event.text ? `"${[...event.text].slice(0, LONGEST_TEXT).join('')}"` : null,
     event.late ? '(late)' : null,
   ]
-  return parts.filter((part) => part !== null).join(', ')
+  return clean(parts.filter((part) => part !== null).join(', '))
 }
 
 /** The line at the foot of a terminal: what each printer does now. */
@@ -69,9 +72,10 @@ export function statusLine(printers: { name: string; state: PrinterState }[], wi
       const word = state.link !== 'up' ? state.link : state.job === 'none' ? state.device : state.job
       const percent = state.progress !== null && state.job !== 'none' ? ` ${Math.round(state.progress * 100)} %` : ''
       const heat = Object.entries(state.heaters).filter(([, heater]) => (heater.target ?? 0) > 0).map(([id, heater]) => ` ${id} ${heater.actual?.toFixed(0) ?? '?'}/${heater.target} °C`).join('')
-      return `${clean(name)}: ${word.replaceAll('_', ' ')}${percent}${heat}`
+      return `${name}: ${word.replaceAll('_', ' ')}${percent}${heat}`
     })
     .join('   ')
-  const chars = [...text]
-  return chars.length > width ? `${chars.slice(0, Math.max(0, width - 1)).join('')}…` : text
+  const chars = [...clean(text)]
+  if (chars.length <= width) return chars.join('')
+  return width < 1 ? '' : `${chars.slice(0, width - 1).join('')}…`
 }
