@@ -30,6 +30,9 @@ import type { EngineSettings, ResolvedPrinter } from './settings/expand.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
 import { startWatchdog } from './watchdog.ts'
 
+/** Of the time for the end, what the channels get for taking down what they show. */
+const CLOSING_MS = 1_000
+
 export interface EngineParts {
   settings: EngineSettings
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -76,6 +79,8 @@ export function createEngine(parts: EngineParts): Engine {
   setMaxListeners(0, stopping.signal)
   const runners = new Map<string, PrinterRunner>()
   const watches = new Map<string, ServerWatch>()
+  /** Servers whose connection could not even be begun, and why. */
+  const notBegun = new Map<string, LinkObservation>()
   const printersById = new Map(settings.printers.map((printer) => [printer.id, printer]))
   const subscriptions = compile(settings, parts.channels)
   let silences: Silence[] = []
@@ -260,21 +265,31 @@ export function createEngine(parts: EngineParts): Engine {
       const secrets = await Promise.all(Object.entries(server.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const))
       config = { id: server.id, kind: server.kind, settings: server.settings, secrets: Object.fromEntries(secrets) }
     } catch (error) {
-      const detail = (error as Error).message
-      const observation: LinkObservation = { kind: 'link', at: clock.now(), link: 'auth_failed', cause: 'secret_missing', detail }
-      linkChanged(server.id, observation)
-      for (const { runner } of sources) runner.input(observation)
+      couldNotBegin(server.id, sources, { link: 'auth_failed', cause: 'secret_missing', detail: (error as Error).message })
       return
     }
-    watches.set(server.id, watchServer({
-      server: config,
-      adapter,
-      sources,
-      ports: { clock, random, net: parts.net, log },
-      wanted: wanted(subscriptions),
-      signal: stopping.signal,
-      onLink: linkChanged,
-    }))
+    try {
+      watches.set(server.id, watchServer({
+        server: config,
+        adapter,
+        sources,
+        ports: { clock, random, net: parts.net, log },
+        wanted: wanted(subscriptions),
+        signal: stopping.signal,
+        onLink: linkChanged,
+      }))
+    } catch (error) {
+      // One adapter's fault is no reason to watch no printer at all.
+      log.error('a server\'s adapter broke while it connected', { error, server: server.id })
+      couldNotBegin(server.id, sources, { link: 'refused', cause: 'adapter_broke', detail: 'Printbell could not start the connection to this server. Its log says why.' })
+    }
+  }
+
+  function couldNotBegin(serverId: string, sources: { runner: PrinterRunner }[], why: Pick<LinkObservation, 'link' | 'cause' | 'detail'>): void {
+    const observation: LinkObservation = { kind: 'link', at: clock.now(), ...why }
+    notBegun.set(serverId, observation)
+    linkChanged(serverId, observation)
+    for (const { runner } of sources) runner.input(observation)
   }
 
   function linkChanged(serverId: string, observation: LinkObservation): void {
@@ -315,7 +330,8 @@ export function createEngine(parts: EngineParts): Engine {
       stopping.abort()
       const connections = Promise.all([...watches.values()].map((watch) => watch.connection.closed))
       for (const runner of runners.values()) runner.stop()
-      await Promise.all([worker.stop(deadlineMs), settleWithin(connections, Math.min(deadlineMs, 2_000), clock)])
+      await Promise.all([worker.stop(Math.max(0, deadlineMs - CLOSING_MS)), settleWithin(connections, Math.min(deadlineMs, 2_000), clock)])
+      pictures.stop()
       committer.stop()
       await destinations.close()
     },
@@ -323,7 +339,11 @@ export function createEngine(parts: EngineParts): Engine {
       const runner = runners.get(printer.id)
       return runner ? [{ id: printer.id, name: printer.name, state: runner.state() }] : []
     }),
-    links: () => [...watches.values()].map((watch) => ({ serverId: watch.serverId, observation: watch.link(), junk: Object.fromEntries(watch.junk()) })),
+    links: () => settings.servers.flatMap(({ id: serverId }) => {
+      const watch = watches.get(serverId)
+      const observation = watch?.link() ?? notBegun.get(serverId)
+      return observation ? [{ serverId, observation, junk: Object.fromEntries(watch?.junk() ?? []) }] : []
+    }),
     handle: (wish) => commands.handle(wish),
     testDestination: (destinationId) => destinations.test(destinationId),
     rehearse: (rehearsal) => rehearse(rehearsal, { settings, kindOf, routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),

@@ -1,0 +1,170 @@
+/** A whole engine with a real database: the servers and the far sides are what the test makes them. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ChannelCapabilities, ChannelKind, ChannelPorts, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
+import { createEngine, type Engine, type EngineParts } from '../../electron/engine/engine.ts'
+import { EVENT_TYPES } from '../../electron/engine/events/model.ts'
+import type { History } from '../../electron/engine/history/history.ts'
+import { openHistory } from '../../electron/engine/history/sqlite-history.ts'
+import type { News } from '../../electron/engine/news.ts'
+import type { SecretRef } from '../../electron/engine/ports.ts'
+import type { ConnectOptions, Connection, PrinterAdapter, ServerConfig, Sink } from '../../electron/engine/printers/adapter.ts'
+import { expandSettings } from '../../electron/engine/settings/expand.ts'
+import { settingsSchema } from '../../electron/engine/settings/schema.ts'
+import { Secret } from '../../electron/engine/settings/secret.ts'
+import { systemNet } from '../../electron/engine/system-net.ts'
+import { TestClock } from './clock.ts'
+import { memoryLog, type MemoryLog } from './log.ts'
+import { NOON } from './rule-fixtures.ts'
+
+/** A server that was connected. */
+export interface Connected {
+  server: ServerConfig
+  sink: Sink
+  signal: AbortSignal
+  options: ConnectOptions
+  rechecks: number
+}
+
+export interface World {
+  online: boolean | null
+  /** Whether connections end when they are asked to. */
+  closes: boolean
+  /** Answers of the far sides, by destination; delivered when not given. */
+  send: Record<string, (sending: Sending) => Promise<Verdict>>
+  closeChannel: () => Promise<void>
+  env: Record<string, string>
+}
+
+export interface Rig {
+  clock: TestClock
+  history: History
+  log: MemoryLog
+  news: News[]
+  engine: Engine
+  world: World
+  connected: Map<string, Connected>
+  sent: { destinationId: string; sending: Sending }[]
+  opened: { type: string | null; url: string | null }[]
+  /** Presses a button as a channel tells it. */
+  press: ChannelPorts['pressed']
+  /** The news as short words, in order. */
+  told(): string[]
+  server(id: string): Connected
+  stop(deadlineMs?: number): Promise<void>
+}
+
+export interface RigOptions {
+  settings: unknown
+  /** At which the clock stands; epoch ms. */
+  at?: number
+  history?: (history: History) => History
+  capabilities?: Partial<ChannelCapabilities>
+  /** Called inside connect(), where a server's adapter may break. */
+  whileConnecting?: (server: ServerConfig, sink: Sink) => void
+}
+
+export function dataFolder(): { file: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'printbell-engine-'))
+  return { file: join(folder, 'printbell.db'), remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+let ids = 0
+
+export function engineRig(file: string, options: RigOptions): Rig {
+  const clock = new TestClock(options.at ?? NOON)
+  const log = memoryLog()
+  const stored = openHistory({ file, log, now: () => clock.now() })
+  const history = options.history?.(stored) ?? stored
+  const news: News[] = []
+  const opened: Rig['opened'] = []
+  const sent: Rig['sent'] = []
+  const connected = new Map<string, Connected>()
+  const world: World = { online: true, closes: true, send: {}, closeChannel: async () => undefined, env: {} }
+  let press: ChannelPorts['pressed'] = () => undefined
+
+  const adapter: PrinterAdapter = {
+    kind: 'fake', displayName: 'Fake', secretFields: { apiKey: { label: 'API key', required: false } },
+    settingsSchema: z.object({ url: z.string() }),
+    capabilities: { push: true, discover: false, pair: false, snapshot: false, commands: [], events: new Set(EVENT_TYPES), jobSurvivesServer: false },
+    webUrl: (settings) => (settings as { url: string }).url,
+    test: () => Promise.reject(new Error('not asked')),
+    connect(server, sink, signal, _ports, given): Connection {
+      options.whileConnecting?.(server, sink)
+      const one: Connected = { server, sink, signal, options: given, rechecks: 0 }
+      connected.set(server.id, one)
+      return {
+        closed: new Promise((done) => signal.addEventListener('abort', () => { if (world.closes) done() })),
+        snapshot: () => Promise.reject(new Error('no camera')),
+        command: async () => ({ result: 'accepted', detail: '' }),
+        want: () => undefined,
+        recheck: () => { one.rechecks += 1 },
+      }
+    },
+  }
+  const kind: ChannelKind = {
+    kind: 'hook', displayName: 'Hook', configSchema: z.object({}), secretFields: { token: { label: 'Token', required: false } },
+    capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: true, idempotencyKey: true, local: false, ...options.capabilities },
+    validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(EVENT_TYPES),
+    open({ destinationId }, ports) {
+      press = ports.pressed
+      const send = async (sending: Sending): Promise<Verdict> => {
+        sent.push({ destinationId, sending })
+        return world.send[destinationId]?.(sending) ?? { result: 'delivered', detail: 'ok' }
+      }
+      return { sendPrinterNotification: send, sendFailureAlert: send, sendTestMessage: send, close: () => world.closeChannel() }
+    },
+  }
+  const adapters = new Map([['fake', adapter]])
+  const channels = new Map([['hook', kind]])
+  const parts: EngineParts = {
+    settings: expandSettings(settingsSchema.parse(options.settings), { adapters, channels }, { path: null }).engine,
+    adapters, channels, history, clock, log,
+    snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, remove: async () => undefined },
+    secrets: {
+      async resolve(ref: SecretRef) {
+        const value = 'env' in ref ? world.env[ref.env] : undefined
+        if (value === undefined) throw new Error(`The environment variable ${'env' in ref ? ref.env : '?'} is not set.`)
+        return new Secret(value)
+      },
+    },
+    random: () => 0.5,
+    net: { ...systemNet(), online: () => world.online },
+    presence: { current: () => 'unknown' },
+    ulid: () => `01KF${String(++ids).padStart(22, '0')}`,
+    onNews: (one) => void news.push(one),
+    onOpen: ({ event, url }) => void opened.push({ type: event?.type ?? null, url }),
+  }
+  const engine = createEngine(parts)
+  return {
+    clock, history: stored, log, news, engine, world, connected, sent, opened,
+    press: (pressed) => press(pressed),
+    told: () => news.map(inWords),
+    server(id) {
+      const one = connected.get(id)
+      if (!one) throw new Error(`server ${id} was not connected`)
+      return one
+    },
+    async stop(deadlineMs = 4_000) {
+      let done = false
+      const stopped = engine.stop(deadlineMs).then(() => { done = true })
+      await clock.advance(0)
+      if (!done) await clock.advance(deadlineMs)
+      if (!done) throw new Error(`the engine did not stop within ${deadlineMs} ms`)
+      await stopped
+    },
+  }
+}
+
+function inWords(one: News): string {
+  switch (one.line) {
+    case 'event': return `event ${one.event.type}${one.event.printerId ? ` of ${one.event.printerId}` : ''}`
+    case 'suppressed': return `suppressed ${one.type}: ${one.reason}`
+    case 'decision': return `decision ${one.decision} to ${one.destinationId}: ${one.reason}`
+    case 'attempt': return `attempt ${one.number} at ${one.destinationId}: ${one.result}`
+    case 'link': return `link ${one.link} of ${one.serverId}${one.cause ? `: ${one.cause}` : ''}`
+    case 'notice': return `notice ${one.level}: ${one.text}`
+  }
+}
