@@ -134,6 +134,24 @@ describe('from a server to a person', () => {
     ])
   })
 
+  it('what nobody is told is stored, is born seen, and says why', async () => {
+    const rig = await start({ settings: { ...ONE, destinations: [{ ...ONE.destinations[0], events: ['job.done'] }] } })
+    await printing(rig, LAMP)
+    expect(rig.history.events({}).map(({ type }) => type)).toEqual(['job.started'])
+    expect(rig.history.unseenCount()).toBe(0)
+    expect(rig.told()).toContain('decision drop to hook: not_subscribed')
+    expect(rig.sent).toEqual([])
+  })
+
+  it('a rehearsal goes the whole way and leaves the printer alone', async () => {
+    const rig = await start({ settings: TWO })
+    const result = rig.engine.rehearse({ destinationId: 'hook', printerId: 'mk3', type: 'job.failed' })
+    await rig.clock.advance(1_000)
+    expect(await result).toMatchObject({ decision: { decision: 'deliver' }, attempt: { result: 'delivered', detail: 'ok' } })
+    expect(rig.sent.map(({ sending }) => [sending.message.type, sending.message.printer?.name])).toEqual([['job.failed', 'MK3']])
+    expect(rig.engine.printers().map(({ state }) => [state.link, state.job])).toEqual([['connecting', 'none'], ['connecting', 'none']])
+  })
+
   it('a press on the message opens its event with the printer\'s own page', async () => {
     const rig = await start()
     await printing(rig, LAMP)
