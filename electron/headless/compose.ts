@@ -1,4 +1,3 @@
-import { pino } from 'pino'
 import { monotonicFactory } from 'ulid'
 import { channels } from '../engine/channels/registry.ts'
 import { systemClock } from '../engine/clock.ts'
@@ -16,6 +15,7 @@ import { createPictures } from '../engine/snapshots/codec.ts'
 import { createSnapshots } from '../engine/snapshots/store.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { UserError } from './errors.ts'
+import { logFile } from './log-file.ts'
 
 export interface Composition {
   engine: Engine
@@ -46,7 +46,7 @@ export function compose(wishes: Wishes): Composition {
   } catch (error) {
     throw new UserError((error as Error).message)
   }
-  const log = createLog(pino.destination({ dest: places.log, mkdir: true, sync: true, mode: 0o600 }), process.env.PRINTBELL_LOG ?? 'info')
+  const log = createLog(logFile(places.log, (text) => wishes.onNews({ line: 'notice', level: 'error', text })), process.env.PRINTBELL_LOG ?? 'info')
   const history = open(places, log)
   const pictures = createPictures({ clock, log, entry: new URL('./codec-process.mjs', import.meta.url) })
   const engine = createEngine({
