@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { settle } from '../../../test/support/clock.ts'
 import { channel, numbered, OK, PICTURE, setUp } from '../../../test/support/delivery.ts'
 import { LAMP, NOON } from '../../../test/support/rule-fixtures.ts'
+import type { Verdict } from '../channels/channel.ts'
 import type { PrinterEvent } from '../events/model.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
 
@@ -134,6 +135,33 @@ describe('while you were away', () => {
     await clock.advance(0)
     expect(toast.got.map((sending) => sending.message.title).sort()).toEqual(['3 events while you were away', 'MK4 left bench: print done'])
     expect([1, 2, 3, 4].map((n) => state(`E${n}.hook`))).toEqual(['delivered', 'delivered', 'delivered', 'delivered'])
+  })
+
+  test('what could not be told for a while is told together at the return, whatever each was waiting for', async () => {
+    let daemon = false
+    const toast = channel((): Verdict => (daemon ? { result: 'delivered', detail: 'ok' } : { result: 'retry', after: null, why: 'no notification service' }))
+    const { clock, history, worker, state } = setUp({ hook: toast }, { capabilities: { local: true } })
+    for (const n of [1, 2]) history.put(numbered(n, { printerId: `p${n}`, printerName: `P${n}` }), [{ expiresAt: NOON + 86_400_000 }])
+    worker.start()
+    await clock.advance(0)
+    await clock.advance(600_000)
+    daemon = true
+    const before = toast.got.length
+    await clock.advance(3_600_000)
+    expect(toast.got.slice(before).map((sending) => sending.message.title)).toEqual(['2 events while you were away'])
+    expect([1, 2].map((n) => state(`E${n}.hook`))).toEqual(['delivered', 'delivered'])
+  })
+
+  test('a summary that nobody has looked at grows instead of losing what it told', async () => {
+    const toast = channel(OK)
+    const { clock, history, worker } = setUp({ hook: toast }, { capabilities: { local: true } })
+    for (const n of [1, 2]) history.put(late(n), [{}])
+    worker.start()
+    await clock.advance(0)
+    history.put(late(3), [{}])
+    worker.kick()
+    await clock.advance(0)
+    expect(toast.got.map((sending) => sending.message.title)).toEqual(['2 events while you were away', '3 events while you were away'])
   })
 
   test('one late event keeps its own words', async () => {

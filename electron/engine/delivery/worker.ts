@@ -68,6 +68,8 @@ const LEASE_MS = 10 * 60_000
 /** The timer is set anew at least this often, so that a jump of the wall clock can't hold rows back for long; ms. */
 const LONGEST_SLEEP_MS = 15 * 60_000
 const GATHER_AT_MOST = 50
+/** A summary that nobody has looked at grows for so long; then it is old news. ms */
+const SUMMARY_GROWS_MS = 15 * 60_000
 
 export function createWorker(ports: WorkerPorts): Worker {
   const { history, clock, random, log } = ports
@@ -82,6 +84,8 @@ export function createWorker(ports: WorkerPorts): Worker {
   const inTrouble = new Set<string>()
   /** Which row spoke last in a thread of a destination: an older one must not be updated over it. */
   const lastSpoken = new Map<string, string>()
+  /** What the last summary of a destination told. */
+  const summaries = new Map<string, { at: number; eventIds: string[] }>()
   let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
   let timer: Cancel = () => undefined
   let storageFailures = 0
@@ -141,9 +145,9 @@ export function createWorker(ports: WorkerPorts): Worker {
       if (!judgement.send) return refuse(row, judgement)
     }
     if (open === null) return settle([row], { result: 'retry', after: null, why: 'The destination is not open.' }, 0)
-    if (event.late && open.capabilities.local && row.attempts === 0) {
+    if (open.capabilities.local && belated(row, event)) {
       const others = gather(row)
-      if (others.length > 0) return sendTogether([{ row, event }, ...others], open)
+      if (others.length > 0 || toldBefore(row.destinationId).length > 0) return sendTogether([{ row, event }, ...others], open)
     }
     return send(row, event, open)
   }
@@ -160,23 +164,54 @@ export function createWorker(ports: WorkerPorts): Worker {
     if (verdict.result === 'delivered' && wantsPicture && canUpdate) void update(row, event, open, thread)
   }
 
+  /** News of what is over, or that could not be told for a while: at this desk it is told together. */
+  function belated(row: OutboxRow, event: StoredEvent): boolean {
+    return event.late || clock.now() - row.createdAt > LATE_AFTER_MS
+  }
+
+  /** What the last summary told and nobody has looked at: a second one would take its place on the screen, so it tells that too. */
+  function toldBefore(destinationId: string): StoredEvent[] {
+    const last = summaries.get(destinationId)
+    if (last === undefined || clock.now() - last.at > SUMMARY_GROWS_MS) return []
+    return last.eventIds.flatMap((id) => {
+      const event = history.event(id)
+      return event !== null && event.seenAt === null ? [event] : []
+    })
+  }
+
   /** Late news for this desk becomes one message. */
   async function sendTogether(members: { row: OutboxRow; event: StoredEvent }[], open: OpenDestination): Promise<void> {
     const [first] = members
     if (first === undefined) return
-    const message = renderSummary(members.map((member) => member.event))
+    const { destinationId, deliveryKey } = first.row
+    const events = [...toldBefore(destinationId), ...members.map((member) => member.event)]
+    const message = renderSummary(events)
     const begun = clock.monotonic()
-    const verdict = await attempt(open.channel, { message, picture: null, deliveryKey: first.row.deliveryKey, attempt: 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    const verdict = await attempt(open.channel, { message, picture: null, deliveryKey, attempt: 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    if (verdict.result === 'delivered') summaries.set(destinationId, { at: clock.now(), eventIds: events.map((event) => event.id) })
     settle(members.map((member) => member.row), verdict, clock.monotonic() - begun)
   }
 
-  /** Leases what else is due at the destination: late news is returned, the rest goes its own way. */
+  /** Takes what else waits at the destination, due or not: belated news is returned, the rest goes its own way. */
   function gather(row: OutboxRow): { row: OutboxRow; event: StoredEvent }[] {
+    const now = clock.now()
+    const waiting = history.outbox({ destinationId: row.destinationId, states: ['waiting'], limit: GATHER_AT_MOST })
+    // Each waits for its own next try: told together they all go now.
+    const early = waiting.filter((other) => {
+      const event = other.nextAttemptAt > now ? history.event(other.eventId) : null
+      return event !== null && belated(other, event)
+    })
+    if (early.length > 0) history.enqueue(early.map((other) => ({ ...other, nextAttemptAt: now })))
     const together: { row: OutboxRow; event: StoredEvent }[] = []
-    for (const other of history.lease(row.destinationId, clock.now(), LEASE_MS, GATHER_AT_MOST)) {
+    for (const other of history.lease(row.destinationId, now, LEASE_MS, GATHER_AT_MOST)) {
       const event = history.event(other.eventId)
-      if (event?.late && other.attempts === 0 && clock.now() < other.expiresAt) together.push({ row: other, event })
-      else launch(other)
+      if (event === null || now >= other.expiresAt || !belated(other, event)) {
+        launch(other)
+        continue
+      }
+      const judgement = ports.judge(other, event)
+      if (judgement.send) together.push({ row: other, event })
+      else refuse(other, judgement)
     }
     return together
   }

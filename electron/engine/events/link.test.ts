@@ -25,7 +25,7 @@ describe('the link', () => {
     expect(rig.events.at(-1)).toMatchObject({ severity: 'warning', occurredAt: T0 + 9000, job: { file } })
     rig.to(100)
     rig.link('up')
-    expect(links(rig)).toEqual(['link.lost during_job', 'link.up'])
+    expect(links(rig)).toEqual(['link.lost during_job', 'link.up during_job'])
   })
 
   it('R18: an idle printer that goes is on record after 120 s and says so', () => {
@@ -48,7 +48,7 @@ describe('the link', () => {
     rig.to(500)
     expect(links(rig)).toEqual(['link.lost during_job'])
     rig.state({ job: 'printing' })
-    expect(links(rig)).toEqual(['link.lost during_job', 'link.up'])
+    expect(links(rig)).toEqual(['link.lost during_job', 'link.up during_job'])
     expect(rig.memory.state.link).toBe('up')
   })
 

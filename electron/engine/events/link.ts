@@ -9,7 +9,7 @@ export function heard(turn: Turn, report: boolean): void {
   if (state.link === 'connecting' && report) state.link = 'up'
   if (state.link === 'stale') {
     state.link = 'up'
-    if (notes.link.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null, native: null })
+    if (notes.link.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null, reason: lossOf(turn), native: null })
     notes.link.lost = 'no'
     turn.edge = true
   }
@@ -24,7 +24,7 @@ export function linkObserved(turn: Turn, seen: LinkObservation): void {
   state.linkCause = seen.link === 'up' ? null : seen.cause
   if (was !== seen.link) turn.edge = true
   if (seen.link === 'up') {
-    if (note.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null })
+    if (note.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null, reason: lossOf(turn) })
     if (was !== 'up' && was !== 'stale') {
       notes.resync = true
       // From here the server's records can be asked for what vanished.
@@ -46,6 +46,11 @@ export function linkObserved(turn: Turn, seen: LinkObservation): void {
     note.told = seen.link
     emit(turn, `link.${seen.link}`, { step: turn.at, job: null, reason: seen.cause ?? undefined, text: seen.detail })
   }
+}
+
+/** The return is told to whom the loss was told: an idle one is on record only. */
+function lossOf(turn: Turn): 'during_job' | 'idle' {
+  return turn.notes.link.job ? 'during_job' : 'idle'
 }
 
 /** From now on we can't see: what ends after the last sight is news when we look again. */

@@ -52,8 +52,9 @@ function rebase(turn: Turn, input: ReducerInput): void {
   if (input.kind === 'gap') {
     // The same gap may be told again while it grows: only what is new of it counts.
     const from = Math.max(input.from, Math.min(notes.gapUntil ?? input.from, input.at))
+    const grows = notes.gapUntil !== null && notes.gapUntil >= input.from && input.at >= notes.gapUntil
     shiftTimers(notes, input.at < input.from ? input.at - input.from : input.at - from)
-    unwatched(turn, input.at)
+    unwatched(turn, input.at, grows)
   } else if (notes.now !== 0 && now < notes.now) {
     shiftTimers(notes, now - notes.now)
     notes.gapUntil = null
@@ -64,10 +65,11 @@ function rebase(turn: Turn, input: ReducerInput): void {
   }
 }
 
-function unwatched(turn: Turn, until: number): void {
+/** `grows`: more of a gap that is known; two hundred printers need not be on disk for it every five seconds. */
+function unwatched(turn: Turn, until: number, grows = false): void {
   turn.notes.gapUntil = until
   lookAway(turn)
-  turn.edge = true
+  if (!grows) turn.edge = true
 }
 
 function take(turn: Turn, input: ReducerInput): void {

@@ -1,4 +1,4 @@
-import type { EventDraft, EventType, Severity } from '../events/model.ts'
+import { TERMINAL_TYPES, type EventDraft, type EventType, type Severity } from '../events/model.ts'
 import type { OutboxRow } from '../history/history.ts'
 import type { Settings } from '../settings/schema.ts'
 import type { RoutedDestination, RoutedKind } from './subscriptions.ts'
@@ -20,9 +20,14 @@ const PASSING: ReadonlySet<EventType> = new Set<EventType>([
 const ENDED_WELL: ReadonlySet<EventType> = new Set<EventType>(['job.done', 'job.cancelled'])
 const ENDED_BADLY: ReadonlySet<EventType> = new Set<EventType>(['job.failed', 'job.result_unknown', 'failure.detected', 'heater.runaway'])
 
+function mustBeHeard(event: Pick<EventDraft, 'type' | 'severity'>): boolean {
+  return TERMINAL_TYPES.includes(event.type) || event.severity === 'critical' || (event.type.startsWith('attention.') && event.type !== 'attention.cleared')
+}
+
 /** The class of an event that decides how long an undelivered message is worth sending. */
-export function expiryClass(event: Pick<EventDraft, 'type'>, local: boolean): ExpiryClass {
-  if (local) return 'toast'
+export function expiryClass(event: Pick<EventDraft, 'type' | 'severity'>, local: boolean): ExpiryClass {
+  // What a person must hear waits for the desk as long as for a phone: a logout of ten minutes must not lose a print's end.
+  if (local && !mustBeHeard(event)) return 'toast'
   if (PASSING.has(event.type)) return 'progress'
   if (ENDED_WELL.has(event.type)) return 'done'
   if (ENDED_BADLY.has(event.type)) return 'failed'

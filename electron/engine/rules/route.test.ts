@@ -123,11 +123,20 @@ describe('the outbox plan', () => {
   })
 
   test.each([
-    ['job.progress', 600], ['job.done', 86_400], ['job.cancelled', 86_400], ['job.failed', 172_800], ['job.result_unknown', 172_800], ['attention.door', 3_600],
-  ] as const)('%s expires at a remote destination after %d s, as a toast after 300 s', (type, seconds) => {
+    ['job.progress', 600, 300], ['job.started', 600, 300], ['job.paused', 3_600, 300],
+    // What a person must hear outlives a logout at the desk too: it is told together at the return.
+    ['job.done', 86_400, 86_400], ['job.cancelled', 86_400, 86_400], ['job.failed', 172_800, 172_800], ['job.result_unknown', 172_800, 172_800], ['attention.door', 3_600, 3_600],
+  ] as const)('%s expires at a remote destination after %d s, as a toast after %d s', (type, remote, local) => {
     const [desk, hook] = rows(anEvent(type))
-    expect(desk?.expiresAt).toBe(NOON + 300_000)
-    expect(hook?.expiresAt).toBe(NOON + seconds * 1000)
+    expect(desk?.expiresAt).toBe(NOON + local * 1000)
+    expect(hook?.expiresAt).toBe(NOON + remote * 1000)
+  })
+
+  test('a link that was lost while idle is not told by default, neither is its return; one lost during a job is, with its return', () => {
+    const decided = (type: 'link.lost' | 'link.up', reason: string) => route(anEvent(type, { job: undefined, reason } as never), context()).decisions.find((decision) => decision.destinationId === 'desk')
+    expect(decided('link.lost', 'idle')).toMatchObject({ decision: 'drop', reason: 'idle_link' })
+    expect(decided('link.up', 'idle')).toMatchObject({ decision: 'drop', reason: 'idle_link' })
+    expect(decided('link.up', 'during_job')).toMatchObject({ decision: 'deliver' })
   })
 
   test('gathers late news for this desk for 5 s and sends it elsewhere at once', () => {

@@ -132,7 +132,7 @@ const DEVICE_DOWN: readonly EventType[] = ['device.error', 'device.shutdown']
 
 /** What the defaults leave out although the type is on: news of an idle printer (DESIGN section 4, "link" and "remote destination on"). */
 function exceptionOfDefaults(event: RoutedEvent, remote: boolean): Objection | null {
-  if (event.type === 'link.lost' && event.job === undefined && event.reason === 'idle') return { reason: 'idle_link' }
+  if ((event.type === 'link.lost' || event.type === 'link.up') && event.job === undefined && event.reason === 'idle') return { reason: 'idle_link' }
   if (remote && DEVICE_DOWN.includes(event.type) && event.job === undefined) return { reason: 'no_job' }
   return null
 }

@@ -39,7 +39,7 @@ export const TOAST_DEFAULTS: readonly EventType[] = [
   'failure.warning', 'failure.detected',
   'heater.left_on', 'heater.runaway',
   'device.error', 'device.shutdown', 'device.fault',
-  'link.lost', 'link.auth_failed', 'link.refused',
+  'link.lost', 'link.up', 'link.auth_failed', 'link.refused',
   'message.user', 'command.failed',
   'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test',
 ]
