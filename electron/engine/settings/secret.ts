@@ -1,9 +1,25 @@
 import { inspect } from 'node:util'
 
 const SHOWN = '[secret]'
-/** Shorter values would cut ordinary words out of texts ("on", "1234"). */
-const SHORTEST_SCRUBBED = 6
-const known = new Set<string>()
+/** From here on a value is cut out of texts wherever it stands. */
+const SHORTEST_ANYWHERE = 6
+/** Shorter ones would cut ordinary text ("on", "12"); of these lengths only what no word and no number can be, and only alone. */
+const SHORTEST_ALONE = 4
+/** Fewer characters of base64 are found in texts by chance. */
+const SHORTEST_BASE64 = 8
+/** Secrets of one login each: a lost one was long replaced on its server. */
+const PASSING_KEPT = 400
+
+/** One spelling of a secret: `needle` is looked for first, because that is quick; `pattern` says what is cut. */
+interface Form {
+  needle: string
+  pattern: RegExp
+}
+
+const known = new Map<string, readonly Form[]>()
+const lasting = new Set<string>()
+/** All forms, the longest first: a secret that begins with another one goes whole. */
+let forms: readonly Form[] = []
 
 /**
  * A secret value that cannot be printed by accident: string conversion, JSON and inspect all show "[secret]".
@@ -13,7 +29,18 @@ export class Secret {
   readonly #value: string
   constructor(value: string) {
     this.#value = value
-    if (value.length >= SHORTEST_SCRUBBED) known.add(value)
+    lasting.add(value)
+    remember(value)
+  }
+  /** A secret that soon is another (the id of one login): scrubbed like any, and forgotten after some hundred others. */
+  static passing(value: string): Secret {
+    const before = lasting.has(value)
+    const secret = new Secret(value)
+    if (!before) {
+      lasting.delete(value)
+      forgetOldest()
+    }
+    return secret
   }
   /** The value itself. Call it only where it leaves for the far side (a header, a request body). */
   reveal(): string {
@@ -31,15 +58,68 @@ export class Secret {
 }
 
 /**
- * The second net, for texts that come back from outside (a server that echoes the key it refused): cuts the value of
- * every secret this process holds, plain, percent-encoded or base64, out of `text`.
+ * The second net, for texts that come back from outside (a server that echoes the key it refused): cuts the value of every
+ * secret this process holds out of `text`: plain, as JSON, percent-encoded, and in base64, alone or amid other bytes.
  */
 export function scrub(text: string): string {
   let clean = text
-  for (const value of known) {
-    for (const form of [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]) {
-      if (clean.includes(form)) clean = clean.replaceAll(form, SHOWN)
-    }
+  for (const { needle, pattern } of forms) {
+    if (clean.includes(needle)) clean = clean.replace(pattern, SHOWN)
   }
   return clean
+}
+
+function remember(value: string): void {
+  if (known.has(value)) return
+  const made = formsOf(value)
+  if (made.length === 0) return
+  known.set(value, made)
+  sort()
+}
+
+function forgetOldest(): void {
+  const passing = [...known.keys()].filter((value) => !lasting.has(value))
+  for (const value of passing.slice(0, -PASSING_KEPT)) known.delete(value)
+  if (passing.length > PASSING_KEPT) sort()
+}
+
+function sort(): void {
+  forms = [...known.values()].flat().sort((a, b) => b.needle.length - a.needle.length)
+}
+
+function formsOf(value: string): Form[] {
+  if (value.length < SHORTEST_ALONE) return []
+  if (value.length < SHORTEST_ANYWHERE) {
+    const unlikely = /\p{L}/u.test(value) && /[^\p{L}]/u.test(value)
+    return unlikely ? [{ needle: value, pattern: new RegExp(`(?<![\\p{L}\\p{N}])${escaped(value)}(?![\\p{L}\\p{N}])`, 'gu') }] : []
+  }
+  const made = new Map<string, Form>()
+  const add = (needle: string, before = '', after = ''): void => {
+    made.set(needle, { needle, pattern: new RegExp(`${before}${escaped(needle)}${after}`, 'g') })
+  }
+  // Lone halves of surrogate pairs have no bytes.
+  const bytes = Buffer.from(value)
+  const percent = encodeURIComponent(bytes.toString())
+  for (const text of [percent, percent.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()), percent.replaceAll('%20', '+'), JSON.stringify(value).slice(1, -1)]) add(text)
+  // A number of a JSON line (a time) must not be cut in two.
+  if (/^\d+$/.test(value)) add(value, '(?<![\\d.])', '(?![\\d.])')
+  else add(value)
+  for (const offset of [0, 1, 2]) {
+    for (const alphabet of ['base64', 'base64url'] as const) {
+      const middle = middleOf(bytes, offset, alphabet)
+      // The characters beside it hold some bits of it, too.
+      if (middle.length >= SHORTEST_BASE64) add(middle, offset === 0 ? '' : '[A-Za-z0-9+/_-]?', (bytes.length + offset) % 3 === 0 ? '' : '(?:[A-Za-z0-9+/_-]={0,2})?')
+    }
+  }
+  return [...made.values()]
+}
+
+/** What of the base64 of `bytes` is the same whatever stands before and behind, when `offset` bytes of a group of three come before. */
+function middleOf(bytes: Buffer, offset: number, alphabet: 'base64' | 'base64url'): string {
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString(alphabet)
+  return encoded.slice([0, 2, 3][offset], Math.floor(((bytes.length + offset) * 8) / 6))
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
