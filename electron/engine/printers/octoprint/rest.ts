@@ -1,16 +1,21 @@
 /** REST towards one OctoPrint: bounded, with a deadline, the key only ever to the configured host, every failure named. */
 import type { z } from 'zod'
+import { scrub, Secret } from '../../settings/secret.ts'
 import type { AdapterPorts, ServerConfig } from '../adapter.ts'
 import { hostOf, NetError, openRequest, parseJson, request, type HttpAnswer, type NetCause } from '../net.ts'
 import { baseUrl, type OctoPrintSettings } from './settings.ts'
 
 export type RestCause = NetCause | 'booting' | 'proxy_auth' | 'key_invalid' | 'permission_missing' | 'not_this_server' | 'wrong_prefix' | 'setup_unfinished' | 'too_old' | 'server_error'
 
-/** A call that brought nothing usable. The message is for people: cause and cure, no secret. */
+/** What a server may say in our texts, and what a whole text may hold. */
+const LONGEST_SAID = 200
+const LONGEST_MESSAGE = 1_000
+
+/** A call that brought nothing usable. The message is for people: cause and cure, no secret, one line of bounded length. */
 export class RestError extends Error {
   override readonly name = 'RestError'
   constructor(readonly cause_: RestCause, detail: string, readonly status: number | null = null) {
-    super(detail)
+    super(tidy(detail, LONGEST_MESSAGE))
   }
 }
 
@@ -46,14 +51,14 @@ export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<
   const { settings, secrets } = server
   const host = hostOf(base)
   const pin = settings.pin ?? null
+  // A secret of its own: a server that echoes it shows neither user nor password in a form that could be recognised.
+  const basic = settings.basicUser === undefined ? null : new Secret(Buffer.from(`${settings.basicUser}:${secrets['basicPassword']?.reveal() ?? ''}`).toString('base64'))
 
   function headers(anonymous = false): Record<string, string> {
     const made: Record<string, string> = { Accept: 'application/json' }
     const key = secrets['apiKey']
     if (key && !anonymous) made['X-Api-Key'] = key.reveal()
-    if (settings.basicUser !== undefined) {
-      made['Authorization'] = `Basic ${Buffer.from(`${settings.basicUser}:${secrets['basicPassword']?.reveal() ?? ''}`).toString('base64')}`
-    }
+    if (basic) made['Authorization'] = `Basic ${basic.reveal()}`
     return made
   }
 
@@ -119,28 +124,37 @@ export function judge(answer: HttpAnswer, host: string): RestError | null {
   if (status === 401) return new RestError('proxy_auth', `A proxy in front of ${host} asks for a user name and password. Fill in the two proxy fields.`, status)
   // From 1.11.2 on a POST with a wrong key fails at the browser protection, before the key is judged.
   if (status === 400 && said !== null && /csrf/i.test(said)) return keyInvalid(host, status)
-  if (status === 403) return new RestError('permission_missing', said ?? `${host} forbids this.`, status)
+  if (status === 403) return new RestError('permission_missing', `${host} forbids this${quoted(said)}`, status)
   if (status === 501 || status === 502 || status === 503 || status === 504) return booting(host, status)
   if (status === 404 && said === null) return new RestError('wrong_prefix', `${host} answers, but there is no OctoPrint at this path.`, status)
-  return new RestError('server_error', said ?? `${host} answered with status ${status}.`, status)
+  return new RestError('server_error', `${host} answered with status ${status}${quoted(said)}`, status)
 }
 
 export function keyInvalid(host: string, status: number | null = null): RestError {
   return new RestError('key_invalid', `OctoPrint on ${host} does not accept the API key. Connect again, or enter a new application key.`, status)
 }
 
-/** OctoPrint's own error text (`{"error": "..."}`), bounded; null when there is none. */
+/** OctoPrint's own error text (`{"error": "..."}`): one line, bounded, without secrets; null when there is none. */
 export function errorText(answer: HttpAnswer): string | null {
   const body = parseJson(answer.body)
   if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string') return null
-  return body.error.slice(0, 500)
+  return tidy(body.error, LONGEST_SAID).trim() || null
+}
+
+function quoted(said: string | null): string {
+  return said === null ? '.' : `: "${said}"`
+}
+
+/** Scrubbed before it is cut, so that no half of a secret is left at the end. */
+function tidy(text: string, longest: number): string {
+  return scrub(text.slice(0, 20 * longest)).replace(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/gu, ' ').slice(0, longest)
 }
 
 /** A redirect's target without query and fragment. */
 function where(location: string | undefined, host: string): string {
   try {
     const target = new URL(location ?? '', `http://${host}`)
-    return `${target.protocol}//${target.host}${target.pathname}`
+    return tidy(`${target.protocol}//${target.host}${target.pathname}`, LONGEST_SAID)
   } catch {
     return 'another address'
   }

@@ -2,13 +2,14 @@
 import { z } from 'zod'
 import type { Observation } from '../../events/model.ts'
 import type { Cancel } from '../../ports.ts'
+import { Secret } from '../../settings/secret.ts'
 import { netError } from '../net.ts'
 import type { Contact } from './contact.ts'
 import { openPush, UpgradeRefused, type Push } from './push.ts'
 import { serverMemory } from './reconcile.ts'
 import { booting, keyInvalid, RestError } from './rest.ts'
 import { asFull, catchUp, presentOf, readByRest } from './resync.ts'
-import { subscription, THROTTLE } from './subscription.ts'
+import { pluginNative, subscription, THROTTLE } from './subscription.ts'
 
 /** From the open socket to `connected`, and from `auth` to the first `history`. */
 const ANSWER_MS = 10_000
@@ -113,12 +114,18 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       return
     }
     if (type === 'event' && settingsFrame.safeParse(raw).success) contact.refreshSettings()
-    if (held === null) return contact.observe(contact.interpreter.frame(raw, clock.now()))
+    if (held === null) return contact.observe(understood(raw))
     if (history === null && type === 'history') {
       history = raw
       wake()
     } else if (held.length < KEPT_FRAMES) held.push(raw)
     else fail(new RestError('server_error', `${host} sends faster than it can be read.`))
+  }
+
+  /** What the interpreter makes of a frame; what it leaves of a plugin's messages is still selectable by name. */
+  function understood(raw: unknown): Observation[] {
+    const observations = contact.interpreter.frame(raw, clock.now())
+    return observations.length > 0 ? observations : pluginNative(raw, contact.sourceId, clock.now())
   }
 
   function reauthenticate(reason: string): void {
@@ -152,7 +159,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     try {
       await contact.identify()
       const session = await contact.login()
-      push?.send({ auth: `${session.name}:${session.session}` })
+      push?.send(authOf(session))
       reauthing = false
       // A second auth on a socket is not answered, so REST says where things stand.
       contact.observe(asFull(await readByRest(contact)))
@@ -179,7 +186,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     push.send(THROTTLE)
     const former = contact.recentSession()
     if (former) {
-      push.send({ auth: `${former.name}:${former.session}` })
+      push.send(authOf(former))
       await until(() => history !== null || stale, () => netTimeout(host))
       if (history !== null) contact.process = 'same'
     }
@@ -189,7 +196,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       // `auth` is split at the colon, so such a user can never log in on the socket (OctoPrint 1.11.8, read).
       if (session.name.includes(':')) throw new NoPush('A user name with a colon cannot log in on the websocket.')
       stale = false
-      push.send({ auth: `${session.name}:${session.session}` })
+      push.send(authOf(session))
       await until(() => history !== null || stale, () => netTimeout(host))
       if (history === null) throw keyInvalid(host)
     }
@@ -203,7 +210,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     contact.process = null
     const waiting = held
     held = null
-    for (const raw of waiting) contact.observe(contact.interpreter.frame(raw, clock.now()))
+    for (const raw of waiting) contact.observe(understood(raw))
     onUp()
     checkKey()
     onControl({ probe: () => push?.probe(), resubscribe: () => push?.send(subscription(contact.wanted)) })
@@ -227,6 +234,11 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
 
 function netTimeout(host: string): RestError {
   return new RestError('timeout', netError('timeout', host).message)
+}
+
+/** The message that logs a session in. From here on its id is cut out of every text. */
+function authOf({ name, session }: { name: string; session: string }): { auth: string } {
+  return { auth: `${name}:${Secret.passing(session).reveal()}` }
 }
 
 /** The socket needs no key, only what a proxy in front wants. */
