@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { selector } from '../settings/schema.ts'
 import { EVENT_TYPES } from './model.ts'
 
 const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8')
@@ -14,7 +15,20 @@ Dwelling Cooling Alert Conveyor Eject EStop FilamentChange PositionUpdate ToolCh
 CaptureStart CaptureDone CaptureFailed PostRollStart PostRollEnd MovieRendering MovieDone MovieFailed SlicingStarted SlicingDone SlicingCancelled
 SlicingFailed SlicingProfileAdded SlicingProfileModified SlicingProfileDeleted PrinterProfileAdded PrinterProfileModified PrinterProfileDeleted SettingsUpdated`.split(/\s+/)
 
+/** Every selector that the page's tables name: \`native:NAME\` and the types of the last column. */
+const SELECTORS = [...new Set([...page.matchAll(/`((?:native:|(?:job|attention|device|heater|link|message)\.)[^`\s]+)`/g)].map((match) => match[1] ?? ''))].filter((name) => !name.includes('NAME'))
+
 describe('docs/events.md', () => {
+  it('names selectors at all, also one of a plugin', () => {
+    expect(SELECTORS.length).toBeGreaterThan(40)
+    expect(SELECTORS).toContain('native:plugin:action_command_prompt')
+  })
+  it.each(SELECTORS)('promises the selector %s, and the settings take it', (name) => {
+    expect(selector.safeParse(name).error?.message).toBeUndefined()
+  })
+  it.each(['native:', 'native::x', 'native:a b', 'native:a:', 'native:1', 'job:done', 'plugin:x'])('does not make a selector of %s', (name) => {
+    expect(selector.safeParse(name).success).toBe(false)
+  })
   it.each(OCTOPRINT)("names the source of OctoPrint's %s", (name) => {
     const row = page.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${name}\``))
     expect(row, `no row for ${name}`).toMatch(/\| (yes|no|synthesised)/)

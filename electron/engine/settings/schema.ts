@@ -14,8 +14,8 @@ export const secretRef = z.union([
   z.strictObject({ store: z.string().min(1).describe("Name in the system's key store (desktop app)") }),
 ])
 
-/** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:*". */
-export const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_]*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
+/** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:plugin:NAME" (a plugin's messages), "native:*". */
+export const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_-]*(:[A-Za-z0-9_-]+)*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
 
 /** Settings of a server: its kind, and fields that the adapter's own schema parses (url, apiKey as a secret reference, ...). */
 export const server = z.looseObject({ id: id.optional(), kind: z.string().min(1) })

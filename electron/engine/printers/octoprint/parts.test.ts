@@ -23,6 +23,17 @@ describe('the subscription', () => {
     expect(subscription({ ...NOTHING, types: new Set(['job.first_layer_done'] as const) }).subscribe['events']).toContain('ZChange')
   })
 
+  it('asks a plugin for its messages when a selector names them, and for no event of that name', () => {
+    const { subscribe } = subscription({ ...NOTHING, natives: new Set(['plugin:firmware_check', 'plugin:action_command_prompt', 'MovieDone']) })
+    expect(subscribe['plugins']).toEqual(['action_command_prompt', 'action_command_notification', 'firmware_check'])
+    expect(subscribe['events']).toContain('MovieDone')
+    expect(subscribe['events']).not.toContain('plugin:firmware_check')
+  })
+
+  it('asks every plugin for the selector native:*', () => {
+    expect(subscription({ ...NOTHING, natives: new Set(['*']) }).subscribe).toMatchObject({ events: true, plugins: true })
+  })
+
   it('filters logs by an expression that Python and we read alike', () => {
     const { logs } = subscription(NOTHING).subscribe['state'] as { logs: string }
     const lines = new RegExp(logs)

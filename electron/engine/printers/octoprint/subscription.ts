@@ -1,4 +1,6 @@
 /** The lean `subscribe` message: what the interpreter cannot do without, and what somebody subscribed to. */
+import { z } from 'zod'
+import type { Observation } from '../../events/model.ts'
 import type { Wanted } from '../adapter.ts'
 
 /** Events a notifier needs whatever is subscribed. Names are case-sensitive; an unknown one is harmless. */
@@ -8,6 +10,8 @@ const ALWAYS = [
   // From plugins that announce a pause for the user; they exist only where those are installed.
   'plugin_webhooks_notify', 'plugin_pause_for_user_event_notify',
 ]
+/** What stands before a plugin's name in a native event's name. */
+const PLUGIN = 'plugin:'
 const PLUGINS = ['action_command_prompt', 'action_command_notification']
 /** Python's re.search; an invalid one would leave the socket deaf (1.11.8, seen). */
 const LOGS = 'paused for user|^Recv: //\\s*action:'
@@ -27,14 +31,29 @@ export function subscription(wanted: Wanted): { subscribe: Record<string, unknow
   const names = new Set(ALWAYS)
   // Heights as they change; the state alone tells one every two seconds. OctoPrint counts no layers.
   if (wanted.layers || wanted.types.has('job.first_layer_done')) names.add('ZChange')
-  for (const name of wanted.natives) names.add(name)
+  const plugins = new Set(PLUGINS)
+  for (const name of wanted.natives) {
+    if (name.startsWith(PLUGIN)) plugins.add(name.slice(PLUGIN.length))
+    else names.add(name)
+  }
+  const all = wanted.natives.has('*')
   return {
     subscribe: {
       state: { logs: logsFor(wanted), messages: false },
-      events: wanted.natives.has('*') ? true : [...names],
-      plugins: PLUGINS,
+      events: all || [...names],
+      plugins: all || [...plugins],
     },
   }
+}
+
+const pluginFrame = z.object({ plugin: z.object({ plugin: z.string().min(1).max(200), data: z.unknown() }) })
+
+/** A message of a plugin that means nothing to us, as a native event for whoever selects `native:plugin:NAME`. */
+export function pluginNative(frame: unknown, sourceId: string, at: number): Observation[] {
+  const parsed = pluginFrame.safeParse(frame)
+  if (!parsed.success) return []
+  const { plugin, data } = parsed.data.plugin
+  return [{ kind: 'signal', sourceId, at, signal: { type: 'native_only' }, native: { name: `${PLUGIN}${plugin}`, payload: data ?? null } }]
 }
 
 function logsFor(wanted: Wanted): string {
