@@ -17,6 +17,11 @@ const SILENT_MS = 1_500
 const DEAD_AFTER = 10
 const PROBE_MS = 5_000
 const OPEN_DEADLINE_MS = 10_000
+/** After so much work for one server's frames, ms ... */
+const BUSY_MS = 100
+/** ... its next ones wait in the socket this many times as long, so that a server that floods delays no other printer. */
+const REST_FACTOR = 3
+const BUSY_WITHIN_MS = 1_000
 
 export interface PushHandlers {
   /** A parsed frame. */
@@ -55,8 +60,8 @@ export interface PushOptions {
 }
 
 /**
- * Opens the socket. No Origin header is sent (a foreign one gets 403), redirects are not followed, deflate stays on
- * (a printing server sends 30 kB/s otherwise).
+ * Opens the socket. No Origin header is sent (a foreign one gets 403), redirects are not followed, deflate is off
+ * (docs/performance.md says why).
  * @throws UpgradeRefused, or RestError for everything else
  */
 export function openPush(options: PushOptions, handlers: PushHandlers): Promise<Push> {
@@ -81,6 +86,9 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     let probes = 0
     let answered = ''
     let cancelBeat = () => undefined as void
+    let cancelRest = () => undefined as void
+    let busy = 0
+    let busySince = 0
     const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
 
     function end(cause: RestError): void {
@@ -95,6 +103,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       ended = true
       cancelOpen()
       cancelBeat()
+      cancelRest()
       options.signal.removeEventListener('abort', onAbort)
       if (open) handlers.closed(why ?? fallback)
       else reject(why ?? fallback)
@@ -115,6 +124,21 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     function life(): void {
       lifeAt = clock.monotonic()
       unanswered = 0
+    }
+    function worked(from: number): void {
+      const now = clock.monotonic()
+      if (from - busySince > BUSY_WITHIN_MS) {
+        busy = 0
+        busySince = from
+      }
+      busy += now - from
+      if (busy < BUSY_MS || socket.readyState !== WebSocket.OPEN) return
+      socket.pause()
+      cancelRest()
+      cancelRest = clock.after(busy * REST_FACTOR, () => {
+        busy = 0
+        socket.resume()
+      })
     }
 
     options.signal.addEventListener('abort', onAbort, { once: true })
@@ -166,7 +190,9 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
         handlers.junk(isBinary ? 'binary frame' : 'frame that is no JSON')
         return
       }
+      const from = clock.monotonic()
       handlers.frame(frame)
+      worked(from)
     })
     socket.on('error', (error) => {
       why ??= asRestError(nameCause(error, host), host)
