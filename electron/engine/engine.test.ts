@@ -252,6 +252,20 @@ describe('a server that can not be connected', () => {
     expect(rig.history.gaps({ serverId: 'octo' })).toEqual([{ serverId: 'octo', from: NOON, to: null, cause: 'secret_missing' }])
   })
 
+  it('begins by itself when its secret is there at last, and says the want of it once', async () => {
+    const printers = TWO.printers.map((printer) => (printer.id === 'mk4' ? { ...printer, server: { ...printer.server, apiKey: { env: 'OCTO_KEY' } } } : printer))
+    const rig = await start({ settings: { ...TWO, printers } })
+    await rig.clock.advance(60_000)
+    expect(rig.connected.has('octo')).toBe(false)
+    expect(rig.told().filter((told) => told.includes('secret_missing'))).toHaveLength(1)
+    rig.world.env.OCTO_KEY = 'CANARY-late-key'
+    await rig.clock.advance(15_000)
+    expect(rig.connected.has('octo')).toBe(true)
+    expect(rig.engine.links().map(({ serverId }) => serverId).sort()).toEqual(['octo', 'pi'])
+    await rig.stop()
+    expect(rig.clock.pending).toBe(0)
+  })
+
   it('gets its secret as an object that does not print itself', async () => {
     const printers = [{ ...ONE.printers[0], server: { kind: 'fake', id: 'octo', url: 'http://octo', apiKey: { env: 'OCTO_KEY' } } }]
     const rig = await start({ settings: { ...ONE, printers } }, ({ world }) => {

@@ -19,7 +19,7 @@ import { runPrinter, type PrinterRunner } from './events/runner.ts'
 import type { CommitEntry, CommitResult, History, Silence } from './history/history.ts'
 import type { News } from './news.ts'
 import { picturesOfEvents } from './pictures-of-events.ts'
-import type { Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
+import type { Cancel, Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
 import { createPresses } from './presses.ts'
 import type { PrinterAdapter, ServerConfig } from './printers/adapter.ts'
 import { watchServer, type ServerWatch } from './printers/watch.ts'
@@ -72,6 +72,9 @@ export interface Engine {
   markSeen(eventIds: string[], all: boolean): number
 }
 
+/** How often a secret that is missing is looked for again. */
+const SECRET_RETRY_MS = 15_000
+
 export function createEngine(parts: EngineParts): Engine {
   const { settings, history, clock, log, random } = parts
   const stopping = new AbortController()
@@ -86,6 +89,7 @@ export function createEngine(parts: EngineParts): Engine {
   let silences: Silence[] = []
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
+  const retries = new Map<string, Cancel>()
 
   const routeContext = (): RouteContext => ({ now: clock.now(), subscriptions, silences, destinations: settings.destinations, kinds: parts.channels, settings })
   const watchOf = (printerId: string): ServerWatch | undefined => watches.get(printersById.get(printerId)?.sources[0]?.serverId ?? '')
@@ -266,9 +270,12 @@ export function createEngine(parts: EngineParts): Engine {
       config = { id: server.id, kind: server.kind, settings: server.settings, secrets: Object.fromEntries(secrets) }
     } catch (error) {
       couldNotBegin(server.id, sources, { link: 'auth_failed', cause: 'secret_missing', detail: (error as Error).message })
+      // A key file that is written now (by "pair") must not need a restart.
+      if (!stopping.signal.aborted) retries.set(server.id, clock.after(SECRET_RETRY_MS, () => void startServer(server)))
       return
     }
     try {
+      notBegun.delete(server.id)
       watches.set(server.id, watchServer({
         server: config,
         adapter,
@@ -287,7 +294,9 @@ export function createEngine(parts: EngineParts): Engine {
 
   function couldNotBegin(serverId: string, sources: { runner: PrinterRunner }[], why: Pick<LinkObservation, 'link' | 'cause' | 'detail'>): void {
     const observation: LinkObservation = { kind: 'link', at: clock.now(), ...why }
+    const told = notBegun.get(serverId)
     notBegun.set(serverId, observation)
+    if (told?.cause === why.cause && told.detail === why.detail) return
     linkChanged(serverId, observation)
     for (const { runner } of sources) runner.input(observation)
   }
@@ -327,6 +336,7 @@ export function createEngine(parts: EngineParts): Engine {
     async stop(deadlineMs) {
       stopWatchdog()
       stopCleanUp()
+      for (const cancel of retries.values()) cancel()
       stopping.abort()
       const connections = Promise.all([...watches.values()].map((watch) => watch.connection.closed))
       for (const runner of runners.values()) runner.stop()

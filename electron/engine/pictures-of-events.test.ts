@@ -4,14 +4,16 @@ import { memoryLog } from '../../test/support/log.ts'
 import { anEvent, NOON } from '../../test/support/rule-fixtures.ts'
 import type { Picture } from './delivery/message.ts'
 import type { PrinterEvent } from './events/model.ts'
-import { HistoryError, type CommitResult, type SnapshotRow } from './history/history.ts'
+import { HistoryError, type CommitResult, type OutboxRow, type SnapshotRow } from './history/history.ts'
 import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
 import type { CommandAnswer, PrinterCommand } from './printers/adapter.ts'
 import type { SnapshotRequest, SnapshotResult } from './snapshots/snapshots.ts'
 
 const PICTURE: Picture = { jpeg: new Uint8Array([1, 2, 3]), file: '/data/snapshots/e1.jpg', width: 1280, height: 720, takenAt: NOON }
 const E1 = anEvent('job.done', { id: 'E1', snapshot: 'now' })
-const committed = (...events: PrinterEvent[]): CommitResult => ({ events, duplicates: [], decisions: [], outbox: [] })
+const committed = (...events: PrinterEvent[]): CommitResult => ({ events, duplicates: [], decisions: [], outbox: events.map((event) => ({ eventId: event.id }) as OutboxRow) })
+/** Committed, but nobody gets it. */
+const unheard = (...events: PrinterEvent[]): CommitResult => ({ ...committed(...events), outbox: [] })
 
 interface Given {
   take?: (request: SnapshotRequest) => Promise<SnapshotResult>
@@ -141,6 +143,26 @@ describe('no picture is even tried', () => {
     const { pictures, requests } = setUp({ source: { canSnapshot: null, cameraId: null } })
     pictures.onCommitted(committed(E1))
     expect(requests).toHaveLength(1)
+  })
+})
+
+describe('what nobody is told of', () => {
+  it('gets no picture, unless the history shows it as an end or an attention', async () => {
+    const { pictures, requests, rows } = setUp()
+    pictures.onCommitted(unheard(anEvent('job.progress', { id: 'E2', snapshot: 'now' }), anEvent('job.done', { id: 'E3', snapshot: 'final' })))
+    expect(await pictures.whenReady('E2')).toMatchObject({ picture: null, cause: 'not_wanted' })
+    expect(await pictures.whenReady('E3')).toMatchObject({ picture: PICTURE })
+    expect(requests.map((request) => request.eventId)).toEqual(['E3'])
+    expect(rows.map((row) => [row.eventId, row.why])).toEqual([['E2', 'nobody is told of it'], ['E3', null]])
+  })
+
+  it('never switches the lamp, and neither does a rehearsal', async () => {
+    const light = { on: ['M355 S1'], off: ['M355 S0'], waitMs: 0 }
+    const { pictures, requests } = setUp({ source: { light } })
+    pictures.onCommitted(unheard(anEvent('job.done', { id: 'E3', snapshot: 'final' })))
+    pictures.onCommitted(committed(anEvent('job.done', { id: 'E4', snapshot: 'final', reason: 'rehearsal' })))
+    await pictures.whenReady('E4')
+    expect(requests.map((request) => request.light)).toEqual([null, null])
   })
 })
 

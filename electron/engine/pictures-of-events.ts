@@ -33,6 +33,8 @@ export interface PicturesOfEvents {
 
 /** DESIGN section 4: up to 10 s for destinations that can't be updated; the toast has its text long before. */
 const DEADLINE_MS = 10_000
+/** What the history shows with a picture although nobody was told of it. */
+const KEPT_ANYWAY = /^(job\.(done|failed|cancelled)|attention\.|failure\.)/
 /** How long a result is kept in memory for destinations that ask later; the file lies on disk anyway. */
 const KEEP_MS = 60_000
 
@@ -42,8 +44,8 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
   const forgetting = new Set<Cancel>()
   let stopped = false
 
-  function begin(event: PrinterEvent): void {
-    const taking = take(event).catch((error: unknown) => failed(event.id, error)).then((result) => {
+  function begin(event: PrinterEvent, told: boolean): void {
+    const taking = take(event, told).catch((error: unknown) => failed(event.id, error)).then((result) => {
       store(event, result)
       if (!stopped) forgetLater(event.id)
       return result
@@ -64,7 +66,9 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     return { picture: null, cause: 'failed', why: 'the picture could not be fetched or read' }
   }
 
-  async function take(event: PrinterEvent): Promise<SnapshotResult> {
+  async function take(event: PrinterEvent, told: boolean): Promise<SnapshotResult> {
+    // A look at the camera for every quarter of a print that nobody hears of would be work for nothing.
+    if (!told && !KEPT_ANYWAY.test(event.type)) return { picture: null, cause: 'not_wanted', why: 'nobody is told of it' }
     // What the camera shows now is not what was there then.
     if (event.late) return { picture: null, cause: 'late', why: 'it happened while nobody looked' }
     const source = parts.source(event.printerId)
@@ -81,7 +85,8 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
       printerId: event.printerId,
       fetch: (signal) => connection.snapshot(sourceId, source.cameraId, signal),
       deadlineMs: DEADLINE_MS,
-      light: light ? { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs } : null,
+      // The lamp is switched for a person who looks, and never for a rehearsal.
+      light: light && told && event.reason !== 'rehearsal' ? { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs } : null,
     })
   }
 
@@ -100,7 +105,8 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
 
   return {
     onCommitted(result) {
-      for (const event of result.events) if (event.snapshot !== 'none') begin(event)
+      const told = new Set(result.outbox.map((row) => row.eventId))
+      for (const event of result.events) if (event.snapshot !== 'none') begin(event, told.has(event.id))
     },
     async whenReady(eventId) {
       const running = under_way.get(eventId)
