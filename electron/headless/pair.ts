@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
@@ -43,8 +44,24 @@ async function keep(field: string, secret: Secret, where: { server: ReturnType<t
   const ref = where.server.secrets[field]
   const named = ref && 'file' in ref ? resolve(base, ref.file) : null
   const target = where.keyFile ? resolve(where.keyFile) : (named ?? join(base, `${where.server.id}.key`))
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-  await writeFile(target, `${secret.reveal()}\n`, { mode: 0o600 })
+  await keepKey(target, secret)
   out.line(`The key is kept in ${target}, readable for you only.`)
   if (target !== named) out.line(`Set this in the settings of server "${where.server.id}": "${field}": { "file": ${JSON.stringify(target)} }`)
+}
+
+/**
+ * Writes a key into a new file for the owner only, and puts that in the place of `target`: a file that was there with wider
+ * rights, or that somebody holds open, never sees the new key.
+ * @throws UserError naming the file and the cause; nothing is left behind then.
+ */
+export async function keepKey(target: string, secret: Secret): Promise<void> {
+  const fresh = `${target}.${randomBytes(6).toString('hex')}.new`
+  try {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    await writeFile(fresh, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+    await rename(fresh, target)
+  } catch (error) {
+    await rm(fresh, { force: true }).catch(() => undefined)
+    throw new UserError(`The key can't be kept in ${target} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}). Choose another file with --key-file, then pair again.`)
+  }
 }
