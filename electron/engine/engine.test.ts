@@ -357,3 +357,22 @@ describe('the end', () => {
     expect(rig.connected.size).toBe(0)
   })
 })
+
+describe('a question', () => {
+  it('R61: a question that got its choices later offers them on the toast already shown', async () => {
+    const settings = { ...ONE, destinations: [{ id: 'desk', label: 'Desk', channel: 'hook', events: ['attention.*'] }] }
+    const rig = await start({ settings, capabilities: { canUpdate: true, actions: true, local: true } })
+    await printing(rig, LAMP)
+    const { sink } = rig.server('octo')
+    const can = { pause: true, resume: true, cancel: true, gcode: true, answer: true, snapshot: false }
+    sink.observe({ kind: 'state', sourceId: 'x', at: rig.clock.now(), full: false, state: { capabilities: can } })
+    sink.observe({ kind: 'signal', sourceId: 'x', at: rig.clock.now(), signal: { type: 'attention', key: 'filament_change', kind: 'filament_change' } })
+    await rig.clock.advance(1_000)
+    sink.observe({ kind: 'signal', sourceId: 'x', at: rig.clock.now(), signal: { type: 'attention', key: 'prompt', kind: 'user_input', text: 'Heater Timeout', choices: ['Reheat'] } })
+    await rig.clock.advance(5_000)
+    const shown = rig.sent.map(({ sending }) => [sending.update, sending.message.actions.map((action) => action.id).includes('answer:0'), sending.message.type])
+    expect(shown[0]).toEqual([false, false, 'attention.filament_change'])
+    expect(shown.at(-1)).toEqual([true, true, 'attention.filament_change'])
+    expect(rig.history.events({ types: ['attention.filament_change', 'attention.user_input'] })).toHaveLength(1)
+  })
+})

@@ -56,6 +56,13 @@ describe('the arguments of Notify', () => {
     expect(escapeMarkup('&lt;b&gt;')).toBe('&amp;lt;b&amp;gt;')
   })
 
+  it('R37: signs that other channels give a meaning are nothing special here', () => {
+    const name = '*bold* _under_ [link](http://x) `code` ~no~ @all'
+    const toast = toToast(messageOf({ title: `${name}: paused`, body: name, actions: [], progress: null }), null)
+    expect(renderNotify(toast, xfce, 0)).toMatchObject({ summary: `${name}: paused`, body: name })
+    expect(renderNotify(toast, plain, 0)).toMatchObject({ summary: `${name}: paused`, body: name })
+  })
+
   it('give no buttons to a service without, and say in the body what there is to choose', () => {
     const args = renderNotify(toToast(messageOf({}), null), plain, 0)
     expect(args.actions).toEqual([])
