@@ -1,8 +1,9 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { placesIn } from '../../electron/engine/places.ts'
 import { SCRIPTS } from '../../electron/engine/simulator/scripts.ts'
 import { startSimulator, type Simulator } from '../../electron/engine/simulator/simulator.ts'
 import { eventOf, makeDesk, runCommand, startEngine, type Desk, type EngineProcess } from '../support/engine-process.ts'
@@ -40,6 +41,8 @@ describe('the headless commands', () => {
   afterEach(async () => {
     await engine?.end('SIGKILL')
     engine = null
+    // A killed engine leaves its socket, and that of a long path lies outside of the desk.
+    await rm(placesIn(desk.data).controlSocket, { force: true })
     await desk.remove()
   })
   async function makeUsual(over: Record<string, unknown> = {}): Promise<string[]> {
@@ -169,6 +172,11 @@ describe('the headless commands', () => {
     engine = startEngine(desk, env)
     await engine.wait('the link', (line) => line.line === 'link' && line.link === 'up')
     expect((await runCommand(['status', '--data', desk.data], env)).stdout).toContain('server p1: up')
+    const { controlSocket } = placesIn(desk.data)
+    expect((await stat(controlSocket)).mode & 0o777).toBe(0o600)
+    expect((await stat(dirname(controlSocket))).mode & 0o777).toBe(0o700)
+    await engine.end('SIGTERM')
+    await expect(stat(controlSocket)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   it('"pair" gets a key that is confirmed at the server, into a file for the owner only, and prints no key', async () => {
