@@ -265,9 +265,10 @@ export function createEngine(parts: EngineParts): Engine {
     const adapter = parts.adapters.get(server.kind)
     if (!adapter || sources.length === 0) return
     let config: ServerConfig
+    const refreshSecrets = async (): Promise<ServerConfig['secrets']> =>
+      Object.fromEntries(await Promise.all(Object.entries(server.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const)))
     try {
-      const secrets = await Promise.all(Object.entries(server.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const))
-      config = { id: server.id, kind: server.kind, settings: server.settings, secrets: Object.fromEntries(secrets) }
+      config = { id: server.id, kind: server.kind, settings: server.settings, secrets: await refreshSecrets() }
     } catch (error) {
       couldNotBegin(server.id, sources, { link: 'auth_failed', cause: 'secret_missing', detail: (error as Error).message })
       // A key file that is written now (by "pair") must not need a restart.
@@ -283,6 +284,7 @@ export function createEngine(parts: EngineParts): Engine {
         ports: { clock, random, net: parts.net, log },
         wanted: wanted(subscriptions),
         signal: stopping.signal,
+        refreshSecrets,
         onLink: linkChanged,
       }))
     } catch (error) {

@@ -48,6 +48,11 @@ export interface Wanted {
 export interface ConnectOptions {
   remembered: Remembered
   wanted: Wanted
+  /**
+   * The server's secrets as they are now: asked for before each new login after the server refused the former ones, so that
+   * a renewed key needs no restart. Rejects with an Error that names the reference, never the value.
+   */
+  refreshSecrets?(): Promise<Readonly<Record<string, Secret>>>
 }
 
 /** A raw still as the camera gave it; not yet oriented. */

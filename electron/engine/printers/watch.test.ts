@@ -42,6 +42,7 @@ function setUp(sources: WatchedSource[], whileConnecting: (sink: Sink) => void =
   }
   const stopping = new AbortController()
   const watch = watchServer({
+    refreshSecrets: async () => ({}),
     server: SERVER, adapter, sources, wanted: NOTHING_WANTED, signal: stopping.signal,
     ports: { clock: new TestClock(START), random: () => 0.5, net: systemNet(), log },
     onLink: (serverId, observation) => void links.push([serverId, observation]),

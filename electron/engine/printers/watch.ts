@@ -25,6 +25,8 @@ export interface WatchParts {
   ports: AdapterPorts
   wanted: Wanted
   signal: AbortSignal
+  /** The secrets as they are now; see ConnectOptions. */
+  refreshSecrets(): Promise<ServerConfig['secrets']>
   /** Called on each change of the link, not on each sign of life. */
   onLink(serverId: string, observation: LinkObservation): void
 }
@@ -72,7 +74,7 @@ export function watchServer(parts: WatchParts): ServerWatch {
     },
   }
 
-  const connection = adapter.connect(server, sink, parts.signal, ports, { remembered, wanted: parts.wanted })
+  const connection = adapter.connect(server, sink, parts.signal, ports, { remembered, wanted: parts.wanted, refreshSecrets: () => parts.refreshSecrets() })
   return {
     serverId: server.id,
     connection,
