@@ -5,7 +5,7 @@ import { startCleanUp } from './clean-up.ts'
 
 const RETENTION = { eventDays: 365, pictureDays: 90, pictureBytes: 2_000_000_000, keepUnseen: true }
 
-function setUp(answers: ({ events: number; files: string[]; more: boolean } | Error)[]) {
+function setUp(answers: ({ events: number; files: string[]; more: boolean } | Error)[], whilePruning = (): void => undefined) {
   const clock = new TestClock()
   const pruned: number[] = []
   const removed: string[] = []
@@ -17,6 +17,7 @@ function setUp(answers: ({ events: number; files: string[]; more: boolean } | Er
     history: {
       prune: () => {
         pruned.push(clock.monotonic())
+        whilePruning()
         const answer = answers.shift() ?? { events: 0, files: [], more: false }
         if (answer instanceof Error) throw answer
         return answer
@@ -42,6 +43,14 @@ describe('the clean-up', () => {
     await clock.advance(7 * 3_600_000)
     expect(pruned).toHaveLength(2)
     expect(log.lines.filter((line) => line.level === 'error')).toHaveLength(1)
+  })
+
+  it('leaves no timer behind when it is stopped in the middle of a chunk', async () => {
+    let stop = (): void => undefined
+    const { clock, stop: end } = setUp([{ events: 1, files: ['/s/a.jpg'], more: true }], () => stop())
+    stop = end
+    await clock.advance(20 * 60_000)
+    expect(clock.pending).toBe(0)
   })
 
   it('leaves no timer behind when stopped', async () => {

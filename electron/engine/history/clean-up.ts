@@ -22,10 +22,12 @@ const NEXT_CHUNK_MS = 500
 export function startCleanUp(parts: CleanUpParts): Cancel {
   const { history, snapshots, retention, clock, log } = parts
   let cancel = clock.after(FIRST_AFTER_MS, round)
+  let stopped = false
 
   function round(): void {
     void chunk().then((more) => {
-      cancel = clock.after(more ? NEXT_CHUNK_MS : EVERY_MS, round)
+      // Stopped while the chunk was under way: no timer may be left behind.
+      if (!stopped) cancel = clock.after(more ? NEXT_CHUNK_MS : EVERY_MS, round)
     })
   }
 
@@ -41,5 +43,8 @@ export function startCleanUp(parts: CleanUpParts): Cancel {
     }
   }
 
-  return () => cancel()
+  return () => {
+    stopped = true
+    cancel()
+  }
 }
