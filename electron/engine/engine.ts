@@ -70,6 +70,10 @@ export interface Engine {
   sendAgain(eventId: string, destinationId: string): boolean
   /** @returns how many became seen */
   markSeen(eventIds: string[], all: boolean): number
+  /** Those in force now. */
+  silences(): Silence[]
+  /** In force at once. False = there is none of this id, or it is over. */
+  liftSilence(id: string): boolean
 }
 
 /** How often a secret that is missing is looked for again. */
@@ -361,6 +365,12 @@ export function createEngine(parts: EngineParts): Engine {
     rehearse: (rehearsal) => rehearse(rehearsal, { settings, kindOf, routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
+    silences: () => history.silences(clock.now()),
+    liftSilence(id) {
+      const lifted = history.liftSilence(id, clock.now())
+      readSilences()
+      return lifted
+    },
   }
 }
 

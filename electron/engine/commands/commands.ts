@@ -3,6 +3,7 @@
  * toast can never hit the next print; the outcome is taken from the printer's state, not from the server's "accepted".
  */
 import { TERMINAL_TYPES, type EventDraft, type PrinterEvent, type PrinterState } from '../events/model.ts'
+import { clockTime } from '../delivery/text.ts'
 import type { History, Silence } from '../history/history.ts'
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { CommandAnswer, PrinterCommand } from '../printers/adapter.ts'
@@ -181,7 +182,7 @@ export function createCommands(ports: CommandPorts): Commands {
     }
     history.putSilence(silence)
     ports.onSilenced(silence)
-    return { result: 'done', detail: `Muted for ${Math.round(seconds / 60)} min.` }
+    return { result: 'done', detail: `Muted until ${clockTime(now + seconds * 1000, now)}, also critical events.` }
   }
 
   function endingOf(wish: Wish): Present['ending'] {
