@@ -6,7 +6,7 @@ import type { FailReason, JobFile, Native, Observation, Signal, StateReport } fr
 import { createStops } from './stops.ts'
 import {
   currentSchema, eventSchema, notificationSchema, payloadSchema, pluginSchema, promptSchema, restJobSchema, restPrinterSchema,
-  temperaturesSchema, type CurrentFrame, type HeaterBlock, type Payload,
+  temperaturesSchema, wrongFields, type CurrentFrame, type Payload, type Temperatures,
 } from './payloads.ts'
 import { phaseOfId, phaseOfState, phaseOfText } from './phases.ts'
 
@@ -32,6 +32,9 @@ export interface Interpreter {
   synthesise(name: 'Startup' | 'Shutdown', at: number): Observation[]
 }
 
+/** A server's own payload is stored beside its event and handed to templates. bytes of JSON */
+const LARGEST_NATIVE = 16_384
+
 /** How long an `Error` or `Disconnecting` explains a close that follows it, ms (seen: within 40 ms). */
 const EXPLAINS_MS = 10_000
 
@@ -52,6 +55,23 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   const stateOf = (state: StateReport, at: number, full: boolean): Observation => ({ kind: 'state', sourceId, at, full, state })
   const signalOf = (signal: Signal, at: number, native?: Native): Observation =>
     native ? { kind: 'signal', sourceId, at, signal, native } : { kind: 'signal', sourceId, at, signal }
+
+  const tellWrong = (raw: unknown, parsed: object, within = ''): void => {
+    for (const field of wrongFields(raw, parsed, within)) junk(`${field} of a wrong type`)
+  }
+  const heatersIn = (temperatures: Temperatures): StateReport['heaters'] | null => {
+    if (temperatures.cut) junk('heaters that are too many, or have names that are too long')
+    return knownHeaters(temperatures.heaters)
+  }
+  /** The newest entry of `temps` that names a heater; null when none does (the field is often empty). */
+  const heatersOf = (temps: unknown[] | undefined): StateReport['heaters'] | null => {
+    for (const entry of [...(temps ?? [])].reverse()) {
+      const parsed = temperaturesSchema.safeParse(entry)
+      const heaters = parsed.success ? heatersIn(parsed.data) : null
+      if (heaters) return heaters
+    }
+    return null
+  }
 
   /** Which reason a text that ended the connection stands for. */
   const causeOf = (text: string, at: number): FailReason => {
@@ -85,9 +105,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   }
 
   const event = (name: string, raw: unknown, at: number): Observation[] => {
-    const native: Native = { name, payload: raw ?? null }
+    const native = nativeOf(name, raw)
     const parsed = payloadSchema.safeParse(raw ?? {})
-    if (!parsed.success) junk(`event ${name} with a payload that is no object`)
+    if (!parsed.success) junk('event with a payload that is no object')
+    else if (UNDERSTOOD.has(name)) tellWrong(raw, parsed.data, 'payload.')
     const payload: Payload = parsed.success ? parsed.data : {}
     const only = [signalOf({ type: 'native_only' }, at, native)]
     switch (name) {
@@ -179,15 +200,17 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   }
 
   const plugin = (name: string, data: unknown, at: number): Observation[] => {
-    const native: Native = { name: `plugin:${name}`, payload: data ?? null }
+    const native = nativeOf(`plugin:${name}`, data)
     if (name === 'action_command_prompt') {
       const prompt = promptSchema.safeParse(data)
+      if (prompt.success) tellWrong(data, prompt.data, 'prompt.')
       if (!prompt.success) junk('prompt message without an action')
       else if (prompt.data.action === 'show') return [signalOf(stops.prompt(prompt.data.text ?? null, prompt.data.choices ?? []), at, native)]
       // Also sent on every disconnect: closing nothing is normal (bench, surprise 13).
       else if (prompt.data.action === 'close') return [signalOf({ type: 'attention_cleared', key: 'prompt' }, at, native)]
     } else if (name === 'action_command_notification') {
       const note = notificationSchema.safeParse(data)
+      if (note.success) tellWrong(data, note.data, 'notification.')
       if (!note.success) junk('notification that is no object')
       else if (note.data.message) return [signalOf({ type: 'message', text: note.data.message, for: 'user' }, at, native)]
     }
@@ -205,7 +228,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       const [type, value] = entry
       if (type === 'current' || type === 'history') {
         const parsed = currentSchema.safeParse(value)
-        if (parsed.success) return current(parsed.data, at, type === 'history')
+        if (parsed.success) {
+          tellWrong(value, parsed.data)
+          return current(parsed.data, at, type === 'history')
+        }
         junk(`${type} frame that is no object`)
       } else if (type === 'event') {
         const parsed = eventSchema.safeParse(value)
@@ -226,9 +252,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
           junk('answer of /api/printer that is no object')
           return []
         }
+        tellWrong(body, parsed.data)
         const phase = parsed.data.state ? phaseOfState(parsed.data.state, null) : {}
         const report = closeReport(phase, parsed.data.state?.error, at)
-        const heaters = parsed.data.temperature ? knownHeaters(parsed.data.temperature) : null
+        const heaters = parsed.data.temperature ? heatersIn(parsed.data.temperature) : null
         return [stateOf(heaters ? { ...report, heaters } : report, at, false)]
       }
       const parsed = restJobSchema.safeParse(kind === 'job_offline' && (body === null || body === undefined) ? {} : body)
@@ -236,6 +263,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
         junk('answer of /api/job that is no object')
         return kind === 'job_offline' ? [stateOf({ device: 'off', job: 'none' }, at, false)] : []
       }
+      tellWrong(body, parsed.data)
       let phase = phaseOfText(parsed.data.state)
       if (kind === 'job_offline' && phase.device !== 'error' && phase.device !== 'starting') phase = { device: parsed.data.error ? 'error' : 'off', job: 'none' }
       const report = closeReport(phase, parsed.data.error, at)
@@ -248,9 +276,29 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   }
 }
 
+/** What the server sent, as far as it is kept. */
+function nativeOf(name: string, payload: unknown): Native {
+  const size = sizeOf(payload ?? null)
+  if (size === null) return { name, payload: { note: 'left out: nested too deep' } }
+  return { name, payload: size <= LARGEST_NATIVE ? (payload ?? null) : { note: `left out: ${size} bytes of JSON, more than ${LARGEST_NATIVE}` } }
+}
+
+/** Bytes of JSON; null when it is nested deeper than it can be written again (reading has no such limit). */
+function sizeOf(payload: unknown): number | null {
+  try {
+    return Buffer.byteLength(JSON.stringify(payload))
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
 const JOB_EVENTS: ReadonlySet<string> = new Set([
   'PrintStarted', 'PrintDone', 'PrintFailed', 'PrintCancelling', 'PrintCancelled', 'PrintPaused', 'PrintResumed',
 ])
+
+/** Events whose payload is read; others may mean something else by the same words. */
+const UNDERSTOOD: ReadonlySet<string> = new Set([...JOB_EVENTS, 'PrinterStateChanged', 'ZChange', 'FileSelected', 'Error'])
 
 /** `reason` of an Error event. Resend loops and timeouts are the line's fault, not the firmware's. */
 function errorCause(reason: string | null | undefined): FailReason {
@@ -302,18 +350,8 @@ function progressReport(frame: Pick<CurrentFrame, 'progress'>): StateReport {
   return report
 }
 
-/** The newest entry of `temps` that names a heater; null when none does (the field is often empty). */
-function heatersOf(temps: unknown[] | undefined): StateReport['heaters'] | null {
-  for (const entry of [...(temps ?? [])].reverse()) {
-    const parsed = temperaturesSchema.safeParse(entry)
-    const heaters = parsed.success ? knownHeaters(parsed.data) : null
-    if (heaters) return heaters
-  }
-  return null
-}
-
 /** Heaters the printer has; a chamber that isn't there is sent as null and null. */
-function knownHeaters(all: Record<string, HeaterBlock>): NonNullable<StateReport['heaters']> | null {
+function knownHeaters(all: Temperatures['heaters']): NonNullable<StateReport['heaters']> | null {
   const heaters: NonNullable<StateReport['heaters']> = {}
   for (const [name, heater] of Object.entries(all)) {
     if (typeof heater.actual !== 'number' && typeof heater.target !== 'number') continue
