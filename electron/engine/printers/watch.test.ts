@@ -105,6 +105,32 @@ describe('junk from a server', () => {
   })
 })
 
+describe('a server that makes up names without end', () => {
+  it('fills neither the memory nor the log with kinds of junk', () => {
+    const { sink, watch, log } = setUp([{ sourceId: null, runner: listener('only') }])
+    for (let n = 0; n < 1_000; n++) sink.junk(`kind ${n}`)
+    sink.junk('kind 5')
+    sink.junk('x'.repeat(9_000))
+    expect(watch.junk().size).toBe(100)
+    expect(watch.junk().get('kind 5')).toBe(2)
+    // Kinds 99 to 999, and the long one.
+    expect(watch.junk().get('more kinds of junk')).toBe(902)
+    expect(log.lines).toHaveLength(100)
+  })
+
+  it('is cited with 200 characters of a kind of junk', () => {
+    const { sink, watch } = setUp([{ sourceId: null, runner: listener('only') }])
+    sink.junk('x'.repeat(9_000))
+    expect([...watch.junk().keys()]).toEqual(['x'.repeat(200)])
+  })
+
+  it('fills neither the memory nor the log with printers', () => {
+    const { sink, log } = setUp([{ sourceId: '1', runner: listener('only') }])
+    for (let n = 0; n < 1_000; n++) sink.observe(state(`made up ${n}`))
+    expect(log.lines).toHaveLength(100)
+  })
+})
+
 describe('the link of a server', () => {
   it('is "connecting" until the server says otherwise', () => {
     const { watch, links } = setUp([{ sourceId: null, runner: listener('only') }])

@@ -31,6 +31,11 @@ export interface WatchParts {
   onLink(serverId: string, observation: LinkObservation): void
 }
 
+/** Different kinds of junk, and printers not set up here, that are told apart; a server could make up new ones without end. */
+const MOST_TOLD = 100
+const LONGEST_TOLD = 200
+const MORE_JUNK = 'more kinds of junk'
+
 /** Connects one server and hands what it says to the printers it speaks for. */
 export function watchServer(parts: WatchParts): ServerWatch {
   const { server, adapter, sources, ports } = parts
@@ -54,12 +59,14 @@ export function watchServer(parts: WatchParts): ServerWatch {
       spokenOf = observation.sourceId
       const source = find(observation.sourceId)
       if (source) source.runner.input(observation)
-      else if (!unknown.has(observation.sourceId)) {
+      else if (unknown.size < MOST_TOLD && !unknown.has(observation.sourceId)) {
         unknown.add(observation.sourceId)
         log.info('the server speaks of a printer that is not set up here', { sourceId: observation.sourceId })
       }
     },
-    junk(what) {
+    junk(given) {
+      const cut = given.slice(0, LONGEST_TOLD)
+      const what = junk.has(cut) || junk.size < MOST_TOLD - 1 ? cut : MORE_JUNK
       const count = (junk.get(what) ?? 0) + 1
       junk.set(what, count)
       if (count === 1) log.warn('the server sent something that could not be understood; told once, counted from now on', { what })
