@@ -1,10 +1,7 @@
 import { generate } from 'selfsigned'
 import { afterEach, describe, expect, it } from 'vitest'
-import { initialMemory, reduce } from '../../electron/engine/events/reduce.ts'
 import type { Connection, ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
 import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
-import { selectorMatches } from '../../electron/engine/rules/selectors.ts'
-import { DEFAULT_THRESHOLDS } from '../../electron/engine/settings/defaults.ts'
 import { firstTime, recordingSink, rememberingSink, serverConfig, testPorts, untilOn, type TestPorts } from '../support/adapter-kit.ts'
 import { TestClock } from '../support/clock.ts'
 import { FAKE_KEY, startFake, type FakeOctoPrint, type FakeOptions } from '../support/fake-octoprint.ts'
@@ -226,31 +223,6 @@ describe('the push connection', () => {
     await untilOn(clock, 'refused', () => sink.lastLink() === 'refused')
     expect(sink.links.at(-1)?.cause).toBe('tls_pin_mismatch')
     expect(fake.requests).toEqual([])
-  })
-})
-
-describe("a plugin's messages", () => {
-  it('reach whoever selects native:plugin:NAME, with or without a meaning of ours', async () => {
-    const fake = await fakeWith()
-    const sink = recordingSink()
-    const natives = new Set(['plugin:firmware_check', 'plugin:action_command_prompt'])
-    const { clock } = connect(fake, sink, firstTime({ natives }))
-    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
-    fake.push({ plugin: { plugin: 'firmware_check', data: { type: 'warning' } } })
-    fake.push({ plugin: { plugin: 'action_command_prompt', data: { action: 'show', text: 'Filament changed?', choices: ['Yes'] } } })
-    const told = (): string[] => sink.observations.flatMap((one) => (one.kind === 'signal' && one.native ? [one.native.name] : []))
-    await untilOn(clock, 'both', () => told().length === 2)
-    expect(told()).toEqual(['plugin:firmware_check', 'plugin:action_command_prompt'])
-    // On through reducer and rules, to what a destination's selectors see.
-    let memory = initialMemory('up')
-    const events = sink.observations.flatMap((one) => {
-      const reduction = reduce(memory, one, one.at, { printerId: 'p', printerName: 'P', serverKind: 'octoprint', thresholds: DEFAULT_THRESHOLDS, wantsNative: (name) => natives.has(name) })
-      memory = reduction.state
-      return reduction.events
-    })
-    expect(events.map((event) => event.type)).toEqual(['server.event', 'attention.user_input'])
-    expect(events.map((event) => selectorMatches('native:plugin:firmware_check', event))).toEqual([true, false])
-    expect(events.map((event) => selectorMatches('native:plugin:action_command_prompt', event))).toEqual([false, true])
   })
 })
 

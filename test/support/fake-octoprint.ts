@@ -38,6 +38,8 @@ export interface FakeOctoPrint {
   keys: Set<string>
   permissions: string[]
   version: string
+  /** What `connected` says of settings and plugins. */
+  hashes: { config: string; plugin: string }
   /** Body of GET /api/job and of the history and current frames. */
   job: { state: string; file: string | null; completion: number | null; flags: Record<string, boolean> }
   temps: { time: number }[]
@@ -45,6 +47,8 @@ export interface FakeOctoPrint {
   /** path -> record, for GET /api/files. */
   files: Map<string, Record<string, unknown>>
   webcam: Record<string, unknown>
+  /** TCP connections that were ever accepted. */
+  readonly accepted: number
   /** Every HTTP request so far, "POST /api/login". */
   readonly requests: string[]
   /** Headers of every request and upgrade. */
@@ -72,6 +76,7 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeOctoPrin
   const sockets = new Set<WebSocket>()
   const authed = new Set<WebSocket>()
   let counter = 0
+  let accepted = 0
 
   const handler: RequestListener = (request, response) => {
     const url = new URL(request.url ?? '/', 'http://fake')
@@ -145,7 +150,7 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeOctoPrin
       })
       socket_.on('error', () => socket_.terminate())
       socket_.on('message', (data) => message(socket_, JSON.parse((data as Buffer).toString()) as Record<string, unknown>))
-      if (fake.websocket === 'ok') send(socket_, { connected: { version: fake.version, display_version: fake.version, config_hash: 'aaaa', plugin_hash: 'bbbb', safe_mode: null, permissions: [] } })
+      if (fake.websocket === 'ok') send(socket_, { connected: { version: fake.version, display_version: fake.version, config_hash: fake.hashes.config, plugin_hash: fake.hashes.plugin, safe_mode: null, permissions: [] } })
     })
   })
 
@@ -173,6 +178,7 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeOctoPrin
 
   const outer = createTcpServer((socket) => {
     raw.add(socket)
+    accepted++
     socket.on('close', () => raw.delete(socket))
     socket.on('error', () => socket.destroy())
     if (fake.wire === 'close') return void socket.destroy()
@@ -194,8 +200,11 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeOctoPrin
   const host = options.host ?? '127.0.0.1'
   const fake: FakeOctoPrint = {
     url: '', port: 0, wire: null, routes: new Map(), websocket: 'ok',
-    keys: new Set([FAKE_KEY]), permissions: options.permissions ?? [...READ_ONLY], version: options.version ?? '1.11.8',
+    keys: new Set([FAKE_KEY]), permissions: options.permissions ?? [...READ_ONLY], version: options.version ?? '1.11.8', hashes: { config: 'aaaa', plugin: 'bbbb' },
     job: { state: 'Operational', file: null, completion: null, flags: {} }, temps: [], markings: [], files: new Map(), webcam: { webcamEnabled: true, webcams: [] },
+    get accepted() {
+      return accepted
+    },
     requests: [], headers: [], messages: [], sockets,
     push: (frame) => {
       for (const socket of authed) send(socket, frame)

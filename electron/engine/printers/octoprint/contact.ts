@@ -23,13 +23,22 @@ export interface Session {
   usedAt: number
 }
 
+/** What `connected` says of the server; a part is null where it says nothing. */
+export interface Greeting {
+  version: string | null
+  /** Hash of the installed plugins. */
+  plugins: string | null
+  /** Hash of the settings. */
+  settings: string | null
+}
+
 export class Contact {
   permissions: readonly string[] = []
   webcams: Webcams | null = null
   session: Session | null = null
   /** Whether the server is still the process it was when the link was last up; null = nothing tells. */
   process: 'same' | 'other' | null = null
-  configHash: string | null = null
+  #greeting: Greeting | null = null
   readonly sourceId = SOURCE_ID
   readonly #background = new Set<Promise<void>>()
   #toldLink: string | null = null
@@ -103,6 +112,19 @@ export class Contact {
 
   may(permission: string): boolean {
     return this.permissions.includes('ADMIN') || this.permissions.includes(permission)
+  }
+
+  /**
+   * The server's first words on a new connection. Settings and cameras are read when another version, other plugins or
+   * other settings are there than last time, or when nothing is known.
+   */
+  greeted(greeting: Greeting): void {
+    const before = this.#greeting
+    this.#greeting = greeting
+    const parts = ['version', 'plugins', 'settings'] as const
+    const changed = before === null ? [] : parts.filter((part) => before[part] !== greeting[part])
+    if (changed.length > 0) this.ports.log.info('OctoPrint has changed since the last connection', { changed, before: before?.version, version: greeting.version })
+    if (changed.length > 0 || greeting.settings === null || this.webcams === null) this.refreshSettings()
   }
 
   /** Reads the cameras beside everything else; `settled` waits for it. */

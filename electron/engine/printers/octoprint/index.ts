@@ -10,7 +10,7 @@ import { test } from './test.ts'
 
 const KIND = 'octoprint'
 
-/** All that an OctoPrint can tell: it counts no layers, has no display text, no door, no plate, no failure detector. */
+/** All that an OctoPrint can tell: it counts no layers, has no door, no plate, no failure detector. */
 const EVENTS: readonly EventType[] = [
   'job.started', 'job.first_layer_done', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.eta_slipped', 'job.stalled',
   'job.paused', 'job.resumed', 'job.done', 'job.cancelled', 'job.failed', 'job.result_unknown',

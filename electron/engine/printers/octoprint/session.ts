@@ -21,7 +21,8 @@ const KEPT_FRAMES = 2_000
 /** An open socket outlives its key (1.11.8, seen), so the key is looked at now and then. */
 const CHECK_KEY_MS = 10 * 60_000
 
-const connectedFrame = z.object({ connected: z.object({ version: z.string().optional(), config_hash: z.string().nullish() }) })
+const hash = z.string().max(200).nullish().catch(null)
+const connectedFrame = z.object({ connected: z.object({ version: z.string().max(200).nullish().catch(null), config_hash: hash, plugin_hash: hash }) })
 const reauthFrame = z.object({ reauthRequired: z.object({ reason: z.string().catch('unknown') }) })
 const settingsFrame = z.object({ event: z.object({ type: z.literal('SettingsUpdated') }) })
 
@@ -67,7 +68,12 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   let reauthing = false
 
   const wake = () => notify?.()
-  const fail = (why: RestError) => push?.close(why)
+  // The first frame may come with the upgrade's answer, before there is a socket in hand to be closed.
+  const fail = (why: RestError) => {
+    ended ??= why
+    push?.close(why)
+    wake()
+  }
 
   function throwIfEnded(): void {
     if (ended) throw ended
@@ -97,11 +103,10 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     const type = typeof raw === 'object' && raw !== null ? Object.keys(raw)[0] : undefined
     const hello = type === 'connected' ? connectedFrame.safeParse(raw) : null
     if (hello?.success) {
-      const { version, config_hash: hash } = hello.data.connected
-      if (version !== undefined && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
+      const { version, config_hash: settings, plugin_hash: plugins } = hello.data.connected
+      if (version && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
       connected = true
-      if (hash === undefined || hash === null || hash !== contact.configHash || contact.webcams === null) contact.refreshSettings()
-      contact.configHash = hash ?? null
+      contact.greeted({ version: version ?? null, plugins: plugins ?? null, settings: settings ?? null })
       return wake()
     }
     const reauth = type === 'reauthRequired' ? reauthFrame.safeParse(raw) : null
