@@ -33,6 +33,8 @@ export interface Rest {
   readonly host: string
   readonly hasKey: boolean
   readonly pin: string | null
+  /** Takes other secrets from the next request on. */
+  useSecrets(secrets: Readonly<Record<string, Secret>>): void
   /** Headers for this host and no other. */
   headers(anonymous?: boolean): Record<string, string>
   /** Any answer. @throws RestError when there is none that is HTTP. */
@@ -48,11 +50,13 @@ const DEADLINE_MS = 10_000
 const MAX_BYTES = 2_000_000
 
 export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<AdapterPorts, 'clock' | 'net'>, base = baseUrl(server.settings.url)): Rest {
-  const { settings, secrets } = server
+  const { settings } = server
+  let { secrets } = server
   const host = hostOf(base)
   const pin = settings.pin ?? null
   // A secret of its own: a server that echoes it shows neither user nor password in a form that could be recognised.
-  const basic = settings.basicUser === undefined ? null : new Secret(Buffer.from(`${settings.basicUser}:${secrets['basicPassword']?.reveal() ?? ''}`).toString('base64'))
+  const basicOf = () => (settings.basicUser === undefined ? null : new Secret(Buffer.from(`${settings.basicUser}:${secrets['basicPassword']?.reveal() ?? ''}`).toString('base64')))
+  let basic = basicOf()
 
   function headers(anonymous = false): Record<string, string> {
     const made: Record<string, string> = { Accept: 'application/json' }
@@ -82,8 +86,14 @@ export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<
   return {
     base,
     host,
-    hasKey: secrets['apiKey'] !== undefined,
+    get hasKey() {
+      return secrets['apiKey'] !== undefined
+    },
     pin,
+    useSecrets(fresh) {
+      secrets = fresh
+      basic = basicOf()
+    },
     headers,
     call,
     async json(method, path, schema, options) {

@@ -24,6 +24,9 @@ const REFUSED: ReadonlySet<RestCause> = new Set([
   'tls_self_signed', 'tls_expired', 'tls_name', 'tls_untrusted', 'tls_not_tls', 'tls_pin_mismatch',
 ])
 
+/** What another key or password may cure. */
+const CREDENTIALS: ReadonlySet<RestCause> = new Set(['key_invalid', 'permission_missing', 'proxy_auth'])
+
 /** ms until try `attempt` (0, 1, 2 ...): doubled each time up to 60 s, then anywhere in the upper half of that. */
 export function backOff(attempt: number, random: number): number {
   const ceiling = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16))
@@ -69,6 +72,16 @@ export function supervise(
       ports.log.info('no websocket, so OctoPrint is polled', { why: error.message })
       await runPolling(contact, (control) => (polling = control), onUp)
       return null
+    }
+  }
+
+  /** Secrets may have been renewed since the server refused them. What can't be read leaves the former ones. */
+  async function renew(): Promise<void> {
+    try {
+      const fresh = await options.refreshSecrets?.()
+      if (fresh) rest.useSecrets(fresh)
+    } catch (error) {
+      ports.log.warn('the secrets cannot be read again', { error: error instanceof Error ? error.message : String(error) })
     }
   }
 
@@ -129,6 +142,7 @@ export function supervise(
       const wait = told(why)
       ports.log.info('OctoPrint is not connected', { cause: why.cause_, retryInMs: wait })
       await pause(wait)
+      if (!signal.aborted && CREDENTIALS.has(why.cause_)) await renew()
     }
     await contact.settled()
   }

@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { initialMemory, reduce } from '../../electron/engine/events/reduce.ts'
+import type { Connection, ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
+import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
+import { selectorMatches } from '../../electron/engine/rules/selectors.ts'
+import { Secret } from '../../electron/engine/settings/secret.ts'
+import { DEFAULT_THRESHOLDS } from '../../electron/engine/settings/defaults.ts'
+import { firstTime, recordingSink, serverConfig, testPorts, untilOn, type TestPorts } from '../support/adapter-kit.ts'
+import { TestClock } from '../support/clock.ts'
+import { FAKE_KEY, startFake, type FakeOctoPrint, type FakeOptions } from '../support/fake-octoprint.ts'
+
+const fakes: FakeOctoPrint[] = []
+const open: { stop: AbortController; connection: Connection; clock: TestClock }[] = []
+async function fakeWith(options: FakeOptions = {}): Promise<FakeOctoPrint> {
+  const fake = await startFake(options)
+  fakes.push(fake)
+  return fake
+}
+function connect(fake: FakeOctoPrint, sink: Sink, options: ConnectOptions = firstTime(), more: { pin?: string; basicUser?: string; secrets?: Record<string, string> } = {}): { connection: Connection; clock: TestClock; ports: TestPorts; stop: AbortController } {
+  const { secrets, ...settings } = more
+  const clock = new TestClock(Date.now())
+  const ports = testPorts(clock)
+  const stop = new AbortController()
+  const connection = octoprint.connect(serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY, ...secrets }), sink, stop.signal, ports, options)
+  open.push({ stop, connection, clock })
+  return { connection, clock, ports, stop }
+}
+afterEach(async () => {
+  for (const { stop, connection, clock } of open.splice(0)) {
+    stop.abort()
+    await connection.closed
+    expect(clock.pending, 'timers left behind').toBe(0)
+  }
+  for (const fake of fakes.splice(0)) await fake.close()
+})
+const count = (list: readonly unknown[], what: unknown) => list.filter((one) => one === what).length
+
+describe('what changes while connected for long', () => {
+  it.each([
+    ['version', (fake: FakeOctoPrint) => void (fake.version = '1.11.9')],
+    ['plugins', (fake: FakeOctoPrint) => void (fake.hashes.plugin = 'cccc')],
+    ['settings', (fake: FakeOctoPrint) => void (fake.hashes.config = 'cccc')],
+  ])('re-reads settings and cameras when the %s changed between two connections, and logs it', async (what, change) => {
+    const fake = await fakeWith()
+    const sink = recordingSink()
+    const { clock, ports } = connect(fake, sink)
+    const cameraIs = (name: string) => () => sink.observations.some((one) => one.kind === 'state' && one.state.cameras?.[0]?.name === name)
+    fake.webcam = { webcamEnabled: true, webcams: [{ name: 'old', displayName: 'Old', canSnapshot: true }] }
+    await untilOn(clock, 'the cameras', cameraIs('Old'))
+    const logged = () => ports.log.lines.filter((line) => JSON.stringify(line).includes('OctoPrint has changed'))
+    expect(logged()).toEqual([])
+    change(fake)
+    fake.webcam = { webcamEnabled: true, webcams: [{ name: 'new', displayName: 'New', canSnapshot: true }] }
+    fake.drop()
+    await untilOn(clock, 'the new camera', cameraIs('New'))
+    expect(logged().length).toBe(1)
+    expect(JSON.stringify(logged())).toContain(what)
+  })
+
+  it('reads no settings again when nothing changed between two connections', async () => {
+    const fake = await fakeWith()
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'the cameras', () => sink.observations.some((one) => one.kind === 'state' && one.state.cameras !== undefined))
+    fake.drop()
+    await untilOn(clock, 'up again', () => count(sink.order, 'full state') === 2)
+    await untilOn(clock, 'everything settled', () => clock.pending > 0)
+    expect(count(fake.requests, 'GET /api/settings')).toBe(1)
+  })
+
+  it('takes fresh secrets before it tries again after an auth failure, so that a new key needs no restart', async () => {
+    const fake = await fakeWith()
+    fake.keys.clear()
+    fake.keys.add('NEW-KEY-9876543210')
+    let stored = FAKE_KEY
+    let asked = 0
+    const sink = recordingSink()
+    const refreshSecrets = () => {
+      asked++
+      if (asked === 2) return Promise.reject(new Error('the key file cannot be read'))
+      return Promise.resolve({ apiKey: new Secret(stored) })
+    }
+    const { clock, ports } = connect(fake, sink, { ...firstTime(), refreshSecrets })
+    await untilOn(clock, 'auth_failed', () => sink.lastLink() === 'auth_failed')
+    expect(asked).toBe(0)
+    await untilOn(clock, 'asked and still wrong', () => asked === 2, 200_000, 500)
+    stored = 'NEW-KEY-9876543210'
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up', 200_000, 500)
+    expect(asked).toBe(3)
+    expect(JSON.stringify(ports.log.lines)).toContain('the key file cannot be read')
+    expect(JSON.stringify([ports.log.lines, sink.links])).not.toContain('NEW-KEY')
+  })
+})
+
+describe("a plugin's messages", () => {
+  it('reach whoever selects native:plugin:NAME, with or without a meaning of ours', async () => {
+    const fake = await fakeWith()
+    const sink = recordingSink()
+    const natives = new Set(['plugin:firmware_check', 'plugin:action_command_prompt'])
+    const { clock } = connect(fake, sink, firstTime({ natives }))
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    fake.push({ plugin: { plugin: 'firmware_check', data: { type: 'warning' } } })
+    fake.push({ plugin: { plugin: 'action_command_prompt', data: { action: 'show', text: 'Filament changed?', choices: ['Yes'] } } })
+    const told = (): string[] => sink.observations.flatMap((one) => (one.kind === 'signal' && one.native ? [one.native.name] : []))
+    await untilOn(clock, 'both', () => told().length === 2)
+    expect(told()).toEqual(['plugin:firmware_check', 'plugin:action_command_prompt'])
+    // On through reducer and rules, to what a destination's selectors see.
+    let memory = initialMemory('up')
+    const events = sink.observations.flatMap((one) => {
+      const reduction = reduce(memory, one, one.at, { printerId: 'p', printerName: 'P', serverKind: 'octoprint', thresholds: DEFAULT_THRESHOLDS, wantsNative: (name) => natives.has(name) })
+      memory = reduction.state
+      return reduction.events
+    })
+    expect(events.map((event) => event.type)).toEqual(['server.event', 'attention.user_input'])
+    expect(events.map((event) => selectorMatches('native:plugin:firmware_check', event))).toEqual([true, false])
+    expect(events.map((event) => selectorMatches('native:plugin:action_command_prompt', event))).toEqual([false, true])
+  })
+})
