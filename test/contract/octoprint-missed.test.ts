@@ -254,6 +254,47 @@ describe('what was missed', () => {
   })
 })
 
+describe('a server that was switched off over night, met after its boot and with no job', () => {
+  const minute = (at: number) => ({ time: at / 1000 })
+  const mark = (at: number) => ({ type: 'connected', label: 'Connected', time: at / 1000 })
+  async function night(evening: { temps: boolean; markings: boolean }, morning: { temps: boolean; markings: boolean }): Promise<string[]> {
+    const fake = await fakeWith()
+    const sink = rememberingSink()
+    const now = Date.now()
+    fake.temps = evening.temps ? [minute(now - 60_000)] : []
+    fake.markings = evening.markings ? [mark(now - 60_000)] : []
+    const { clock } = connect(fake, sink, sink.options({ natives: new Set(['Startup', 'Shutdown']) }))
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    fake.wire = 'close'
+    fake.drop()
+    await untilOn(clock, 'link down', () => sink.lastLink() === 'down')
+    const hours = 10 * 3_600_000
+    clock.jump(hours)
+    fake.forgetSessions()
+    fake.temps = morning.temps ? [minute(now + hours - 120_000)] : []
+    fake.markings = morning.markings ? [mark(now + hours - 120_000)] : []
+    fake.wire = null
+    await untilOn(clock, 'link up again', () => sink.lastLink() === 'up')
+    await untilOn(clock, 'full state', () => count(sink.order, 'full state') === 2)
+    return sink.observations.flatMap((one) => (one.kind === 'signal' && one.native?.synthesised ? [one.native.name] : []))
+  }
+
+  it.each([
+    ['temperatures', { temps: true, markings: false }],
+    ['chart markings', { temps: false, markings: true }],
+  ])('is known as a new process when it had %s and remembers nothing now', async (_what, evening) => {
+    expect(await night(evening, { temps: false, markings: false })).toEqual(['Shutdown', 'Startup'])
+  })
+
+  it.each([
+    // A printer that was switched off and on again leaves the same young memory in the old process.
+    ['its memory is only young', { temps: true, markings: true }, { temps: true, markings: true }],
+    ['it never remembered anything', { temps: false, markings: false }, { temps: false, markings: false }],
+  ])('is taken for the same when %s', async (_what, evening, morning) => {
+    expect(await night(evening, morning)).toEqual([])
+  })
+})
+
 describe('commands', () => {
   it.each([
     [403, '{"error":"no"}', 'forbidden', 'PRINT'],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { LinkObservation, Observation, PrinterCapabilities } from '../../events/model.ts'
 import type { AdapterPorts, Remembered, Sink, Wanted } from '../adapter.ts'
 import type { Interpreter } from './interpret.ts'
+import type { Held } from './reconcile.ts'
 import { keyInvalid, RestError, type Rest } from './rest.ts'
 import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
@@ -38,6 +39,8 @@ export class Contact {
   session: Session | null = null
   /** Whether the server is still the process it was when the link was last up; null = nothing tells. */
   process: 'same' | 'other' | null = null
+  /** What the server's memory held, as far as the push channel showed it. */
+  held: Held | null = null
   #greeting: Greeting | null = null
   readonly sourceId = SOURCE_ID
   readonly #background = new Set<Promise<void>>()

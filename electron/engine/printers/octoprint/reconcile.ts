@@ -35,6 +35,12 @@ const fileRecord = z.object({
 const folder = z.object({ children: z.array(z.unknown()) })
 const fileList = z.object({ files: z.array(z.unknown()) })
 
+/** Whether a list of the server's memory had entries. */
+export interface Held {
+  temps: boolean
+  markings: boolean
+}
+
 export interface Present {
   /** A job runs now (anything between preparing and finishing). */
   active: boolean
@@ -57,6 +63,8 @@ export interface ReconcileInput {
    * session it should know. null: nothing is known (the engine itself was away).
    */
   process: 'same' | 'other' | null
+  /** What this server's memory held when it was last looked at; null = not known. */
+  held?: Held | null
   signal: AbortSignal
   log: Log
 }
@@ -109,12 +117,16 @@ function endOf(last: z.output<typeof lastPrint>, skew: number): number {
  * Whether the server process is another one than when last seen. What it remembers from before the gap proves that it
  * is the same; without such proof a start that was seen, or a memory that begins too late, says it is not.
  */
-export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'process' | 'now' | 'present'>, lastSeenAt: number, job: JobFile | null): boolean {
+export function wasRestarted(input: Pick<ReconcileInput, 'memory' | 'skew' | 'process' | 'now' | 'present' | 'held'>, lastSeenAt: number, job: JobFile | null): boolean {
   if (input.process === 'same') return false
   const seen = lastSeenAt + input.skew
   const remembered = [...(input.memory?.temps ?? []), ...(input.memory?.markings ?? [])]
   if (remembered.some((entry) => entry.time * 1000 <= seen - CLOCK_SLACK_MS)) return false
   if (input.process === 'other') return true
+  // A process drops old entries only while it adds new ones (DataHistory, 1.11.8, read), so it never empties a list. A list
+  // that is merely young proves nothing: a printer that was off for long leaves the same.
+  const { memory, held } = input
+  if (memory && held && ((held.temps && memory.temps.length === 0) || (held.markings && memory.markings.length === 0))) return true
   // A new process has no file selected; after an end it stays. A server younger than our last sight is told by this alone.
   const { active, file } = input.present
   if (!active && job !== null && file !== null && file.path === job.path && file.origin === job.origin) return false

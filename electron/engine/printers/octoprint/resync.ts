@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { JobPhase, Observation, StateReport } from '../../events/model.ts'
 import { parseJson } from '../net.ts'
 import type { Contact } from './contact.ts'
-import { reconcile, type Present, type ServerMemory } from './reconcile.ts'
+import { reconcile, type Held, type Present, type ServerMemory } from './reconcile.ts'
 import { judge } from './rest.ts'
 
 const ACTIVE: ReadonlySet<JobPhase> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
@@ -59,7 +59,7 @@ export async function readSkew(contact: Contact): Promise<number> {
  * Startup and Shutdown, which its push channel never carries, where somebody listens for them.
  * @throws RestError
  */
-export async function catchUp(contact: Contact, present: Present, memory: ServerMemory | null): Promise<Observation[]> {
+export async function catchUp(contact: Contact, present: Present, memory: ServerMemory | null, held: Held | null = null): Promise<Observation[]> {
   const { ports, rest, remembered, signal, sourceId, wanted, interpreter } = contact
   if (remembered.lastSeenAt(sourceId) === null) return []
   const { outcomes, restarted } = await reconcile({
@@ -67,6 +67,7 @@ export async function catchUp(contact: Contact, present: Present, memory: Server
     now: ports.clock.now(),
     skew: await readSkew(contact),
     process: contact.process,
+    held,
     log: ports.log,
   })
   if (!restarted) return outcomes

@@ -173,6 +173,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     }
   }
 
+  // Before the first frame: each sign of life counts as a use of the session.
+  const former = contact.recentSession()
   try {
     push = await openPush(
       { base: rest.base, headers: proxyHeaders(rest.headers()), pin: rest.pin, clock, signal },
@@ -189,7 +191,6 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     await until(() => connected, () => new RestError('timeout', `${host} opened the websocket but said nothing.`))
     push.send(subscription(contact.wanted))
     push.send(THROTTLE)
-    const former = contact.recentSession()
     if (former) {
       push.send(authOf(former))
       await until(() => history !== null || stale, () => netTimeout(host))
@@ -207,7 +208,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     }
     const known = serverMemory.safeParse((history as { history: unknown }).history)
     const first = contact.interpreter.frame(history, clock.now())
-    const outcomes = await catchUp(contact, presentOf(first), known.success ? known.data : null)
+    const outcomes = await catchUp(contact, presentOf(first), known.success ? known.data : null, contact.held)
+    contact.held = known.success ? { temps: known.data.temps.length > 0, markings: known.data.markings.length > 0 } : null
     throwIfEnded()
     contact.observe(outcomes)
     contact.tellLink('up', null, null)
