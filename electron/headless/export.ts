@@ -15,7 +15,7 @@ import { kinds, readSettingsFile } from './settings-file.ts'
 export async function exportAll(options: Common & { withSettings?: boolean }, out: Out): Promise<number> {
   if (options.withSettings) {
     const file = await readSettingsFile(options.settings)
-    out.line(exportSettings(file.settings, kinds).trimEnd())
+    out.line(exportSettings(file.settings, kinds, (notice) => out.note(notice)).trimEnd())
     return 0
   }
   try {

@@ -24,6 +24,31 @@ test('an export holds references and no value, even where one was written into t
   expect(back.destinations[0]?.config).toEqual({ url: 'http://x' })
 })
 
+test('an export leaves out what in addresses and headers looks like a token, keeps what does not, and says what it left out', () => {
+  const notices: string[] = []
+  const text = exportSettings(parseSettings({
+    version: 1,
+    servers: [{ id: 's', kind: 'box', url: 'http://b/webcam/?action=snapshot&n=2&apikey=CANARY&x=CANARYcanary123456&token=abc' }],
+    destinations: [
+      { id: 'h', label: 'H', channel: 'hook', config: { url: 'https://hooks.example/services/T0001/CANARY0a1b2c3d4e5f/go#CANARY', headers: { 'X-Auth-Token': 'CANARY', 'X-Room': 'cellar', 'X-Trace': 'CANARY0a1b2c3d4e5f6789' } } },
+      { id: 'plain', label: 'Plain', channel: 'hook', config: { url: 'http://10.0.0.2:8123/api/webhook/printer-in-the-cellar?room=2', nested: [{ password: 'CANARY' }] } },
+    ],
+  }, { path: null }).settings, kinds, (notice) => notices.push(notice))
+  expect(text).not.toContain('CANARY')
+  const back = loadSettings(text, { path: null }).settings
+  expect(back.servers[0]?.url).toBe('http://b/webcam/?action=snapshot&n=2&apikey=LEFT-OUT&x=LEFT-OUT&token=LEFT-OUT')
+  expect(back.destinations.map(({ config }) => config)).toEqual([
+    { url: 'https://hooks.example/services/T0001/LEFT-OUT/go', headers: { 'X-Auth-Token': 'LEFT-OUT', 'X-Room': 'cellar', 'X-Trace': 'LEFT-OUT' } },
+    { url: 'http://10.0.0.2:8123/api/webhook/printer-in-the-cellar?room=2', nested: [{ password: 'LEFT-OUT' }] },
+  ])
+  expect(notices).toEqual([
+    'Server "s": url looked like it held a secret; it says LEFT-OUT there. Fill it in again after an import.',
+    'Destination "h": url, headers.X-Auth-Token, headers.X-Trace looked like it held a secret; it says LEFT-OUT there. Fill it in again after an import.',
+    'Destination "plain": nested.0.password looked like it held a secret; it says LEFT-OUT there. Fill it in again after an import.',
+    'Whether a text is a secret can\'t be known for sure: look through the export before you give it away.',
+  ])
+})
+
 test('what is imported arrives with programs and unknown channels switched off, and every secret it reads is told', () => {
   const { settings: imported, notices } = importSettings(JSON.stringify({
     version: 1,
