@@ -21,17 +21,19 @@ describe.skipIf(process.platform === 'win32')(`an engine that is stopped for a w
     await engine.wait('the link', linkIs('p1', 'up'))
     return { simulator, receiver, engine }
   }
-  /** Stops the engine, lets the time pass with `meanwhile` in the middle, and wakes it. */
-  async function stopped(engine: EngineProcess, meanwhile: () => void): Promise<void> {
+  /** Stops the engine, lets the time pass with `meanwhile` in the middle, and wakes it. @returns when, epoch ms */
+  async function stopped(engine: EngineProcess, meanwhile: () => void): Promise<number> {
     engine.child.kill('SIGSTOP')
     await pass(STOPPED_MS / 2)
     meanwhile()
     await pass(STOPPED_MS / 2)
     engine.child.kill('SIGCONT')
+    return Date.now()
   }
-  async function expectEndToldAndNoLoss({ receiver, engine }: { receiver: Receiver; engine: EngineProcess }): Promise<void> {
+  async function expectEndToldAndNoLoss({ receiver, engine }: { receiver: Receiver; engine: EngineProcess }, since: number, withinMs: number): Promise<void> {
     await engine.wait('the end', eventOf('job.done'), 15_000)
-    await receiver.wait('its message', ({ event }) => event.type === 'job.done')
+    const { at } = await receiver.wait('its message', ({ event }) => event.type === 'job.done')
+    expect(at - since).toBeLessThan(withinMs)
     // Longer than the watchdog's next look and every grace.
     await pass(7_000)
     expect(engine.events('link.lost', 'job.result_unknown', 'job.failed')).toEqual([])
@@ -43,17 +45,17 @@ describe.skipIf(process.platform === 'win32')(`an engine that is stopped for a w
     const stage = await watch(test)
     stage.simulator.control.wish({ do: 'start', user: 'somebody' })
     await stage.engine.wait('the start', eventOf('job.started'))
-    await stopped(stage.engine, () => undefined)
+    const wokenAt = await stopped(stage.engine, () => undefined)
     expect(stage.simulator.control.state().successes).toBe(1)
-    await expectEndToldAndNoLoss(stage)
+    await expectEndToldAndNoLoss(stage, wokenAt, 3_000)
   })
 
   it('tells it too when the server dropped the connection meanwhile', { timeout: 60_000 }, async (test) => {
     const stage = await watch(test)
     stage.simulator.control.wish({ do: 'start', user: 'somebody' })
     await stage.engine.wait('the start', eventOf('job.started'))
-    await stopped(stage.engine, () => stage.simulator.control.dropSockets())
-    await expectEndToldAndNoLoss(stage)
+    const wokenAt = await stopped(stage.engine, () => stage.simulator.control.dropSockets())
+    await expectEndToldAndNoLoss(stage, wokenAt, 6_000)
   })
 
   it('says nothing at all on waking when nothing happened', { timeout: 60_000 }, async (test) => {

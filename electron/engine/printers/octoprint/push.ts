@@ -22,6 +22,8 @@ const BUSY_MS = 100
 /** ... its next ones wait in the socket this many times as long, so that a server that floods delays no other printer. */
 const REST_FACTOR = 3
 const BUSY_WITHIN_MS = 1_000
+/** ... but no longer than this: the answers to our pings wait behind them. */
+const LONGEST_REST_MS = 2_000
 
 export interface PushHandlers {
   /** A parsed frame. */
@@ -131,11 +133,12 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
         busy = 0
         busySince = from
       }
-      busy += now - from
+      // A frame during which the computer slept was no work.
+      busy += Math.min(BUSY_MS, now - from)
       if (busy < BUSY_MS || socket.readyState !== WebSocket.OPEN) return
       socket.pause()
       cancelRest()
-      cancelRest = clock.after(busy * REST_FACTOR, () => {
+      cancelRest = clock.after(Math.min(LONGEST_REST_MS, busy * REST_FACTOR), () => {
         busy = 0
         socket.resume()
       })
