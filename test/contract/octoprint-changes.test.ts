@@ -35,6 +35,36 @@ afterEach(async () => {
 })
 const count = (list: readonly unknown[], what: unknown) => list.filter((one) => one === what).length
 
+describe('polling', () => {
+  it('asks over the same TCP connection again and again, and leaves none behind', async () => {
+    const fake = await fakeWith()
+    fake.websocket = 426
+    const sink = recordingSink()
+    const { clock, stop, connection } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    const [asked, accepted] = [fake.requests.length, fake.accepted]
+    await untilOn(clock, 'ten rounds', () => fake.requests.length >= asked + 20)
+    expect(fake.accepted - accepted).toBeLessThanOrEqual(1)
+    stop.abort()
+    await connection.closed
+    await untilOn(clock, 'no connection', () => fake.connections === 0)
+  })
+
+  it('goes on when the server has closed the idle connection', async () => {
+    const fake = await fakeWith()
+    fake.websocket = 426
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    for (let round = 0; round < 5; round++) {
+      const asked = count(fake.requests, 'GET /api/printer')
+      await untilOn(clock, 'a round', () => count(fake.requests, 'GET /api/printer') > asked)
+      fake.drop()
+    }
+    expect(sink.links.slice(1).every((one) => one.link === 'up')).toBe(true)
+  })
+})
+
 describe('what changes while connected for long', () => {
   it.each([
     ['version', (fake: FakeOctoPrint) => void (fake.version = '1.11.9')],

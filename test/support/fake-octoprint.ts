@@ -49,6 +49,8 @@ export interface FakeOctoPrint {
   webcam: Record<string, unknown>
   /** TCP connections that were ever accepted. */
   readonly accepted: number
+  /** TCP connections that are open. */
+  readonly connections: number
   /** Every HTTP request so far, "POST /api/login". */
   readonly requests: string[]
   /** Headers of every request and upgrade. */
@@ -204,6 +206,9 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeOctoPrin
     job: { state: 'Operational', file: null, completion: null, flags: {} }, temps: [], markings: [], files: new Map(), webcam: { webcamEnabled: true, webcams: [] },
     get accepted() {
       return accepted
+    },
+    get connections() {
+      return raw.size
     },
     requests: [], headers: [], messages: [], sockets,
     push: (frame) => {

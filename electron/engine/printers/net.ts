@@ -41,6 +41,8 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined
   /** SHA-256 fingerprint the server's certificate must have; null = the system's authorities decide. */
   pin: string | null
+  /** A keep-alive agent of the caller's, made by `agentFor` for this host and pin; absent = a connection for this request alone. */
+  agent?: http.Agent | https.Agent | undefined
 }
 
 const SENTENCES: Readonly<Record<NetCause, string>> = {
@@ -107,9 +109,9 @@ export function plainFingerprint(fingerprint: string): string {
  * An agent that accepts exactly the certificate with this SHA-256 fingerprint, whoever signed it, and hands the socket
  * over only after it was compared: no byte of a request reaches another server.
  */
-export function pinnedAgent(pin: string): https.Agent {
+export function pinnedAgent(pin: string, keepAlive = false): https.Agent {
   const wanted = plainFingerprint(pin)
-  const agent = new https.Agent({ keepAlive: false })
+  const agent = new https.Agent(pooling(keepAlive))
   // Node's agent takes an asynchronous createConnection that returns nothing and calls back later.
   agent.createConnection = ((options: tls.ConnectionOptions, done: (error: Error | null, socket?: tls.TLSSocket) => void) => {
     const socket = tls.connect({ ...options, rejectUnauthorized: false })
@@ -128,10 +130,20 @@ export function pinnedAgent(pin: string): https.Agent {
   return agent
 }
 
-/** The agent for one URL: none for plain http, the pinned one where a pin is set. */
-export function agentFor(url: string, pin: string | null): http.Agent | https.Agent {
-  if (!url.startsWith('https:') && !url.startsWith('wss:')) return new http.Agent({ keepAlive: false })
-  return pin === null ? new https.Agent({ keepAlive: false }) : pinnedAgent(pin)
+/** An idle connection is kept for at most 15 s: longer ones are often dead without saying so (sleep, proxies). */
+function pooling(keepAlive: boolean): http.AgentOptions {
+  return keepAlive ? { keepAlive, maxFreeSockets: 1, timeout: 15_000 } : { keepAlive }
+}
+
+/** The agent for one URL: the pinned one where a pin is set. One that keeps connections alive must be destroyed at the end. */
+export function agentFor(url: string, pin: string | null, keepAlive = false): http.Agent | https.Agent {
+  if (!url.startsWith('https:') && !url.startsWith('wss:')) return new http.Agent(pooling(keepAlive))
+  return pin === null ? new https.Agent(pooling(keepAlive)) : pinnedAgent(pin, keepAlive)
+}
+
+/** The far side closed an idle connection just as it was used again: nothing was answered, so a GET may be sent anew. */
+function wasStale(error: unknown): boolean {
+  return error instanceof Error && 'request' in error && error.request instanceof http.ClientRequest && error.request.reusedSocket && nameCause(error, '').cause_ === 'reset'
 }
 
 /**
@@ -156,8 +168,7 @@ export async function openRequest(net: Net, clock: Clock, request: HttpRequest):
   }
   try {
     if (request.signal?.aborted) throw netError('aborted', host)
-    const agent = agentFor(request.url, request.pin)
-    const answer: AxiosResponse<Readable> = await net.http.request<Readable>({
+    const send = (agent: http.Agent | https.Agent): Promise<AxiosResponse<Readable>> => net.http.request<Readable>({
       method: request.method,
       url: request.url,
       headers: { ...request.headers },
@@ -172,6 +183,10 @@ export async function openRequest(net: Net, clock: Clock, request: HttpRequest):
       signal: stop.signal,
       // The body is a string made by the caller: no guessing of its type.
       transformRequest: [(data: unknown) => data],
+    })
+    const answer = await send(request.agent ?? agentFor(request.url, request.pin)).catch((error: unknown) => {
+      if (request.method !== 'GET' || stop.signal.aborted || !wasStale(error)) throw error
+      return send(agentFor(request.url, request.pin))
     })
     const headers: Record<string, string> = {}
     for (const [name, value] of Object.entries(answer.headers)) if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value)

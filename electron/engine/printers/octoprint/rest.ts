@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { scrub, Secret } from '../../settings/secret.ts'
 import type { AdapterPorts, ServerConfig } from '../adapter.ts'
-import { hostOf, NetError, openRequest, parseJson, request, type HttpAnswer, type NetCause } from '../net.ts'
+import { type agentFor, hostOf, NetError, openRequest, parseJson, request, type HttpAnswer, type NetCause } from '../net.ts'
 import { baseUrl, type OctoPrintSettings } from './settings.ts'
 
 export type RestCause = NetCause | 'booting' | 'proxy_auth' | 'key_invalid' | 'permission_missing' | 'not_this_server' | 'wrong_prefix' | 'setup_unfinished' | 'too_old' | 'server_error'
@@ -49,7 +49,7 @@ const DEADLINE_MS = 10_000
 /** Settings of a server with many plugins stay below 1 MB; a list of 5000 files is about 8 MB. */
 const MAX_BYTES = 2_000_000
 
-export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<AdapterPorts, 'clock' | 'net'>, base = baseUrl(server.settings.url)): Rest {
+export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<AdapterPorts, 'clock' | 'net'>, base = baseUrl(server.settings.url), agent?: ReturnType<typeof agentFor>): Rest {
   const { settings } = server
   let { secrets } = server
   const host = hostOf(base)
@@ -77,6 +77,8 @@ export function createRest(server: ServerConfig<OctoPrintSettings>, ports: Pick<
         deadlineMs: options.deadlineMs ?? DEADLINE_MS,
         signal: options.signal,
         pin,
+        // What changes something is never sent twice, so it gets a connection that is surely alive.
+        agent: method === 'GET' ? agent : undefined,
       })
     } catch (error) {
       throw asRestError(error, host)

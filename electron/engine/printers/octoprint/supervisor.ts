@@ -1,6 +1,7 @@
 /** Keeps one connection for ever: push, else polling, else back-off; says what the link is and why. */
 import type { LinkObservation } from '../../events/model.ts'
 import type { AdapterPorts, Connection, ConnectOptions, ServerConfig, Sink } from '../adapter.ts'
+import { agentFor } from '../net.ts'
 import { watchCameras } from './camera.ts'
 import { runCommand } from './commands.ts'
 import { Contact } from './contact.ts'
@@ -8,7 +9,7 @@ import type { Interpreter } from './interpret.ts'
 import { runPolling, type PollControl } from './poll.ts'
 import { createRest, RestError, type RestCause } from './rest.ts'
 import { NoPush, runSession, type SessionControl } from './session.ts'
-import type { OctoPrintSettings } from './settings.ts'
+import { baseUrl, type OctoPrintSettings } from './settings.ts'
 
 const FIRST_MS = 1_000
 const LONGEST_MS = 60_000
@@ -46,7 +47,9 @@ function isLoopback(base: string): boolean {
 export function supervise(
   server: ServerConfig<OctoPrintSettings>, interpreter: Interpreter, sink: Sink, signal: AbortSignal, ports: AdapterPorts, options: ConnectOptions,
 ): Connection {
-  const rest = createRest(server, ports)
+  const base = baseUrl(server.settings.url)
+  const agent = agentFor(base, server.settings.pin ?? null, true)
+  const rest = createRest(server, ports, base, agent)
   const contact = new Contact(rest, server.settings, interpreter, ports, sink, options.remembered, options.wanted, signal)
   const still = watchCameras(contact)
   let session: SessionControl | null = null
@@ -145,6 +148,7 @@ export function supervise(
       if (!signal.aborted && CREDENTIALS.has(why.cause_)) await renew()
     }
     await contact.settled()
+    agent.destroy()
   }
 
   return {
