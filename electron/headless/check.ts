@@ -11,7 +11,7 @@ import { kinds, readSettingsFile, secretsFor } from './settings-file.ts'
 export async function check(options: Common, out: Out): Promise<number> {
   const file = await readSettingsFile(options.settings)
   const secrets = secretsFor(file.path, { ...quietLog, warn: (message, fields) => out.note(`warning: ${message} ${JSON.stringify(fields ?? {})}`) })
-  const problems: string[] = []
+  const problems: string[] = [...file.unset]
   for (const server of file.engine.servers) {
     const { missing } = await configOf(server, secrets)
     problems.push(...missing.map((text) => `server "${server.id}": ${text}`))

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path'
 import { channels } from '../engine/channels/registry.ts'
 import type { Log, SecretStore } from '../engine/ports.ts'
 import { adapters } from '../engine/printers/registry.ts'
-import { expandSettings, type EngineSettings } from '../engine/settings/expand.ts'
+import type { EngineSettings } from '../engine/settings/expand.ts'
 import type { Kinds } from '../engine/settings/kinds.ts'
-import { loadSettings } from '../engine/settings/load.ts'
 import { SettingsError } from '../engine/settings/problems.ts'
+import { readSettings } from '../engine/settings/read.ts'
 import type { Settings } from '../engine/settings/schema.ts'
 import { headlessSecrets } from '../engine/settings/secrets.ts'
 import { UserError } from './errors.ts'
@@ -18,6 +18,8 @@ export interface SettingsFile {
   settings: Settings
   engine: EngineSettings
   warnings: string[]
+  /** Required secrets that are not set, in words. */
+  unset: string[]
   /** Absolute path. */
   path: string
 }
@@ -33,9 +35,7 @@ export async function readSettingsFile(file: string): Promise<SettingsFile> {
     throw new UserError(code === 'ENOENT' ? `There is no settings file ${path}. Write one (docs/settings.md shows how), or name another with --settings.` : `The settings file ${path} can't be read (${code ?? (error as Error).message}).`)
   }
   try {
-    const loaded = loadSettings(text, { path })
-    const expanded = expandSettings(loaded.settings, kinds, { path })
-    return { settings: loaded.settings, engine: expanded.engine, warnings: [...loaded.warnings, ...expanded.warnings], path }
+    return { ...readSettings(text, kinds, { path }), path }
   } catch (error) {
     if (error instanceof SettingsError) throw new UserError(error.message)
     throw error

@@ -80,6 +80,27 @@ describe('the headless commands', () => {
     expect(none.stderr).toContain('There is no settings file')
   })
 
+  it('tells mistakes of form, kind and secret in one round, and counts a secret that is not set among the problems', async () => {
+    await makeUsual()
+    await writeFile(desk.settings, JSON.stringify({
+      version: 1,
+      colour: 'red',
+      printers: [{ id: 'p1', name: 'One', server: { kind: 'octoprimt', url: 'http://a' } }],
+      destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: receiver.url, token: 'canary-token-written-out' } }],
+    }))
+    const wrong = await runCommand(['check', '--settings', desk.settings, '--data', desk.data], env)
+    expect(wrong.status).toBe(1)
+    expect(wrong.stderr).toContain('3 problems')
+    expect(wrong.stderr).toContain('colour: is not a known field')
+    expect(wrong.stderr).toContain('printers[0].server.kind: is not a known kind of printer server. Did you mean "octoprint"?')
+    expect(wrong.stderr).toContain('destinations[0].config.token: is a secret written into the settings')
+    expect(wrong.stderr).not.toContain('canary')
+    await writeFile(desk.settings, JSON.stringify({ version: 1, printers: [{ id: 'p1', name: 'One', server: { kind: 'octoprint', url: simulator.url } }], destinations: [] }))
+    const unset = await runCommand(['check', '--settings', desk.settings, '--data', desk.data], env)
+    expect(unset.status).toBe(1)
+    expect(unset.stderr).toMatch(/^problem: printers\[0\]\.server\.apiKey is not set/m)
+  })
+
   it('"schema" is a JSON Schema that knows the printer kinds and channels', async () => {
     await makeUsual()
     const { status, stdout } = await runCommand(['schema'], env)

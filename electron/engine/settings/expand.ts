@@ -8,6 +8,7 @@ import type { Problem } from './problems.ts'
 import { SettingsError, pathText, sentence, suggest } from './problems.ts'
 import type { DestinationSettings, PrinterSettings, ServerSettings, Settings } from './schema.ts'
 import { mergeThresholds } from './schema.ts'
+import type { NamedList } from './repair.ts'
 
 export interface ResolvedServer {
   id: string
@@ -49,6 +50,10 @@ export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | '
 interface Found {
   problems: Problem[]
   warnings: string[]
+  /** Required secrets that are not set. */
+  unset: string[]
+  /** Lists of which an entry's name could not be read: a reference into them proves nothing. */
+  uncertain: ReadonlySet<NamedList>
 }
 
 /**
@@ -56,8 +61,19 @@ interface Found {
  * @throws SettingsError listing every problem: unknown kinds, servers, event types; duplicate ids; a source that two printers
  *   call theirs; fields a kind's schema refuses; secrets that are written out
  */
-export function expandSettings(settings: Settings, kinds: Kinds, from: { path: string | null }): { engine: EngineSettings; warnings: string[] } {
-  const found: Found = { problems: [], warnings: [] }
+export function expandSettings(settings: Settings, kinds: Kinds, from: { path: string | null }): { engine: EngineSettings; warnings: string[]; unset: string[] } {
+  const { engine, found } = expand(settings, kinds, new Set())
+  if (found.problems.length > 0) throw new SettingsError(found.problems, from.path)
+  return { engine, warnings: [...found.warnings, ...found.unset], unset: found.unset }
+}
+
+/** The same problems as a list, for settings that were repaired (repair.ts). */
+export function problemsIn(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>): Problem[] {
+  return expand(settings, kinds, uncertain).found.problems
+}
+
+function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>): { engine: EngineSettings; found: Found } {
+  const found: Found = { problems: [], warnings: [], unset: [], uncertain }
   const servers = new Map<string, ResolvedServer>()
   duplicates(found, 'servers', settings.servers)
   duplicates(found, 'printers', settings.printers)
@@ -74,10 +90,9 @@ export function expandSettings(settings: Settings, kinds: Kinds, from: { path: s
   }
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
-  if (found.problems.length > 0) throw new SettingsError(found.problems, from.path)
   const { version, notifyMyself, retention, expiry } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, notifyMyself, retention, expiry, servers: [...servers.values()], printers, destinations }, warnings: found.warnings }
+  return { engine: { version, subscriptions, notifyMyself, retention, expiry, servers: [...servers.values()], printers, destinations }, found }
 }
 
 function duplicates(found: Found, list: string, entries: readonly { id: string }[]): void {
@@ -98,7 +113,7 @@ function expandServer(server: ServerSettings, id: string, kinds: Kinds, path: re
   }
   const part = parsePart(fields, adapter.settingsSchema, adapter.secretFields, path)
   found.problems.push(...part.problems)
-  found.warnings.push(...part.warnings)
+  found.unset.push(...part.warnings)
   return { id, kind, settings: part.settings, secrets: part.secrets, inUse: false }
 }
 
@@ -134,13 +149,14 @@ function expandPrinter(printer: PrinterSettings, index: number, settings: Settin
   const inlineId = inline.get(index)
   if (inlineId !== undefined) sources.push({ serverId: inlineId, sourceId: null, role: 'primary' })
   for (const [n, source] of given.entries()) {
-    if (!servers.has(source.server)) found.problems.push({ path: `${path}.sources[${n}].server`, message: `names a server "${source.server}" that does not exist`, cure: suggest(source.server, [...servers.keys()]) })
+    if (!servers.has(source.server) && !found.uncertain.has('servers')) found.problems.push({ path: `${path}.sources[${n}].server`, message: `names a server "${source.server}" that does not exist`, cure: suggest(source.server, [...servers.keys()]) })
     sources.push({ serverId: source.server, sourceId: source.sourceId ?? null, role: source.role })
   }
   sources.sort((a, b) => Number(a.role === 'secondary') - Number(b.role === 'secondary'))
   const primaries = sources.filter((source) => source.role === 'primary').length
   if (sources.length === 0) found.problems.push({ path, message: 'has no server', cure: 'Add "server": { "kind": ... }, or "sources" that name entries of "servers".' })
   else if (primaries !== 1) found.problems.push({ path, message: `has ${primaries === 0 ? 'no primary source' : `${primaries} primary sources`}`, cure: 'Exactly one source tells of its jobs; make the others "role": "secondary".' })
+  for (const { serverId } of sources.filter(({ role }) => role === 'secondary')) found.warnings.push(`Printer "${printer.id}": secondary sources are not watched yet, so nothing of server "${serverId}" is heard.`)
   checkSelectors(printer.events, `${path}.events`, found)
   return { ...rest, sources, thresholds: mergeThresholds(settings.thresholds, thresholds) }
 }
@@ -179,7 +195,7 @@ function expandDestination(destination: DestinationSettings, index: number, kind
   const path = ['destinations', index, 'config']
   const part = parsePart(config, channel.configSchema, channel.secretFields, path)
   found.problems.push(...part.problems)
-  found.warnings.push(...part.warnings)
+  found.unset.push(...part.warnings)
   let cleaned = part.settings
   if (part.problems.length === 0) {
     // The channel may know more than its schema can say.
@@ -195,9 +211,9 @@ function checkSubscriptions(settings: Settings, found: Found): void {
   const destinations = settings.destinations.map(({ id }) => id)
   for (const [index, subscription] of settings.subscriptions.entries()) {
     const path = `subscriptions[${index}]`
-    if (!destinations.includes(subscription.destination)) found.problems.push({ path: `${path}.destination`, message: `names a destination "${subscription.destination}" that does not exist`, cure: suggest(subscription.destination, destinations) })
+    if (!destinations.includes(subscription.destination) && !found.uncertain.has('destinations')) found.problems.push({ path: `${path}.destination`, message: `names a destination "${subscription.destination}" that does not exist`, cure: suggest(subscription.destination, destinations) })
     for (const [n, printer] of subscription.printers.entries()) {
-      if (printer !== '*' && !printers.includes(printer)) found.problems.push({ path: `${path}.printers[${n}]`, message: `names a printer "${printer}" that does not exist`, cure: suggest(printer, printers) })
+      if (printer !== '*' && !printers.includes(printer) && !found.uncertain.has('printers')) found.problems.push({ path: `${path}.printers[${n}]`, message: `names a printer "${printer}" that does not exist`, cure: suggest(printer, printers) })
     }
     checkSelectors(subscription.events, `${path}.events`, found)
   }

@@ -16,14 +16,17 @@ export interface Loaded {
  * @throws SettingsError listing every problem
  */
 export function loadSettings(text: string, from: { path: string | null }): Loaded {
-  let value: unknown
+  return parseSettings(valueOf(text, from), from)
+}
+
+/** @throws SettingsError naming the place where it ends to be JSON */
+export function valueOf(text: string, from: { path: string | null }): unknown {
   try {
-    value = parseJson(text)
+    return parseJson(text)
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     throw new SettingsError([{ path: '', message: `is not valid JSON at line ${error.line}, column ${error.column}`, cure: `There, ${error.expected}.` }], from.path)
   }
-  return parseSettings(value, from)
 }
 
 /** The same for settings that are an object already (the desktop's store). */

@@ -109,9 +109,9 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, root: unknown, 
           ? [{ path, message: 'is missing', cure: `Add it: ${wordFor(issue.expected)}.` }]
           : [{ path, message: `is ${typeOf(value)}`, cure: `It must be ${wordFor(issue.expected)}.` }]
       case 'too_small':
-        return [{ path, message: 'is too small', cure: bound(issue.origin, 'at least', issue.minimum) }]
+        return [{ path, message: 'is too small', cure: bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum) }]
       case 'too_big':
-        return [{ path, message: 'is too large', cure: bound(issue.origin, 'at most', issue.maximum) }]
+        return [{ path, message: 'is too large', cure: bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum) }]
       case 'invalid_value':
         return [{ path, message: value === undefined ? 'is missing' : 'is none of the possible values', cure: `Use ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}.` }]
       default:
