@@ -10,6 +10,11 @@ import { toHistoryError } from './errors.ts'
 export const LOCK_FILE = 'engine.lock'
 
 const BUSY = 5
+/**
+ * Two engines that start at the same instant get in each other's way for moments only (one reads who holds the lock while the other
+ * commits its name): without waiting both would give up. ms
+ */
+const WAIT_MS = 1_000
 
 export interface EngineLock {
   release(): void
@@ -23,7 +28,7 @@ export function lockEngine(database: string, now: number): EngineLock {
   const file = join(dirname(database), LOCK_FILE)
   let sqlite: InstanceType<typeof DatabaseSync>
   try {
-    sqlite = new DatabaseSync(file, { timeout: 0 })
+    sqlite = new DatabaseSync(file, { timeout: WAIT_MS })
   } catch (error) {
     throw toHistoryError(error, { file, readOnly: false })
   }

@@ -104,5 +104,5 @@ function put(root: unknown, path: Path, value: unknown): void {
 function remove(root: unknown, path: Path): void {
   const parent = at(root, path.slice(0, -1))
   const key = path.at(-1)
-  if (typeof parent === 'object' && parent !== null && key !== undefined) Reflect.deleteProperty(parent as Fields, key)
+  if (typeof parent === 'object' && parent !== null && key !== undefined) Reflect.deleteProperty(parent, key)
 }

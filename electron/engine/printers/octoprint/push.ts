@@ -93,9 +93,18 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     let busySince = 0
     const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
 
+    let ending = false
     function end(cause: RestError): void {
       why ??= cause
+      ending = true
+      // At once, not with the close event: whoever waits for the end must find no timer left.
+      stopTimers()
       socket.terminate()
+    }
+    function stopTimers(): void {
+      cancelOpen()
+      cancelBeat()
+      cancelRest()
     }
     function onAbort(): void {
       end(asRestError(netError('aborted', host), host))
@@ -103,14 +112,13 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     function finish(fallback: RestError): void {
       if (ended) return
       ended = true
-      cancelOpen()
-      cancelBeat()
-      cancelRest()
+      stopTimers()
       options.signal.removeEventListener('abort', onAbort)
       if (open) handlers.closed(why ?? fallback)
       else reject(why ?? fallback)
     }
     function beat(): void {
+      if (ending) return
       cancelBeat = clock.after(BEAT_MS, () => {
         if (clock.monotonic() - lifeAt >= SILENT_MS) {
           if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
@@ -135,7 +143,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       }
       // A frame during which the computer slept was no work.
       busy += Math.min(BUSY_MS, now - from)
-      if (busy < BUSY_MS || socket.readyState !== WebSocket.OPEN) return
+      if (ending || busy < BUSY_MS || socket.readyState !== WebSocket.OPEN) return
       socket.pause()
       cancelRest()
       cancelRest = clock.after(Math.min(LONGEST_REST_MS, busy * REST_FACTOR), () => {
