@@ -25,6 +25,8 @@ export async function demo(options: { json?: boolean; seconds?: number }, out: O
   try {
     const { settings } = parseSettings({
       version: 1,
+      // The print is short: else its first layer is done before "target reached" has held for long enough.
+      thresholds: { heaterHold: 1 },
       printers: [{ id: 'demo', name: 'Demo printer', server: { kind: 'octoprint', url: simulator.url, apiKey: { store: 'demo' } } }],
       destinations: [
         ...(hasDesktop() ? [{ id: 'desk', label: 'This desk', channel: 'desktop', events: [...TOAST_DEFAULTS, 'job.started', 'job.progress'] }] : []),

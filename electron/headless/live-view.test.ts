@@ -37,9 +37,15 @@ describe('a line of the live view', () => {
   })
 
   it('cuts a long name and keeps the columns, also with letters of two units', () => {
-    expect(plain(event('link.up', { printerName: 'The very long name of a printer in the cellar' }))).toBe('14:31:05  · The very long nam… link.up')
+    expect(plain(event('link.up', { printerName: 'The very long name of a printer in the cellar' }))).toBe('14:31:05  · The very …e cellar link.up')
     expect(plain(event('link.up', { printerName: '🖨️ MK4' }))).toBe('14:31:05  · 🖨️ MK4             link.up')
     expect(plain(event('link.up', { printerName: 'exactly-18-letters' }))).toBe('14:31:05  · exactly-18-letters link.up')
+  })
+
+  it('keeps two long names apart that begin alike', () => {
+    const [left, right] = ['left', 'right'].map((end) => plain(event('link.up', { printerName: `${'Workshop printer '.repeat(5).slice(0, 80 - end.length)}${end}` })))
+    expect(left).toMatch(/· Workshop ….*left link\.up$/)
+    expect(right).toMatch(/· Workshop ….*right link\.up$/)
   })
 
   it('cuts a long text at 120 letters, never inside one', () => {
@@ -90,6 +96,10 @@ describe('the line at the foot', () => {
     expect(statusLine([{ name: 'MK4', state: busy }, { name: 'MK3', state: idle }], 200)).toBe('MK4: printing 43 % bed 60/60 °C tool0 ?/215 °C   MK3: ready')
     expect(statusLine([{ name: 'MK4', state: { ...busy, link: 'auth_failed', progress: null, heaters: {} } }], 200)).toBe('MK4: auth failed')
     expect(statusLine([], 200)).toBe('')
+  })
+
+  it('shows long names short, with their beginning and their end', () => {
+    expect(statusLine([{ name: `${'x'.repeat(79)}1`, state: idle }, { name: `${'x'.repeat(79)}2`, state: idle }], 200)).toBe('xxxxxxxxx…xxxxxxx1: ready   xxxxxxxxx…xxxxxxx2: ready')
   })
 
   it.each<[number, string]>([

@@ -29,20 +29,29 @@ const fit = (text: string, width: number): string => {
   return chars.length > width ? `${chars.slice(0, width - 1).join('')}…` : chars.join('') + ' '.repeat(width - chars.length)
 }
 
+/** Cut in the middle: names of a row of printers often begin alike, and differ at their end. */
+const short = (text: string, width: number): string => {
+  const chars = [...clean(text)]
+  if (chars.length <= width) return chars.join('')
+  const tail = Math.floor((width - 1) / 2)
+  return `${chars.slice(0, width - 1 - tail).join('')}…${chars.slice(-tail).join('')}`
+}
+const fitName = (text: string): string => fit(short(text, NAME_WIDTH), NAME_WIDTH)
+
 /** One line of the live view for a piece of news; null for what a person needn't see as it happens. */
 export function liveLine(news: News, labels: ReadonlyMap<string, string>, now: number, paint: Paint): string | null {
   switch (news.line) {
     case 'event': {
       const { mark, code } = MARKS[news.event.severity]
-      return `${clock(news.event.occurredAt)}  ${dye(paint, code, mark)} ${fit(news.event.printerName || 'Printbell', NAME_WIDTH)} ${dye(paint, code, fit(news.event.type, TYPE_WIDTH))} ${describe(news.event)}`.trimEnd()
+      return `${clock(news.event.occurredAt)}  ${dye(paint, code, mark)} ${fitName(news.event.printerName || 'Printbell')} ${dye(paint, code, fit(news.event.type, TYPE_WIDTH))} ${describe(news.event)}`.trimEnd()
     }
     case 'attempt': {
       const label = labels.get(news.destinationId) ?? news.destinationId
       const ok = news.result === 'delivered'
-      return `${clock(now)}      ${dye(paint, ok ? '32' : '33', ok ? '→' : '↯')} ${fit(label, NAME_WIDTH)} ${news.result}${news.detail ? `: ${clean(news.detail)}` : ''} (${news.ms} ms)`
+      return `${clock(now)}      ${dye(paint, ok ? '32' : '33', ok ? '→' : '↯')} ${fitName(label)} ${news.result}${news.detail ? `: ${clean(news.detail)}` : ''} (${news.ms} ms)`
     }
     case 'link':
-      return `${clock(now)}  ${dye(paint, news.link === 'up' ? '32' : '33', '~')} ${fit(news.serverId, NAME_WIDTH)} link ${news.link}${news.detail ? `: ${clean(news.detail)}` : ''}`
+      return `${clock(now)}  ${dye(paint, news.link === 'up' ? '32' : '33', '~')} ${fitName(news.serverId)} link ${news.link}${news.detail ? `: ${clean(news.detail)}` : ''}`
     case 'notice':
       return `${clock(now)}  ${dye(paint, news.level === 'info' ? '36' : '33', '!')} ${clean(news.text)}`
     case 'suppressed':
@@ -72,7 +81,7 @@ export function statusLine(printers: { name: string; state: PrinterState }[], wi
       const word = state.link !== 'up' ? state.link : state.job === 'none' ? state.device : state.job
       const percent = state.progress !== null && state.job !== 'none' ? ` ${Math.round(state.progress * 100)} %` : ''
       const heat = Object.entries(state.heaters).filter(([, heater]) => (heater.target ?? 0) > 0).map(([id, heater]) => ` ${id} ${heater.actual?.toFixed(0) ?? '?'}/${heater.target} °C`).join('')
-      return `${name}: ${word.replaceAll('_', ' ')}${percent}${heat}`
+      return `${short(name, NAME_WIDTH)}: ${word.replaceAll('_', ' ')}${percent}${heat}`
     })
     .join('   ')
   const chars = [...clean(text)]
