@@ -25,8 +25,10 @@ export interface RunOptions {
 }
 
 const FOOT_EVERY_MS = 500
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Runs the engine until SIGINT, SIGTERM, `stop` over the control endpoint, or its time is over. @returns the exit status */
+/** Runs the engine until SIGINT, SIGTERM, SIGHUP, `stop` over the control endpoint, or its time is over. @returns the exit status */
 export async function run(options: RunOptions, out: Out): Promise<number> {
   const clock = systemClock()
   const labels = new Map(options.settings.destinations.map((destination) => [destination.id, destination.label]))
@@ -56,10 +58,14 @@ export async function run(options: RunOptions, out: Out): Promise<number> {
     log.info('ending', { why })
     return 0
   } finally {
-    release()
-    await control?.close()
-    await composition.close()
-    log.info('ended', { at: clock.now() })
+    // Signals are heard to the very end: npm forwards a Ctrl-C that the terminal has sent already.
+    try {
+      await control?.close()
+      await composition.close()
+      log.info('ended', { at: clock.now() })
+    } finally {
+      release()
+    }
   }
 }
 
@@ -81,14 +87,22 @@ function ending(seconds: number | null): { ended: Promise<string>; end(why: stri
     end = done
   })
   const onSignal = (signal: NodeJS.Signals): void => end(signal)
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  // A terminal that closes takes stdout and stderr along: writing there must not break the end.
+  let broken = false
+  const onBroken = (): void => {
+    broken = true
+    end('nobody reads the output any more')
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onBroken)
   const timer = seconds === null ? setInterval(() => undefined, 2 ** 30) : setTimeout(() => end('time is over'), seconds * 1000)
   return {
     ended,
     end,
     release() {
       clearTimeout(timer)
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+      // Each write to a broken stream asks for the end again, up to the last one before the exit (out.ts).
+      if (!broken) for (const signal of SIGNALS) process.off(signal, onSignal)
     },
   }
 }
@@ -99,7 +113,8 @@ async function answer(request: ControlRequest, engine: Engine, options: RunOptio
     case 'status':
       return { printers: engine.printers(), links: engine.links() }
     case 'stop':
-      end('stopped by the command line')
+      // Once the answer is on its way.
+      setImmediate(() => end('stopped by the command line'))
       return null
     case 'test-destination':
       return engine.testDestination(request.destinationId)
@@ -110,7 +125,12 @@ async function answer(request: ControlRequest, engine: Engine, options: RunOptio
     case 'send-again':
       return engine.sendAgain(request.eventId, request.destinationId)
     case 'wish':
+      if (!options.settings.printers.some(({ id }) => id === request.printerId)) throw new Error(`there is no printer "${request.printerId}"; there are: ${options.settings.printers.map(({ id }) => id).join(', ') || 'none'}`)
       return engine.handle({ printerId: request.printerId, jobKey: null, action: request.action, from: 'cli', madeAt: now, expiresAt: now + 60_000, confirmed: request.confirmed, eventId: null })
+    case 'silences':
+      return engine.silences()
+    case 'lift-silence':
+      return engine.liftSilence(request.id)
     case 'mark-seen':
       return engine.markSeen(request.eventIds, request.all)
   }

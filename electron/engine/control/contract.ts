@@ -21,6 +21,8 @@ export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('send'), destinationId: z.string(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
   z.object({ call: z.literal('send-again'), eventId: z.string(), destinationId: z.string() }),
   z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
+  z.object({ call: z.literal('silences') }),
+  z.object({ call: z.literal('lift-silence'), id: z.string() }),
   z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
 ])
 export type ControlRequest = z.infer<typeof controlRequest>
