@@ -54,7 +54,7 @@ function full(file: string, options: ErrorOptions): HistoryError {
 
 /** The history is no database, or a broken one. */
 export function damaged(file: string, options?: ErrorOptions): HistoryError {
-  return new HistoryError('corrupt', `The history is damaged or is not a database: ${file}. Restore it from a backup, or set it aside to begin a new one; the damaged file is kept.`, options)
+  return new HistoryError('corrupt', `The history is damaged or is not a database: ${file}. Run "repair" to set it aside and begin a new one (the damaged file is kept), or restore it from a backup.`, options)
 }
 
 /**

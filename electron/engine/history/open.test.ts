@@ -97,7 +97,7 @@ describe('files that are not as they should be', () => {
   test('a damaged file is named with the cure, stays as it is, and can be set aside', () => {
     writeFileSync(file, 'this is not a database. '.repeat(500))
     writeFileSync(`${file}-wal`, 'left over')
-    expect(failure(open)).toEqual({ code: 'corrupt', message: `The history is damaged or is not a database: ${file}. Restore it from a backup, or set it aside to begin a new one; the damaged file is kept.` })
+    expect(failure(open)).toEqual({ code: 'corrupt', message: `The history is damaged or is not a database: ${file}. Run "repair" to set it aside and begin a new one (the damaged file is kept), or restore it from a backup.` })
     expect(readFileSync(file, 'utf8')).toBe('this is not a database. '.repeat(500))
     const aside = setAside(file, T0)
     expect(aside).toBe(`${file}.damaged-20260115T120000Z`)
