@@ -58,6 +58,7 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/settings', needs: 'SETTINGS_READ', run: (call) => json(call, 200, settings(call.site.printer.name, call.base, call.site.webcamSettings)) },
   { method: 'GET', path: '/api/plugin/action_command_prompt', needs: 'PLUGIN_ACTION_COMMAND_PROMPT_INTERACT', run: (call) => json(call, 200, call.site.printer.state.prompt) },
   { method: 'POST', path: '/api/plugin/action_command_prompt', needs: 'PLUGIN_ACTION_COMMAND_PROMPT_INTERACT', run: answerPrompt },
+  { method: 'GET', path: '/api/plugin/appkeys', needs: 'STATUS', run: (call) => json(call, 200, { keys: call.site.users.apps().map(({ app, user }) => ({ app_id: app.toLowerCase(), user_id: user })), pending: [] }) },
   { method: 'POST', path: '/api/plugin/appkeys', needs: 'STATUS', run: revokeKey },
   { method: 'GET', path: '/plugin/appkeys/probe', needs: null, run: (call) => empty(call) },
   { method: 'POST', path: '/plugin/appkeys/request', needs: null, run: requestKey },

@@ -41,6 +41,10 @@ export class Users {
     this.#keys.set(key, { user: ADMIN, app })
     return key
   }
+  /** The programs that got a key by asking for it. */
+  apps(): { app: string; user: string }[] {
+    return [...this.#keys].filter(([key]) => key !== this.apiKey && key !== this.viewerKey).map(([, { app, user }]) => ({ app, user: user.name }))
+  }
   revoke(app: string): boolean {
     for (const [key, entry] of this.#keys) {
       if (entry.app.toLowerCase() !== app.toLowerCase() || key === this.apiKey || key === this.viewerKey) continue
