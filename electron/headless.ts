@@ -10,11 +10,16 @@ import { UserError } from './headless/errors.ts'
 import { processOut, type Out } from './headless/out.ts'
 import { check, printSchema } from './headless/check.ts'
 import { demo } from './headless/demo.ts'
+import { discover } from './headless/discover.ts'
 import { exportAll, importFile } from './headless/export.ts'
 import { history } from './headless/history.ts'
 import { pair } from './headless/pair.ts'
-import { doWish, send, status, testDestination, testServer } from './headless/remote.ts'
+import { send, status, testDestination, testServer } from './headless/remote.ts'
+import { repair } from './headless/repair.ts'
+import { silences, unmute } from './headless/silences.ts'
+import { unpair } from './headless/unpair.ts'
 import { watch } from './headless/watch.ts'
+import { ACTIONS, doWish, markSeen, sendAgain, stop } from './headless/wishes.ts'
 
 /** What every command is given. */
 export interface Common {
@@ -80,11 +85,30 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .requiredOption('--printer <id>', 'the printer it is about')
     .addOption(new Option('--kind <type>', 'which event').choices(EVENT_TYPES).makeOptionMandatory())
     .action(run((id: string, options: Common & { printer: string; kind: string }) => send(id, options, out)))
-  command('do', 'send a wish to a printer of the running engine: pause, resume, cancel, acknowledge, mute')
+  command('do', `send a wish to a printer of the running engine: ${ACTIONS.join(', ')}`)
     .argument('<printer>')
-    .addArgument(program.createArgument('<action>', 'what to do').choices(['pause', 'resume', 'cancel', 'acknowledge', 'mute']))
+    .addArgument(program.createArgument('<action>', 'what to do').choices(ACTIONS))
+    .argument('[value]', 'the number of an answer, counted from 1, or lines of G-code')
     .option('--yes', 'confirms a cancel')
-    .action(run((printer: string, action: string, options: Common & { yes?: boolean }) => doWish(printer, action, options, out)))
+    .action(run((printer: string, action: string, value: string | undefined, options: Common & { yes?: boolean }) => doWish(printer, action, value, options, out)))
+  command('silences', 'what is muted, and until when')
+    .option('--json', 'one JSON object a line')
+    .action(run((options: Common & { json?: boolean }) => silences(options, out)))
+  command('unmute', 'lift a silence by its id, all of a printer, or all there are')
+    .argument('[what]', 'a printer or the id of a silence')
+    .action(run((what: string | undefined, options: Common) => unmute(what, options, out)))
+  command('send-again', 'send an event to a destination once more')
+    .argument('<event>')
+    .argument('<destination>')
+    .action(run((event: string, destination: string, options: Common) => sendAgain(event, destination, options, out)))
+  command('seen', 'mark events as seen')
+    .argument('[events...]')
+    .option('--all', 'all there are')
+    .action(run((events: string[], options: Common & { all?: boolean }) => markSeen(events, options, out)))
+  command('stop', 'end the running engine')
+    .action(run((options: Common) => stop(options, out)))
+  command('repair', 'set a damaged history aside; a sound one stays as it is')
+    .action(run((options: Common) => repair(options, out)))
   command('history', 'what happened, newest last')
     .option('--json', 'one JSON object a line')
     .option('--printer <id>', 'only this printer')
@@ -93,7 +117,8 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .option('--text <words>', 'full-text search')
     .option('--unseen', 'only what was not seen')
     .option('--limit <n>', 'at most n', '50')
-    .option('--why <event>', 'one event with its decisions and attempts')
+    .option('--suppressed', 'what was swallowed, and why')
+    .option('--why <event>', 'one event with its decisions and attempts, and what was swallowed around it')
     .action(run((options: Common & HistoryOptions) => history(options, out)))
   command('export', 'the whole history as JSON lines on stdout')
     .option('--with-settings', 'the settings instead, without any secret')
@@ -106,6 +131,12 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .option('--key-file <file>', 'where to keep the key (default: beside the settings, readable for you only)')
     .action(run((server: string, options: Common & { keyFile?: string }) => pair(server, options, out)))
 
+  command('unpair', 'give a key back to a printer server')
+    .argument('<server>')
+    .action(run((server: string, options: Common) => unpair(server, options, out)))
+  command('discover', 'look for printer servers in this network')
+    .option('--seconds <n>', 'how long to look (default: 5)', seconds)
+    .action(run((options: Common & { seconds?: number }) => discover(options, out)))
   try {
     await program.parseAsync(argv, { from: 'user' })
     return status_
@@ -128,5 +159,6 @@ export interface HistoryOptions {
   text?: string
   unseen?: boolean
   limit: string
+  suppressed?: boolean
   why?: string
 }

@@ -6,6 +6,7 @@ import { memoryLog } from '../../test/support/log.ts'
 import { batch, decision, draft, entry, first, job, row, T0 } from '../engine/history/test-support.ts'
 import { openHistory } from '../engine/history/sqlite-history.ts'
 import type { History } from '../engine/history/history.ts'
+import type { Suppressed } from '../engine/events/model.ts'
 import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
 import { history, openForReading, since } from './history.ts'
@@ -114,6 +115,39 @@ describe('the history command', () => {
       '  desk: try 1 at 2026-01-15T12:00:01.000Z: retry, no 31m bus (12 ms)',
       '  desk: try 2 at 2026-01-15T12:00:01.000Z: delivered, shown (12 ms)',
       '  no picture: the camera did not answer',
+    ])
+  })
+
+  const swallowed = (at: number, over: Partial<Suppressed> = {}): Suppressed => ({ at, printerId: 'p1', type: 'job.paused', reason: 'short_pause', detail: 'pause of 2.1 s', dedupeKey: null, ...over })
+
+  it('shows what was swallowed, with the reason in words', async () => {
+    stored.commit({ ...batch([]), suppressed: [
+      swallowed(T0 - 60_000),
+      swallowed(T0, { type: 'message.user', reason: 'cap', detail: 'ev\u001b[2Jil' }),
+      swallowed(T0, { printerId: 'p2', type: 'job.started', reason: 'baseline', detail: '' }),
+    ] })
+    expect(await run({ suppressed: true })).toEqual({ status: 0, notes: [], lines: [
+      '2026-01-15T11:59:00.000Z  p1  job.paused: not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)',
+      '2026-01-15T12:00:00.000Z  p1  message.user: not told, because too many messages came within a minute (capPerMinute); one summary tells of them (ev [2Jil)',
+      '2026-01-15T12:00:00.000Z  p2  job.started: not told, because it was so already when Printbell first looked',
+    ] })
+    expect((await run({ suppressed: true, printer: 'p1', since: '2026-01-15T12:00:00Z' })).lines).toHaveLength(1)
+    expect((await run({ suppressed: true, json: true, limit: '1' })).lines.map((line) => (JSON.parse(line) as Suppressed).type)).toEqual(['job.started'])
+    expect(await run({ suppressed: true, printer: 'p9' })).toEqual({ lines: [], notes: ['Nothing was swallowed.'], status: 0 })
+  })
+
+  it('--why also tells what was swallowed of the same printer within two minutes', async () => {
+    stored.commit({ ...batch([entry('E1')]), suppressed: [
+      swallowed(T0 - 120_001, { type: 'job.resumed' }),
+      swallowed(T0 - 120_000),
+      swallowed(T0 + 120_000, { type: 'job.progress', reason: 'collapsed_progress', detail: '' }),
+      swallowed(T0 + 120_001, { type: 'job.resumed' }),
+      swallowed(T0, { printerId: 'p2' }),
+    ] })
+    expect((await run({ why: 'E1' })).lines.slice(-3)).toEqual([
+      '  not told of this printer within 2 minutes of it:',
+      '    2026-01-15T11:58:00.000Z  p1  job.paused: not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)',
+      '    2026-01-15T12:02:00.000Z  p1  job.progress: not told, because a later step of the progress was told in its place',
     ])
   })
 

@@ -1,5 +1,5 @@
 import type { HistoryOptions, Common } from '../headless.ts'
-import { EVENT_TYPES, type EventType, type PrinterEvent } from '../engine/events/model.ts'
+import { EVENT_TYPES, type EventType, type PrinterEvent, type Suppressed, type SuppressReason } from '../engine/events/model.ts'
 import { HistoryError, type EventQuery, type History, type StoredEvent } from '../engine/history/history.ts'
 import { openHistory } from '../engine/history/sqlite-history.ts'
 import { systemClock } from '../engine/clock.ts'
@@ -15,6 +15,7 @@ export async function history(options: Common & HistoryOptions, out: Out): Promi
   const stored = openForReading(options.data)
   try {
     if (options.why !== undefined) return why(stored, options.why, out)
+    if (options.suppressed) return swallowed(stored, options, clock.now(), out)
     const events = stored.events(query(options, clock.now())).reverse()
     for (const event of events) {
       if (options.json) out.line(JSON.stringify(event))
@@ -72,6 +73,40 @@ export function since(text: string, now: number): number {
   return date
 }
 
+const AROUND_MS = 120_000
+/** The most the history gives at once. */
+const MOST = 1_000
+
+/** Each reason, to be read after "because". */
+const WHY: Record<SuppressReason, string> = {
+  baseline: 'it was so already when Printbell first looked',
+  short_pause: 'the pause was too short to matter (pauseGrace)',
+  repeated_error: 'the same error was told a short while ago (errorRepeat)',
+  collapsed_progress: 'a later step of the progress was told in its place',
+  already_heard: 'it was told already',
+  duplicate: 'it is in the history already',
+  cap: 'too many messages came within a minute (capPerMinute); one summary tells of them',
+  idle_link: 'no print ran, and the link was soon back',
+  not_subscribed: 'nothing in the settings asks for it',
+  by_restart: 'the same print was begun again',
+  own_network_down: 'this computer had no network itself',
+  same_job: 'it belongs to what was told of this print already',
+}
+
+/** "2026-01-15T12:00:00.000Z  p1  job.paused: not told, because ...". */
+function suppressedLine(row: Suppressed): string {
+  return clean(`${new Date(row.at).toISOString()}  ${row.printerId || 'Printbell'}  ${row.type}: not told, because ${WHY[row.reason]}${row.detail ? ` (${row.detail})` : ''}`)
+}
+
+/** What never became an event, on purpose: oldest first. */
+function swallowed(stored: History, options: HistoryOptions, now: number, out: Out): number {
+  const { printerId, since: from, limit } = query(options, now)
+  const rows = stored.suppressed({ ...(printerId === undefined ? {} : { printerId }), ...(from === undefined ? {} : { since: from }), ...(limit === undefined ? {} : { limit }) }).reverse()
+  for (const row of rows) out.line(options.json ? JSON.stringify(row) : suppressedLine(row))
+  if (!options.json && rows.length === 0) out.note('Nothing was swallowed.')
+  return 0
+}
+
 /** Why was this heard, or not: every decision and every try. */
 function why(stored: History, eventId: string, out: Out): number {
   const event = stored.event(eventId)
@@ -87,6 +122,9 @@ function why(stored: History, eventId: string, out: Out): number {
   }
   const snapshot = stored.snapshot(eventId)
   if (snapshot) say(snapshot.file ? `  picture: ${snapshot.file}` : `  no picture: ${snapshot.why ?? 'unknown'}`)
+  const around = stored.suppressed({ printerId: event.printerId, since: event.occurredAt - AROUND_MS, limit: MOST }).filter(({ at }) => at <= event.occurredAt + AROUND_MS).reverse()
+  if (around.length > 0) say(`  not told of this printer within ${AROUND_MS / 60_000} minutes of it:`)
+  for (const row of around) say(`    ${suppressedLine(row)}`)
   return 0
 }
 

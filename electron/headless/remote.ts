@@ -19,7 +19,7 @@ import { testServerWith } from './server-test.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Asks the running engine; null when none runs. @throws UserError with the engine's words */
-async function ask(options: Common, request: ControlRequest): Promise<{ result: unknown } | null> {
+export async function ask(options: Common, request: ControlRequest): Promise<{ result: unknown } | null> {
   try {
     return { result: await callEngine(placesIn(options.data).controlSocket, request) }
   } catch (error) {
@@ -28,7 +28,7 @@ async function ask(options: Common, request: ControlRequest): Promise<{ result: 
   }
 }
 
-const needsEngine = (data: string): UserError => new UserError(`This needs a running engine, and none runs on ${data}. Start one with "watch", or name its folder with --data.`)
+export const needsEngine = (data: string): UserError => new UserError(`This needs a running engine, and none runs on ${data}. Start one with "watch", or name its folder with --data.`)
 
 export async function status(options: Common & { json?: boolean }, out: Out): Promise<number> {
   const answered = await ask(options, { call: 'status' })
@@ -54,6 +54,7 @@ export async function testDestination(id: string, options: Common, out: Out): Pr
 /** Without an engine the destination is opened just for the test; nothing else is started. */
 async function testAlone(id: string, options: Common): Promise<unknown> {
   const file = await readSettingsFile(options.settings)
+  if (!file.engine.destinations.some((destination) => destination.id === id)) throw new UserError(`there is no destination "${id}"; there are: ${file.engine.destinations.map((destination) => destination.id).join(', ') || 'none'}`)
   const destinations = openDestinations({
     settings: { destinations: file.engine.destinations.filter((destination) => destination.id === id) },
     channels,
@@ -127,18 +128,4 @@ async function sendAlone(id: string, type: EventType, options: Common & { printe
     clearInterval(keepAlive)
     await composition.close()
   }
-}
-
-export async function doWish(printerId: string, action: string, options: Common & { yes?: boolean }, out: Out): Promise<number> {
-  const answered = await ask(options, {
-    call: 'wish',
-    printerId,
-    action: action === 'mute' ? { name: 'mute', seconds: 3600 } : { name: action as 'pause' | 'resume' | 'cancel' | 'acknowledge' },
-    confirmed: options.yes ?? false,
-  })
-  if (!answered) throw needsEngine(options.data)
-  const { result, detail } = answered.result as { result: string; detail: string }
-  out.line(`${result.replaceAll('_', ' ')}: ${detail}`)
-  if (result === 'needs_confirmation') out.note('Add --yes to confirm.')
-  return result === 'done' ? 0 : 1
 }

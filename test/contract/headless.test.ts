@@ -128,7 +128,7 @@ describe('the headless commands', () => {
     expect(JSON.parse(server.stdout)).toMatchObject({ cause: 'ok', version: expect.stringContaining('1.11.8') as string })
     const unknown = await runCommand(['test-destination', 'hok', ...args], env)
     expect(unknown).toMatchObject({ status: 1, stdout: '' })
-    expect(unknown.stderr).toContain('there is no destination "hok"')
+    expect(unknown.stderr).toContain('there is no destination "hok"; there are: hook')
   })
 
   it('"send" rehearses through rules, history and channel, alone and beside a running engine', async () => {
@@ -211,6 +211,14 @@ describe('the headless commands', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect(paired.stdout + paired.stderr).not.toContain(key)
     expect((await runCommand(['test-server', 'p1', ...args], env)).stdout).toContain('p1: ok')
+    const unpaired = await runCommand(['unpair', 'p1', ...args], env)
+    expect(unpaired).toMatchObject({ status: 0, stderr: '' })
+    expect(unpaired.stdout).toContain('p1: revoked.')
+    expect(unpaired.stdout).toContain(`Remove the file ${file}, and "apiKey" or all of server "p1" from the settings`)
+    expect((await runCommand(['test-server', 'p1', ...args], env)).stdout).toContain('p1: key_invalid')
+    const again = await runCommand(['unpair', 'p1', ...args], env)
+    expect(again.status).toBe(1)
+    expect(again.stdout).toContain('p1: not revoked.')
   })
 
   it('"export" and "import" carry settings and history without a secret', async () => {
