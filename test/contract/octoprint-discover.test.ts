@@ -1,4 +1,6 @@
 import { createSocket } from 'node:dgram'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Bonjour } from 'bonjour-service'
 import { describe, expect, it } from 'vitest'
 import type { Discovered } from '../../electron/engine/printers/adapter.ts'
@@ -56,14 +58,22 @@ describe.skipIf(missing !== null)(`discovery by mDNS${missing === null ? '' : ` 
 })
 
 describe.skipIf(missing !== null)(`a .local name that the system cannot look up${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  it('is answered with the address that mDNS tells', async () => {
+  it('is reached at the address that mDNS tells, by its own name', async () => {
+    const hosts = new Set<string | undefined>()
+    const server = createServer((request, response) => {
+      hosts.add(request.headers.host)
+      response.writeHead(404).end()
+    })
+    await new Promise<void>((done) => server.listen(0, '0.0.0.0', done))
+    const { port } = server.address() as AddressInfo
     const publisher = new Bonjour()
-    publisher.publish({ name: 'OctoPrint instance on bench', type: 'octoprint', protocol: 'tcp', port: 5124, host: 'printbell-no-such-host.local', txt: { path: '/', uuid: 'printbell-test-uuid-2' }, probe: false })
-    const result = await octoprint.test({ id: 's', kind: 'octoprint', settings: { url: 'http://printbell-no-such-host.local' }, secrets: {} }, testPorts(), new AbortController().signal)
+    publisher.publish({ name: 'OctoPrint instance on bench', type: 'octoprint', protocol: 'tcp', port, host: 'printbell-no-such-host.local', txt: { path: '/', uuid: 'printbell-test-uuid-2' }, probe: false })
+    const result = await octoprint.test({ id: 's', kind: 'octoprint', settings: { url: `http://printbell-no-such-host.local:${port}` }, secrets: {} }, testPorts(), new AbortController().signal)
     await new Promise<void>((done) => publisher.unpublishAll(() => done()))
     publisher.destroy()
-    expect(result.cause).toBe('name_not_found')
-    expect(result.detail).toMatch(/announces that name at \d+\.\d+\.\d+\.\d+: use that address/)
+    server.close()
+    expect(result.cause).toBe('not_this_server')
+    expect([...hosts]).toEqual([`printbell-no-such-host.local:${port}`])
   })
 })
 

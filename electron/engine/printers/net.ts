@@ -4,10 +4,12 @@
  */
 import http from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import tls from 'node:tls'
 import type { Readable } from 'node:stream'
 import type { AxiosResponse } from 'axios'
 import type { Clock, Net } from '../ports.ts'
+import { hostLookup } from './mdns.ts'
 
 /** Why bytes did not get through. The first twelve are `TestCause`s too. */
 export type NetCause =
@@ -46,7 +48,7 @@ export interface HttpRequest {
 }
 
 const SENTENCES: Readonly<Record<NetCause, string>> = {
-  name_not_found: 'The name {host} was not found. Check the spelling, or use the IP address; names ending in .local need mDNS on this computer.',
+  name_not_found: 'The name {host} was not found. Check the spelling, or use the IP address; a name ending in .local is only known while its computer is on and in this network.',
   refused: 'Nothing answers on {host}. Check the port, and that the server is running.',
   timeout: '{host} did not answer in time. It may be switched off, or a firewall drops the packets.',
   unreachable: 'There is no way to {host} from this network. Check that this computer is in the same network as the printer.',
@@ -109,9 +111,9 @@ export function plainFingerprint(fingerprint: string): string {
  * An agent that accepts exactly the certificate with this SHA-256 fingerprint, whoever signed it, and hands the socket
  * over only after it was compared: no byte of a request reaches another server.
  */
-export function pinnedAgent(pin: string, keepAlive = false): https.Agent {
+export function pinnedAgent(pin: string, keepAlive = false, lookup: LookupFunction = hostLookup): https.Agent {
   const wanted = plainFingerprint(pin)
-  const agent = new https.Agent(pooling(keepAlive))
+  const agent = new https.Agent({ ...pooling(keepAlive), lookup })
   // Node's agent takes an asynchronous createConnection that returns nothing and calls back later.
   agent.createConnection = ((options: tls.ConnectionOptions, done: (error: Error | null, socket?: tls.TLSSocket) => void) => {
     const socket = tls.connect({ ...options, rejectUnauthorized: false })
@@ -135,10 +137,13 @@ function pooling(keepAlive: boolean): http.AgentOptions {
   return keepAlive ? { keepAlive, maxFreeSockets: 1, timeout: 15_000 } : { keepAlive }
 }
 
-/** The agent for one URL: the pinned one where a pin is set. One that keeps connections alive must be destroyed at the end. */
-export function agentFor(url: string, pin: string | null, keepAlive = false): http.Agent | https.Agent {
-  if (!url.startsWith('https:') && !url.startsWith('wss:')) return new http.Agent(pooling(keepAlive))
-  return pin === null ? new https.Agent(pooling(keepAlive)) : pinnedAgent(pin, keepAlive)
+/**
+ * The agent for one URL: the pinned one where a pin is set. One that keeps connections alive must be destroyed at the end.
+ * Names ending in .local are also asked for by mDNS (`hostLookup`).
+ */
+export function agentFor(url: string, pin: string | null, keepAlive = false, lookup: LookupFunction = hostLookup): http.Agent | https.Agent {
+  if (!url.startsWith('https:') && !url.startsWith('wss:')) return new http.Agent({ ...pooling(keepAlive), lookup })
+  return pin === null ? new https.Agent({ ...pooling(keepAlive), lookup }) : pinnedAgent(pin, keepAlive, lookup)
 }
 
 /** The far side closed an idle connection just as it was used again: nothing was answered, so a GET may be sent anew. */
@@ -242,7 +247,7 @@ export function peerFingerprint(url: string, clock: Clock, deadlineMs: number, s
   const { hostname, port } = new URL(url)
   const host = hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve) => {
-    const socket = tls.connect({ host, port: port === '' ? 443 : Number(port), rejectUnauthorized: false, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
+    const socket = tls.connect({ host, port: port === '' ? 443 : Number(port), lookup: hostLookup, rejectUnauthorized: false, ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
     const finish = (fingerprint: string | null) => {
       cancel()
       signal.removeEventListener('abort', onAbort)

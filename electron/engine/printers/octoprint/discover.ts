@@ -4,35 +4,6 @@ import { Bonjour, type Service } from 'bonjour-service'
 import { z } from 'zod'
 import type { AdapterPorts, Discovered } from '../adapter.ts'
 
-/**
- * The IPv4 address of an OctoPrint announced under this .local name, for computers whose resolver has no mDNS; null when none
- * is found in `ms`. Never throws.
- */
-export async function addressOfLocal(name: string, ports: AdapterPorts, ms: number, signal: AbortSignal): Promise<string | null> {
-  let bonjour: Bonjour | null = null
-  let cancel = () => undefined as void
-  try {
-    return await new Promise<string | null>((resolve, reject) => {
-      cancel = ports.clock.after(ms, () => resolve(null))
-      signal.addEventListener('abort', () => resolve(null), { once: true })
-      bonjour = new Bonjour({}, reject)
-      bonjour.find({ type: 'octoprint', protocol: 'tcp' }, (service: Service) => {
-        if (service.host.replace(/\.$/, '').toLowerCase() === name.toLowerCase()) resolve(service.addresses?.find((one) => isIPv4(one)) ?? null)
-      })
-    })
-  } catch (error) {
-    ports.log.debug('no search by mDNS in this network', { error: error instanceof Error ? error.message : String(error) })
-    return null
-  } finally {
-    cancel()
-    end(bonjour)
-  }
-}
-
-function end(bonjour: Bonjour | null): void {
-  bonjour?.destroy()
-}
-
 /** A query may be lost: asked again at these times after the start, in ms. */
 const AGAIN_MS = [1_000, 3_000, 8_000]
 

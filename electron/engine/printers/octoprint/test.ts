@@ -4,7 +4,6 @@ import { NoPicture, type AdapterPorts, type ServerConfig, type TestCause, type T
 import { peerFingerprint } from '../net.ts'
 import { snapshot } from './camera.ts'
 import { Contact } from './contact.ts'
-import { addressOfLocal } from './discover.ts'
 import { findPrefix, isBootPage, whatElse } from './identify.ts'
 import { createInterpreter } from './interpret.ts'
 import { createRest, judge, parseJsonBody, RestError, type Rest } from './rest.ts'
@@ -13,7 +12,6 @@ import { BadAddress, SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 
 const CAMERA_MS = 8_000
 const FINGERPRINT_MS = 5_000
-const LOCAL_MS = 2_500
 
 const user = z.object({ name: z.string().nullable(), permissions: z.array(z.string()), groups: z.array(z.string()) })
 const version = z.object({ server: z.string().optional(), text: z.string().catch('').default('') })
@@ -106,8 +104,6 @@ async function explain(error: RestError, rest: Rest, ports: AdapterPorts, signal
     case 'tls_expired':
     case 'tls_pin_mismatch':
       return { ...result(cause, message), fingerprint: await peerFingerprint(rest.base, ports.clock, FINGERPRINT_MS, signal) }
-    case 'name_not_found':
-      return result(cause, `${message}${await otherWay(rest, ports, signal)}`)
     case 'booting':
     case 'not_http':
     case 'reset':
@@ -119,13 +115,6 @@ async function explain(error: RestError, rest: Rest, ports: AdapterPorts, signal
     default:
       return result(cause, message)
   }
-}
-
-/** A .local name that this computer cannot look up, but whose server announces itself. */
-async function otherWay(rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<string> {
-  const { hostname } = new URL(rest.base)
-  const address = hostname.endsWith('.local') ? await addressOfLocal(hostname, ports, LOCAL_MS, signal) : null
-  return address === null ? '' : ` An OctoPrint announces that name at ${address}: use that address.`
 }
 
 /** Bytes that are no HTTP: OctoPrint's boot server, TLS on a plain address, or another protocol. */
