@@ -1,36 +1,10 @@
 import { generate } from 'selfsigned'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { Connection, ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
-import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
-import { firstTime, recordingSink, rememberingSink, serverConfig, testPorts, untilOn, type TestPorts } from '../support/adapter-kit.ts'
-import { TestClock } from '../support/clock.ts'
-import { FAKE_KEY, startFake, type FakeOctoPrint, type FakeOptions } from '../support/fake-octoprint.ts'
+import { describe, expect, it } from 'vitest'
+import { firstTime, recordingSink, rememberingSink, untilOn } from '../support/adapter-kit.ts'
+import { FAKE_KEY } from '../support/fake-octoprint.ts'
+import { closeAfterEach, connect, count, fakeWith } from '../support/octoprint-rig.ts'
 
-const fakes: FakeOctoPrint[] = []
-const open: { stop: AbortController; connection: Connection; clock: TestClock }[] = []
-async function fakeWith(options: FakeOptions = {}): Promise<FakeOctoPrint> {
-  const fake = await startFake(options)
-  fakes.push(fake)
-  return fake
-}
-function connect(fake: FakeOctoPrint, sink: Sink, options: ConnectOptions = firstTime(), more: { pin?: string; basicUser?: string; secrets?: Record<string, string> } = {}): { connection: Connection; clock: TestClock; ports: TestPorts; stop: AbortController } {
-  const { secrets, ...settings } = more
-  const clock = new TestClock(Date.now())
-  const ports = testPorts(clock)
-  const stop = new AbortController()
-  const connection = octoprint.connect(serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY, ...secrets }), sink, stop.signal, ports, options)
-  open.push({ stop, connection, clock })
-  return { connection, clock, ports, stop }
-}
-afterEach(async () => {
-  for (const { stop, connection, clock } of open.splice(0)) {
-    stop.abort()
-    await connection.closed
-    expect(clock.pending, 'timers left behind').toBe(0)
-  }
-  for (const fake of fakes.splice(0)) await fake.close()
-})
-const count = (list: readonly unknown[], what: unknown) => list.filter((one) => one === what).length
+closeAfterEach()
 
 describe('the push connection', () => {
   it('subscribes before it authenticates, one command in each message, and asks for no more than is wanted', async () => {
