@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
+          include: ['electron/**/*.test.ts', 'renderer/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
           environment: 'node',
           // Long enough for a machine that does three other things; no test waits that long by itself.
           testTimeout: 20_000,

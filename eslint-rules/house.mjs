@@ -48,19 +48,35 @@ const noKindFolders = {
   message: 'Shared rooms know no kind of server or channel: only the registries import from their folders. Ask the contract for a capability.',
 }
 const withEnding = {
-  regex: '^\\.{1,2}/(?!.*\\.(ts|mjs|js|json)$)',
+  regex: '^\\.{1,2}/(?!.*\\.(ts|mjs|js|json|vue|css)$)',
   message: 'Relative imports name the file with its ending (".ts"): Node resolves nothing for us.',
 }
+
+const rawIpc = (importNames) => ({
+  name: 'electron',
+  importNames,
+  message: 'Raw IPC has one file on each side (bridge/wire.ts, bridge/preload.ts): there the sender is checked and everything is parsed. Add a call or a push to bridge/contract.ts instead.',
+})
+const onlyTheBridge = {
+  regex: 'electron/(?!bridge/(contract|channels|views/[a-z-]+)\\.ts$)',
+  message: 'The window knows the main process by its contract and view models only: what else it needs is a call.',
+}
+const noNode = { regex: '^(node:|electron$)', message: 'The window is a sandboxed page: no Node, no Electron. What it needs is a call of bridge/contract.ts.' }
+const noDesktop = { regex: '^(\\.\\./)+(desktop|bridge)/', message: 'The engine runs without the desktop app: what the desktop brings comes in through a port (engine/ports.ts).' }
 
 const imports = (paths, patterns) => ({ '@typescript-eslint/no-restricted-imports': ['error', { paths, patterns: [...patterns, withEnding] }] })
 
 export const importRules = {
   anywhere: imports([], []),
-  engine: imports([noDefaultAxios, noWs, noRealTimers, noSleep], [noElectron]),
+  engine: imports([noDefaultAxios, noWs, noRealTimers, noSleep], [noElectron, noDesktop]),
   sockets: imports([noDefaultAxios, noRealTimers, noSleep], [noElectron]),
   shared: imports([noDefaultAxios, noWs, noRealTimers, noSleep, ...noRawNetwork], [noElectron, noKindFolders]),
   /** Composition roots and the one place that makes the axios instance: they build the real things. */
   edge: imports([], [noElectron]),
+  /** Electron's main process. */
+  desktop: imports([rawIpc(['ipcMain', 'ipcRenderer', 'contextBridge'])], []),
+  wire: imports([], []),
+  window: imports([], [onlyTheBridge, noNode]),
 }
 
 const TIMERS = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval']
@@ -106,6 +122,11 @@ const output = {
   message: 'The engine prints nothing and ends no process: it has a Log port and returns; its composition root prints and exits.',
 }
 
+const rawBridge = {
+  selector: "MemberExpression[object.name='window'][property.name='printbell']",
+  message: 'Pages ask through lib/bridge.ts: there every answer is parsed.',
+}
+
 const syntax = (...selectors) => ({ 'no-restricted-syntax': ['error', emptyCatch, asAny, ...selectors] })
 
 export const syntaxRules = {
@@ -116,4 +137,5 @@ export const syntaxRules = {
   environment: syntax(wallClock, output),
   /** SystemClock, workers, the simulator's command line. */
   edge: syntax(),
+  window: syntax(rawBridge),
 }

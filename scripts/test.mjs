@@ -65,10 +65,10 @@ async function main() {
   const servers = fast ? Promise.resolve({}) : realServers()
   const outcomes = await Promise.all([
     (async () => [await check('lint', lintArgs), await check('requirements', [join(root, 'scripts', 'check-requirements.mjs')])])(),
-    (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await vitest('unit')])(),
+    (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']), await vitest('unit')])(),
   ])
   const all = outcomes.flat()
-  const unit = outcomes[1][1]
+  const unit = outcomes[1].at(-1)
   if (unit.passed + unit.failures.length === 0) all.push({ passed: 0, failures: [{ title: 'unit', file: '', message: 'Not one unit test ran: is vitest.config.ts wrong?' }], skips: [] })
   if (!fast) {
     // After the checks: a build that fails should not hide what they say.

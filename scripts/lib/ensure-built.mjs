@@ -9,7 +9,7 @@ import { startProgress } from './progress.mjs'
 import { run } from './run.mjs'
 import { stampOf } from './stamp.mjs'
 
-const SOURCES = ['electron', 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs']
+const SOURCES = ['electron', 'renderer', 'resources', 'package.json', 'package-lock.json', 'tsconfig.json', 'electron.vite.config.ts', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs', 'scripts/lib/build-now.mjs']
 const stampFile = join(dist, '.stamp')
 
 const wantedStamp = () => stampOf(root, SOURCES)

@@ -15,4 +15,4 @@ export const entries = {
  * Packages that are loaded from node_modules at run time, because they carry native code or data beside their scripts.
  * @type {string[]}
  */
-export const externals = ['@photostructure/sqlite', '@jsquash/jpeg']
+export const externals = ['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier']

@@ -41,7 +41,7 @@ export interface ResolvedDestination extends Omit<DestinationSettings, 'config'>
   secrets: Readonly<Record<string, SecretRef>>
 }
 
-export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | 'printers' | 'destinations' | 'thresholds'> {
+export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | 'printers' | 'destinations' | 'thresholds' | 'desktop'> {
   servers: ResolvedServer[]
   printers: ResolvedPrinter[]
   destinations: ResolvedDestination[]

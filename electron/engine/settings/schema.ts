@@ -70,6 +70,10 @@ export const printer = z.strictObject({
   camera: z.string().min(1).optional(),
   /** G-code lines sent before a snapshot ("light on"), and how long to wait after them, in ms. */
   light: z.strictObject({ on: z.array(z.string()).min(1), off: z.array(z.string()).default([]), waitMs: z.number().int().min(0).max(10_000).default(500) }).optional(),
+  /** How the camera's picture is turned, over what the server says: flips first, then clockwise degrees. */
+  orientation: z.strictObject({ flipH: z.boolean().default(false), flipV: z.boolean().default(false), rotate: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0) }).optional(),
+  /** Commands that may be sent from Printbell; absent = all that the server lets us send. */
+  commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer'])).optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),
 })
@@ -83,6 +87,21 @@ export const destination = z.strictObject({
   events: z.array(selector).optional(),
   enabled: z.boolean().default(true),
 })
+
+/** What only the desktop app heeds. The headless engine reads past it. */
+export const desktopSettings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system').describe('Light or dark, or as the system has it'),
+  language: z.enum(['system', 'en']).default('system').describe('Language of the window and the tray'),
+  printersView: z.enum(['auto', 'cards', 'list']).default('auto').describe('How printers are shown; auto = cards up to 12, then the list'),
+  keepAwake: z.boolean().default(false).describe('Keep this computer awake while a print runs'),
+  stayUntilActedOn: z.boolean().default(true).describe('Toasts stay until acted on when a printer needs you'),
+  keepSecrets: z.enum(['store', 'session']).default('store').describe('Keep keys in the key store, or only until Printbell ends'),
+  idleMinutes: z.number().int().min(1).max(240).default(10).describe('Minutes without a touch before you count as away'),
+  firstRunDone: z.boolean().default(false),
+  /** Where the window stood. */
+  window: z.strictObject({ x: z.number().int().optional(), y: z.number().int().optional(), width: z.number().int(), height: z.number().int(), maximized: z.boolean() }).optional(),
+})
+export type DesktopSettings = z.output<typeof desktopSettings>
 
 export const settingsSchema = z.strictObject({
   /** For editors only. */
@@ -114,6 +133,7 @@ export const settingsSchema = z.strictObject({
     failed: z.number().min(1).default(DEFAULT_EXPIRY.failed),
     other: z.number().min(1).default(DEFAULT_EXPIRY.other),
   }).prefault({}),
+  desktop: desktopSettings.prefault({}),
 })
 
 export type Settings = z.output<typeof settingsSchema>

@@ -1,0 +1,123 @@
+/**
+ * Everything that passes between the window and the main process, typed and parsed on both sides. A call that is named here
+ * and not handled, or handled and not named, does not compile (handlers.ts); nothing else crosses.
+ */
+import { z } from 'zod'
+import { epoch, eventType, id, outcome, saved } from './views/common.ts'
+import { eventDetails, exportResult, historyFilter, historyPage, historyRow } from './views/history.ts'
+import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
+import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
+import { added, discovery, pairing, serverDraft, testResult } from './views/setup.ts'
+
+const nothing = z.null()
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output })
+
+/** The window asks, the main process answers. */
+export const calls = {
+  // ------------------------------------------------------------------------------------------------------- printers
+  'printers.list': call(nothing, z.array(printerCard)),
+  'printers.details': call(id, printerDetails.nullable()),
+  'printers.temperatures': call(id, temperatures),
+  /** A wish of a person who looks at the printer's present state; `jobKey` is the print the button stood for. */
+  'printers.wish': call(z.strictObject({
+    printerId: id,
+    jobKey: z.string().nullable(),
+    action: z.discriminatedUnion('name', [
+      z.strictObject({ name: z.literal('pause') }),
+      z.strictObject({ name: z.literal('resume') }),
+      z.strictObject({ name: z.literal('cancel') }),
+      z.strictObject({ name: z.literal('answer'), choice: z.number().int().min(0) }),
+      z.strictObject({ name: z.literal('acknowledge') }),
+      z.strictObject({ name: z.literal('mute'), seconds: z.number().positive() }),
+      z.strictObject({ name: z.literal('unmute') }),
+    ]),
+    confirmed: z.boolean(),
+  }), outcome),
+  /** Which printers' pictures the window shows now; they are taken anew about once a second and pushed as 'live.picture'. */
+  'printers.watch-live': call(z.array(z.strictObject({ printerId: id, cameraId: z.string().nullable() })).max(12), nothing),
+  /** Opens the printer's own page in the browser; the address is the engine's, never the window's. */
+  'printers.open-page': call(id, z.boolean()),
+  'printers.mark-result-seen': call(id, nothing),
+  'status.get': call(nothing, status),
+  /** Pauses all notifications; `until` null = until lifted. */
+  'notifications.pause': call(z.strictObject({ until: epoch.nullable() }), nothing),
+  'notifications.resume': call(nothing, nothing),
+
+  // -------------------------------------------------------------------------------------------------------- history
+  'history.page': call(z.strictObject({ filter: historyFilter, before: z.number().int().nullable(), limit: z.number().int().min(1).max(500) }), historyPage),
+  /** Counts up to a bound: `exact` false = there are at least that many. */
+  'history.count': call(historyFilter, z.strictObject({ count: z.number().int(), exact: z.boolean() })),
+  'history.event': call(id, eventDetails.nullable()),
+  'history.mark': call(z.strictObject({ seen: z.boolean(), eventIds: z.array(id).nullable() }), z.number().int()),
+  'history.acknowledge': call(id, outcome),
+  'history.send-again': call(z.strictObject({ eventId: id, destinationId: id }), z.boolean()),
+  'history.export': call(z.strictObject({ filter: historyFilter, format: z.enum(['jsonl', 'csv']) }), exportResult),
+  'history.cancel-export': call(nothing, nothing),
+
+  // ------------------------------------------------------------------------------------------------ setup of printers
+  'setup.discover': call(z.strictObject({ on: z.boolean() }), discovery),
+  'setup.test': call(serverDraft, testResult),
+  /** Starts asking the server for a key; what follows is pushed as 'pairing.changed'. The printer is added when it is granted. */
+  'setup.pair': call(z.strictObject({ server: serverDraft, name: z.string().trim().min(1).max(200) }), pairing),
+  'setup.cancel-pairing': call(id, nothing),
+  'setup.open-pairing': call(id, z.boolean()),
+  'setup.add': call(z.strictObject({ server: serverDraft, name: z.string().trim().min(1).max(200), sourceIds: z.array(z.string()).nullable() }), added),
+  /** Starts the simulated printer and adds it, or removes it again. */
+  'setup.simulator': call(z.strictObject({ on: z.boolean() }), added),
+
+  // ------------------------------------------------------------------------------------- settings and destinations
+  'settings.get': call(nothing, settingsView),
+  'settings.change': call(settingsChange, saved),
+  /** `value` null removes it. */
+  'settings.set-secret': call(z.strictObject({ owner: z.enum(['server', 'destination']), id, field: z.string(), value: z.string().min(1).nullable() }), saved),
+  'settings.forms': call(nothing, forms),
+  'destinations.test': call(id, destinationTest),
+  /** Sends a made-up event of this type through rules, history and delivery (R56). */
+  'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
+
+  // --------------------------------------------------------------------------------------------------------- system
+  'system.facts': call(nothing, systemFacts),
+  'system.autostart': call(z.strictObject({ on: z.boolean() }), systemFacts.shape.autostart),
+  /** Asks the key store's owner to unlock it. */
+  'system.unlock-secrets': call(nothing, systemFacts.shape.secrets),
+  'system.test-toast': call(nothing, destinationTest),
+  /** Versions, settings without secrets, log and counters, in one file a person may send to others. */
+  'system.save-diagnostics': call(nothing, exportResult),
+  /** A page of ours: only what the allow-list names. */
+  'system.open-link': call(z.enum(['project', 'documentation', 'licence', 'data-folder', 'settings-file']), z.boolean()),
+  'system.finish-first-run': call(nothing, nothing),
+  /** An error nobody caught in the window, for the log. */
+  'system.report-error': call(z.strictObject({ message: z.string().max(2_000), stack: z.string().max(8_000).nullable() }), nothing),
+} as const
+
+/** The main process tells; windows that are not there miss nothing, they ask when they open. */
+export const pushes = {
+  /** Cards that changed since the last push (at most 4 a second), and printers that are no longer there. */
+  'printers.changed': z.strictObject({ cards: z.array(printerCard), removed: z.array(id) }),
+  'status.changed': status,
+  'live.picture': livePicture,
+  /** New rows, newest first, at most 50; `more` = there are others, ask anew. `touched`: seen or acknowledged changed. */
+  'history.changed': z.strictObject({ rows: z.array(historyRow), touched: z.boolean(), more: z.boolean() }),
+  'history.export-progress': z.strictObject({ events: z.number().int() }),
+  'discovery.changed': discovery,
+  'pairing.changed': pairing,
+  'settings.changed': settingsView,
+  'system.changed': systemFacts,
+  /** Go to a page of the window ("/history/01J..."). */
+  navigate: z.string().startsWith('/'),
+  /** A sentence for the person that belongs to no page. */
+  notice: z.strictObject({ level: z.enum(['info', 'warn', 'error']), text: z.string() }),
+} as const
+
+export type CallName = keyof typeof calls
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>
+export type PushName = keyof typeof pushes
+export type PushPayload<N extends PushName> = z.output<(typeof pushes)[N]>
+
+/** What answers the calls: one function a name, none missing, none too many. Gets parsed input, its answer is parsed too. */
+export type Handlers = { readonly [N in CallName]: (input: z.output<(typeof calls)[N]['input']>) => Promise<z.input<(typeof calls)[N]['output']>> }
+export type SomeHandlers<N extends CallName> = Pick<Handlers, N>
+
+/** Tells an open window; does nothing when there is none. */
+export type Push = <N extends PushName>(name: N, payload: z.input<(typeof pushes)[N]>) => void

@@ -1,0 +1,119 @@
+/** What the settings pages and the forms show. Secrets are told as set or not, never read back. */
+import { z } from 'zod'
+import { desktopSettings, printer, settingsSchema } from '../../engine/settings/schema.ts'
+import { epoch, eventType, id, severity } from './common.ts'
+
+/** 'stored' = in the key store or this session's memory; 'elsewhere' = a file or environment variable that the settings name. */
+export const secretState = z.enum(['unset', 'stored', 'elsewhere'])
+
+export const serverView = z.strictObject({
+  id,
+  kind: z.string(),
+  kindName: z.string(),
+  fields: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), secretState),
+})
+
+/** The printer's own settings as they stand in the file, its servers apart. */
+export const printerSettingsView = printer.omit({ server: true, sources: true }).extend({
+  sources: z.array(z.strictObject({ server: id, sourceId: z.string().nullable(), role: z.enum(['primary', 'secondary']) })),
+})
+export type PrinterSettingsView = z.infer<typeof printerSettingsView>
+
+export const destinationView = z.strictObject({
+  id,
+  label: z.string(),
+  channel: z.string(),
+  channelName: z.string(),
+  enabled: z.boolean(),
+  events: z.array(z.string()).nullable(),
+  config: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), secretState),
+  /** Circuit: closed = works; open = failing since; half_open = trying again. */
+  circuit: z.enum(['closed', 'open', 'half_open']),
+  failingSince: epoch.nullable(),
+  /** The last attempt, whatever came of it. */
+  last: z.strictObject({ at: epoch, result: z.string(), detail: z.string() }).nullable(),
+  /** How many messages wait. */
+  waiting: z.number().int(),
+})
+export type DestinationView = z.infer<typeof destinationView>
+
+const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, retention: true, expiry: true })
+
+export const settingsView = z.strictObject({
+  ...general.shape,
+  /** The thresholds in force where nothing else is said. */
+  defaults: z.record(z.string(), z.unknown()),
+  desktop: desktopSettings,
+  servers: z.array(serverView),
+  printers: z.array(printerSettingsView),
+  destinations: z.array(destinationView),
+  /** Event types that toast, and that go elsewhere, unless a destination chose its own. */
+  toastDefaults: z.array(eventType),
+  remoteDefaults: z.array(eventType),
+})
+export type SettingsView = z.infer<typeof settingsView>
+
+/** One form of one kind: JSON Schema of its fields (draft 2020-12, as zod writes it) and its secrets. */
+export const kindForm = z.strictObject({
+  kind: z.string(),
+  displayName: z.string(),
+  schema: z.record(z.string(), z.unknown()),
+  secrets: z.array(z.strictObject({ name: z.string(), label: z.string(), required: z.boolean() })),
+  /** Event types this kind can tell (servers) or carry (channels). */
+  events: z.array(eventType),
+})
+export const forms = z.strictObject({
+  adapters: z.array(kindForm.extend({ canPair: z.boolean(), canDiscover: z.boolean(), commands: z.array(z.string()) })),
+  channels: z.array(kindForm.extend({
+    picture: z.boolean(),
+    buttons: z.boolean(),
+    updates: z.boolean(),
+    local: z.boolean(),
+    /** What must be there outside of the settings (R36). */
+    prerequisites: z.array(z.strictObject({ name: z.string(), help: z.string(), met: z.boolean() })),
+  })),
+  /** Every event type with its severity, for grids and filters. */
+  eventTypes: z.array(z.strictObject({ type: eventType, severity })),
+  /** JSON Schema of one printer's thresholds, of `retention` and of `expiry`, with descriptions and units. */
+  thresholds: z.record(z.string(), z.unknown()),
+  retention: z.record(z.string(), z.unknown()),
+  expiry: z.record(z.string(), z.unknown()),
+})
+export type Forms = z.infer<typeof forms>
+
+/** One change of the settings. A patch names what changes; null takes a field back to its default. */
+export const settingsChange = z.discriminatedUnion('what', [
+  z.strictObject({ what: z.literal('general'), patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ what: z.literal('desktop'), patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ what: z.literal('printer'), id, patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ what: z.literal('server'), id, patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ what: z.literal('destination'), id, patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ what: z.literal('add-destination'), channel: z.string(), label: z.string(), config: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()).default({}) }),
+  z.strictObject({ what: z.literal('remove-destination'), id }),
+  z.strictObject({ what: z.literal('remove-printer'), id }),
+])
+export type SettingsChange = z.infer<typeof settingsChange>
+
+export const destinationTest = z.strictObject({ ok: z.boolean(), detail: z.string(), ms: z.number() })
+
+/** Facts of this computer and this run, for the settings pages. */
+export const systemFacts = z.strictObject({
+  version: z.string(),
+  versions: z.record(z.string(), z.string()),
+  platform: z.string(),
+  dataFolder: z.string(),
+  settingsFile: z.string(),
+  /** By which way toasts go, and what they can. `why` = why not by a better one. */
+  toast: z.strictObject({ path: z.enum(['dbus', 'windows', 'macos', 'electron', 'node-notifier', 'none']), name: z.string(), pictures: z.boolean(), buttons: z.boolean(), updates: z.boolean(), why: z.string().nullable() }),
+  tray: z.enum(['shown', 'no_host', 'unknown']),
+  presence: z.enum(['present', 'idle', 'locked', 'unknown']),
+  secrets: z.strictObject({ protection: z.enum(['protected', 'locked', 'unprotected', 'session_only']), backend: z.string(), detail: z.string() }),
+  autostart: z.strictObject({ on: z.boolean(), possible: z.boolean(), detail: z.string() }),
+  /** Whether this computer may sleep while remote destinations wait for it; a sentence with the cure, or null. */
+  sleepWarning: z.string().nullable(),
+  bytes: z.strictObject({ database: z.number(), pictures: z.number() }),
+  events: z.number().int(),
+})
+export type SystemFacts = z.infer<typeof systemFacts>

@@ -1,0 +1,4 @@
+/** The desktop app's composition root. */
+import { app } from 'electron'
+
+app.quit()

@@ -1,0 +1,19 @@
+/** The window's pages. Addresses are hashes: the page itself is one file of the app: scheme. */
+import { createRouter, createWebHashHistory } from 'vue-router'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', redirect: '/printers' },
+    { path: '/welcome', name: 'welcome', component: () => import('../pages/WelcomePage.vue'), meta: { bare: true } },
+    { path: '/printers', name: 'printers', component: () => import('../pages/PrintersPage.vue') },
+    { path: '/printers/add', name: 'add-printer', component: () => import('../pages/AddPrinterPage.vue') },
+    { path: '/printers/:id', name: 'printer', component: () => import('../pages/PrinterPage.vue'), props: true },
+    { path: '/printers/:id/settings', name: 'printer-settings', component: () => import('../pages/PrinterSettingsPage.vue'), props: true },
+    { path: '/history/:id?', name: 'history', component: () => import('../pages/HistoryPage.vue'), props: true },
+    { path: '/destinations', name: 'destinations', component: () => import('../pages/DestinationsPage.vue') },
+    { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
+    { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },
+    { path: '/:rest(.*)*', redirect: '/printers' },
+  ],
+})

@@ -1,0 +1,41 @@
+/** Texts that every page uses. Sentence case, present tense, no exclamation marks; U+202F between number and unit. */
+export default {
+  app: 'Printbell',
+  progress: 'Progress',
+  progressCorrected: 'The printer now says {percent} %',
+  searchKey: 'Press / to search',
+  state: { idle: 'Idle', printing: 'Printing', needs: 'Needs you', error: 'Error', offline: 'Offline' },
+  severity: { info: 'Note', success: 'Success', warning: 'Warning', error: 'Error', critical: 'Critical' },
+  nav: {
+    main: 'Main',
+    printers: 'Printers',
+    history: 'History',
+    destinations: 'Destinations',
+    settings: 'Settings',
+    needsCount: '{count} needs you | {count} need you',
+    unseenCount: '{count} unseen',
+    failingCount: '{count} fails | {count} fail',
+  },
+  notifications: {
+    on: 'Notifications on',
+    paused: 'Notifications paused',
+    pausedUntil: 'Paused until {time}',
+    hour: 'Pause for 1 h',
+    tomorrow: 'Pause until tomorrow',
+    untilISay: 'Pause until I say',
+    resume: 'Turn on again',
+  },
+  action: {
+    retry: 'Retry', close: 'Close', cancel: 'Cancel', back: 'Back', more: 'More', undo: 'Undo', open: 'Open', remove: 'Remove', test: 'Test', save: 'Save',
+  },
+  time: {
+    now: 'now',
+    minutesAgo: '{count} min ago',
+    hoursAgo: '{count} h ago',
+    daysAgo: '{count} day ago | {count} days ago',
+    today: 'Today',
+    yesterday: 'Yesterday',
+  },
+  loading: 'Loading',
+  failedToLoad: 'This page could not be loaded.',
+}

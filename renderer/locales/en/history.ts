@@ -1,0 +1,4 @@
+/** Texts of the history pages. */
+export default {
+  title: 'History',
+}

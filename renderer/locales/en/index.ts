@@ -1,0 +1,7 @@
+import common from './common.ts'
+import history from './history.ts'
+import printers from './printers.ts'
+import settings from './settings.ts'
+import setup from './setup.ts'
+
+export default { ...common, history, printers, settings, setup }

@@ -1,0 +1,4 @@
+/** Texts of the printers pages. */
+export default {
+  title: 'Printers',
+}

@@ -1,0 +1,4 @@
+/** Texts of the settings pages. */
+export default {
+  title: 'Settings',
+}

@@ -1,0 +1,4 @@
+/** Texts of the setup pages. */
+export default {
+  title: 'Setup',
+}

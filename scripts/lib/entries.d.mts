@@ -1,0 +1,2 @@
+export const entries: Record<string, string>
+export const externals: string[]

@@ -1,0 +1,45 @@
+/** Starts the harness (harness-main.ts) under Playwright and gives the page of the window. Needs a display. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { FixtureState } from './fixtures/index.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+export const HARNESS = join(root, '.cache', 'window-harness', 'harness.mjs')
+
+export interface Look {
+  state?: FixtureState
+  path?: string
+  theme?: 'light' | 'dark'
+  width?: number
+  height?: number
+  /** 2 = as a screen of double density. */
+  scale?: number
+}
+
+export interface Harness {
+  app: ElectronApplication
+  page: Page
+  close(): Promise<void>
+}
+
+/** @param electron path of the binary; absent = ELECTRON_OVERRIDE_DIST_PATH decides */
+export async function openHarness(look: Look, electron?: string): Promise<Harness> {
+  const { scale = 1, ...asked } = look
+  const binary = electron ?? join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? '', 'electron')
+  if (!existsSync(binary)) throw new Error(`there is no Electron at ${binary}`)
+  const app = await _electron.launch({
+    executablePath: binary,
+    args: ['--disable-gpu', `--force-device-scale-factor=${scale}`, HARNESS],
+    cwd: root,
+    env: { ...definedEnv(), PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
+    chromiumSandbox: false,
+  })
+  const page = await app.firstWindow()
+  await page.waitForSelector('#app > *')
+  return { app, page, close: () => app.close() }
+}
+
+function definedEnv(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
