@@ -4,12 +4,10 @@
  *        [--click SELECTOR] [--press KEYS] [--wait SELECTOR] [--no-build]
  * Needs a display (xvfb-run -a ...) and ELECTRON_OVERRIDE_DIST_PATH or an installed Electron.
  */
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build, createServer } from 'vite'
-import { bundling } from './lib/bundling.mjs'
-import { ensureBuilt } from './lib/ensure-built.mjs'
-import { cache, root } from './lib/paths.mjs'
+import { createServer } from 'vite'
+import { root } from './lib/paths.mjs'
+import { buildHarness } from './lib/window-harness.mjs'
 
 const { values } = parseArgs({ options: {
   out: { type: 'string' }, state: { type: 'string', default: 'four' }, path: { type: 'string', default: '/printers' }, theme: { type: 'string', default: 'light' },
@@ -18,11 +16,7 @@ const { values } = parseArgs({ options: {
 } })
 if (!values.out) throw new Error('--out FILE.png is missing')
 
-if (!values['no-build']) {
-  await ensureBuilt()
-  const base = bundling({ harness: 'test/window/harness-main.ts' }, { outDir: join(cache, 'window-harness') })
-  await build({ ...base, ssr: { ...base.ssr, external: [...base.ssr.external, 'electron'] }, logLevel: 'error' })
-}
+if (!values['no-build']) await buildHarness()
 const loader = await createServer({ root, configFile: false, appType: 'custom', server: { middlewareMode: true, hmr: false, ws: false }, logLevel: 'error' })
 try {
   const { openHarness } = await loader.ssrLoadModule('/test/window/harness.ts')

@@ -5,9 +5,9 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import { z } from 'zod'
 import type { Log } from '../engine/ports.ts'
-import { scrub } from '../engine/settings/secret.ts'
-import { calls, pushes, type CallName, type Handlers, type Push } from './contract.ts'
 import { CALL_CHANNEL, PUSH_CHANNEL, type Answer } from './channels.ts'
+import { pushes, type Handlers, type Push } from './contract.ts'
+import { answer } from './handlers.ts'
 
 export interface WireOptions {
   handlers: Handlers
@@ -50,27 +50,5 @@ export function openWire(options: WireOptions): Wire {
       else log.error('a push does not keep the contract', { push: name, error: z.prettifyError(parsed.error) })
     },
     close: () => ipcMain.removeHandler(CALL_CHANNEL),
-  }
-}
-
-/** Parses, calls, parses again. Exported for tests. */
-export async function answer(name: unknown, input: unknown, options: Pick<WireOptions, 'handlers' | 'log'>): Promise<Answer> {
-  const { log } = options
-  if (typeof name !== 'string' || !Object.hasOwn(calls, name)) return { ok: false, error: `there is no call "${String(name)}"` }
-  const known = name as CallName
-  const asked = calls[known].input.safeParse(input)
-  if (!asked.success) {
-    log.warn('a call of the window makes no sense', { call: name, error: z.prettifyError(asked.error) })
-    return { ok: false, error: z.prettifyError(asked.error) }
-  }
-  try {
-    const handler = options.handlers[known] as (input: unknown) => Promise<unknown>
-    const told = calls[known].output.safeParse(await handler(asked.data))
-    if (told.success) return { ok: true, value: told.data }
-    log.error('an answer to the window does not keep the contract', { call: name, error: z.prettifyError(told.error) })
-    return { ok: false, error: 'Printbell made an answer it does not understand itself. Its log says more.' }
-  } catch (error) {
-    log.error('a call of the window failed', { call: name, error })
-    return { ok: false, error: scrub(error instanceof Error ? error.message : String(error)) }
   }
 }

@@ -23,16 +23,19 @@ export interface Harness {
   close(): Promise<void>
 }
 
-/** @param electron path of the binary; absent = ELECTRON_OVERRIDE_DIST_PATH decides */
-export async function openHarness(look: Look, electron?: string): Promise<Harness> {
+/**
+ * @param env what the display needs; absent = this process's own environment
+ * @throws Error when there is no Electron or no window
+ */
+export async function openHarness(look: Look, env: Record<string, string> = definedEnv()): Promise<Harness> {
   const { scale = 1, ...asked } = look
-  const binary = electron ?? join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? '', 'electron')
+  const binary = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? '/nowhere', 'electron')
   if (!existsSync(binary)) throw new Error(`there is no Electron at ${binary}`)
   const app = await _electron.launch({
     executablePath: binary,
     args: ['--disable-gpu', `--force-device-scale-factor=${scale}`, HARNESS],
     cwd: root,
-    env: { ...definedEnv(), PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
+    env: { ...env, PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
     chromiumSandbox: false,
   })
   const page = await app.firstWindow()

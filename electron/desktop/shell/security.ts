@@ -53,8 +53,17 @@ export function lockDownSession(session: Session, log: Log): void {
   })
 }
 
-/** Nails a window to our page: no navigation, no new window, no webview. */
-export function lockDownContents(contents: WebContents, log: Log, devUrl: string | null): void {
+/**
+ * Nails a window to our page: no navigation, no new window, no webview.
+ * @param home where it belongs. A page that leaves for about:blank asks nobody (Chromium commits that at once): it is brought back,
+ *   and until then its calls are a stranger's.
+ */
+export function lockDownContents(contents: WebContents, log: Log, devUrl: string | null, home: string): void {
+  contents.on('did-navigate', (_event, url) => {
+    if (url.startsWith(`${UI_ORIGIN}/`) || (devUrl !== null && url.startsWith(devUrl))) return
+    log.warn('the window left its page and is brought back', { url })
+    contents.loadURL(home).catch((error: unknown) => log.error('the window could not be brought back', { error }))
+  })
   const refuse = (event: { preventDefault(): void; url?: string }, url: string): void => {
     if (devUrl !== null && url.startsWith(devUrl)) return
     log.warn('a navigation was refused', { url })

@@ -49,7 +49,8 @@ export function createMainWindow(parts: WindowParts): MainWindow {
       ...(parts.icon === null ? {} : { icon: parts.icon }),
       webPreferences: { preload: parts.preload, session: parts.session, sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
     })
-    lockDownContents(made.webContents, parts.log, parts.devUrl)
+    const home = parts.devUrl ?? `${UI_ORIGIN}/`
+    lockDownContents(made.webContents, parts.log, parts.devUrl, home)
     made.once('ready-to-show', () => {
       if (maximized) made.maximize()
       made.show()
@@ -71,8 +72,7 @@ export function createMainWindow(parts: WindowParts): MainWindow {
       if (crashes <= 2) open('/')
     })
     made.webContents.on('unresponsive', () => parts.log.warn('the window does not answer'))
-    const target = parts.devUrl === null ? `${UI_ORIGIN}/#${path}` : `${parts.devUrl}#${path}`
-    made.loadURL(target).catch((error: unknown) => parts.log.error('the window could not be loaded', { error }))
+    made.loadURL(`${home}#${path}`).catch((error: unknown) => parts.log.error('the window could not be loaded', { error }))
     return made
   }
 
