@@ -5,7 +5,7 @@ import { adapters } from '../printers/registry.ts'
 import { expandSettings } from './expand.ts'
 import { loadSettings } from './load.ts'
 import { DEFAULT_EXPIRY, DEFAULT_RETENTION, DEFAULT_THRESHOLDS } from './defaults.ts'
-import { destination, printer, settingsSchema } from './schema.ts'
+import { desktopSettings, destination, expiry, printer, retention, settingsSchema, thresholds } from './schema.ts'
 
 const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8')
 const kinds = { adapters, channels }
@@ -41,5 +41,21 @@ test('the page names every field, kind and channel', () => {
   for (const kind of [...adapters.keys(), ...channels.keys()]) expect(page, kind).toContain(`\`${kind}\``)
   for (const part of [...adapters.values(), ...channels.values()]) {
     for (const secret of Object.keys(part.secretFields)) expect(page, secret).toContain(`\`${secret}\``)
+  }
+})
+
+test('every default of the desktop app is the one in force, and every field is there', () => {
+  const defaults = desktopSettings.parse({}) as Record<string, unknown>
+  for (const name of Object.keys(desktopSettings.shape)) expect(rows.get(name), name).toBe(name in defaults ? `\`${JSON.stringify(defaults[name])}\`` : 'none')
+})
+
+test('every threshold, limit and time has a title, a description and no unit of its own in either', () => {
+  for (const shape of [thresholds.shape, retention.shape, expiry.shape]) {
+    for (const [name, field] of Object.entries(shape)) {
+      const { title, description } = field.meta() ?? {}
+      expect(title, name).toMatch(/^[A-Z.]/)
+      expect(description, name).toBeTruthy()
+      expect(`${title} ${description}`, name).not.toMatch(/\bseconds?\b|°C|\bbytes\b/i)
+    }
   }
 })

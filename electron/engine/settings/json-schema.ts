@@ -27,7 +27,8 @@ export function settingsJsonSchema(kinds: Kinds): Node {
   }
 }
 
-function schemaOf(schema: z.ZodType): Node {
+/** Of what people may write: fields with a default are optional. */
+export function schemaOf(schema: z.ZodType): Node {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
 }
 

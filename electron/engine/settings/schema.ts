@@ -28,35 +28,61 @@ export const source = z.strictObject({
   role: z.enum(['primary', 'secondary']).default('primary'),
 })
 
+/**
+ * How a form shows a number: what stands behind it. '%' = the value is a part of the whole (0..1) and shown times 100; the others
+ * are shown as they are stored.
+ */
+export type Unit = 's' | 'ms' | 'h' | 'd' | '%' | '°C' | 'bytes' | 'min'
+
+/** Title and description are what a form shows; the unit is not part of the text. */
+const shown = (title: string, description: string, unit?: Unit): { title: string; description: string; unit?: Unit } => ({ title, description, ...(unit === undefined ? {} : { unit }) })
+
 const seconds = z.number().min(0).optional()
 const degrees = z.number().min(0).optional()
 const fraction = z.number().min(0).max(1).optional()
 
 /** Every threshold may be given or left to the next wider one: printer, settings, DEFAULT_THRESHOLDS. */
-const thresholds = z.strictObject({
-  linkStale: seconds.describe('Seconds of silence before a link counts as stale'),
-  linkLostPrinting: seconds.describe('Seconds before a lost link is told during a job'),
-  linkLostIdle: seconds.describe('Seconds before a lost link is recorded while idle'),
-  pauseGrace: seconds.describe('Seconds a pause must last to be told'),
-  heaterTargetAbove: degrees.describe('Only targets above this many °C are told when reached'),
-  heaterWithin: degrees.describe('How near, in °C, counts as reached'),
-  heaterHold: seconds.describe('Seconds it must stay that near'),
-  heaterAway: degrees.describe('How far, in °C, it must have been away before'),
-  cooledAt: degrees.describe('At or below this many °C a heater counts as cooled'),
-  cooledHeaters: z.enum(['bed', 'all']).optional().describe('Which heaters are told when cooled'),
-  leftOnAfter: seconds.describe('Seconds a heater is on without a job before it is told'),
-  progressStep: fraction.describe('Tell progress each this much of the whole (0.25 = each quarter); 0 = never'),
-  milestoneHours: z.number().min(0).optional().describe('Tell each this many hours; 0 = never'),
-  finishingSoon: seconds.describe('Seconds before the end; 0 = never'),
-  etaSlippedBy: seconds.describe('Seconds the end must have moved'),
-  etaSlippedFraction: fraction.describe('... and this part of the whole print'),
-  stalledAfter: seconds.describe('Seconds without any movement while printing'),
-  reminderEvery: seconds.describe('Seconds between reminders of an open attention'),
-  reminderTimes: z.number().int().min(0).optional().describe('How many reminders; 0 = none'),
-  errorRepeat: seconds.describe('Seconds within which the same error text is told once'),
-  capPerMinute: z.number().int().min(1).optional().describe('Messages a minute and printer; the rest in one summary'),
-  layers: z.array(z.number().int().positive()).optional().describe('Layers that are told when done'),
+export const thresholds = z.strictObject({
+  linkStale: seconds.meta(shown('Connection counts as stale after', 'Silence before a connection counts as stale; nothing is told yet', 's')),
+  linkLostPrinting: seconds.meta(shown('Lost connection during a print', 'How long it must be lost before it is told', 's')),
+  linkLostIdle: seconds.meta(shown('Lost connection while idle', 'How long it must be lost before it is recorded; it is not announced', 's')),
+  pauseGrace: seconds.meta(shown('Shortest pause', 'Shorter pauses, as of a timelapse that parks the head, are not told', 's')),
+  heaterTargetAbove: degrees.meta(shown('Targets above', 'Only targets above this are told when reached', '°C')),
+  heaterWithin: degrees.meta(shown('Counts as reached within', 'How near to its target a heater must be', '°C')),
+  heaterHold: seconds.meta(shown('Held for', 'How long it must stay that near', 's')),
+  heaterAway: degrees.meta(shown('After having been away by', 'How far from its target it must have been before', '°C')),
+  cooledAt: degrees.meta(shown('Cooled at', 'At or below this a heater counts as cooled', '°C')),
+  cooledHeaters: z.enum(['bed', 'all']).optional().meta(shown('Heaters told when cooled', 'The bed only, or all of them')),
+  leftOnAfter: seconds.meta(shown('Heater left on after', 'How long a heater is on without a print before it is told', 's')),
+  progressStep: fraction.meta(shown('Progress each', 'Each time this much more of the print is done; 0 = never', '%')),
+  milestoneHours: z.number().min(0).optional().meta(shown('Time each', 'Each time the print ran this much longer; 0 = never', 'h')),
+  finishingSoon: seconds.meta(shown('Finishing soon', 'How long before the end; 0 = never', 's')),
+  etaSlippedBy: seconds.meta(shown('The end moved by at least', 'How far the expected end must have moved', 's')),
+  etaSlippedFraction: fraction.meta(shown('... and by this part of the print', 'Both must hold before a moved end is told', '%')),
+  stalledAfter: seconds.meta(shown('Stalled after', 'Printing, but nothing moves for so long', 's')),
+  reminderEvery: seconds.meta(shown('Remind every', 'While a printer still waits for you', 's')),
+  reminderTimes: z.number().int().min(0).optional().meta(shown('Reminders at most', '0 = none')),
+  errorRepeat: seconds.meta(shown('Same error once in', 'The same error text is told once within this time', 's')),
+  capPerMinute: z.number().int().min(1).optional().meta(shown('Messages a minute', 'Of one printer; the rest comes in one summary')),
+  layers: z.array(z.number().int().positive()).optional().meta(shown('Layers', 'Layers that are told when done')),
 } satisfies Record<keyof Thresholds, z.ZodType>)
+
+/** How long events and pictures are kept; 0 = for ever, or without a limit. */
+export const retention = z.strictObject({
+  eventDays: z.number().int().min(0).default(DEFAULT_RETENTION.eventDays).meta(shown('Keep events for', '0 = for ever', 'd')),
+  pictureDays: z.number().int().min(0).default(DEFAULT_RETENTION.pictureDays).meta(shown('Keep pictures for', '0 = for ever', 'd')),
+  pictureBytes: z.number().int().min(0).default(DEFAULT_RETENTION.pictureBytes).meta(shown('Space for pictures', 'The oldest go first; 0 = no limit', 'bytes')),
+  keepUnseen: z.boolean().default(true).meta(shown('Keep what nobody has seen', 'Unseen events stay, however old they are')),
+})
+
+/** Seconds after which an undelivered message is no longer worth sending, per class of event. */
+export const expiry = z.strictObject({
+  toast: z.number().min(1).default(DEFAULT_EXPIRY.toast).meta(shown('Toasts on this computer', 'An older one is not shown any more', 's')),
+  progress: z.number().min(1).default(DEFAULT_EXPIRY.progress).meta(shown('Passing news', 'Progress, layers, started and resumed', 's')),
+  done: z.number().min(1).default(DEFAULT_EXPIRY.done).meta(shown('Print done or cancelled', 'Still sent so long after it happened', 's')),
+  failed: z.number().min(1).default(DEFAULT_EXPIRY.failed).meta(shown('Print failed', 'Also a failure that was detected, and a heater out of control', 's')),
+  other: z.number().min(1).default(DEFAULT_EXPIRY.other).meta(shown('Everything else', 'Still sent so long after it happened', 's')),
+})
 
 export const printer = z.strictObject({
   id,
@@ -95,7 +121,7 @@ export const desktopSettings = z.strictObject({
   printersView: z.enum(['auto', 'cards', 'list']).default('auto').describe('How printers are shown; auto = cards up to 12, then the list'),
   keepAwake: z.boolean().default(false).describe('Keep this computer awake while a print runs'),
   stayUntilActedOn: z.boolean().default(true).describe('Toasts stay until acted on when a printer needs you'),
-  keepSecrets: z.enum(['store', 'session']).default('store').describe('Keep keys in the key store, or only until Printbell ends'),
+  keepSecrets: z.enum(['store', 'session', 'anyway']).default('store').describe('Keep keys in the key store; only until Printbell ends; or, where the key store gives no protection, anyway'),
   idleMinutes: z.number().int().min(1).max(240).default(10).describe('Minutes without a touch before you count as away'),
   firstRunDone: z.boolean().default(false),
   /** Where the window stood. */
@@ -119,20 +145,8 @@ export const settingsSchema = z.strictObject({
   })).default([]),
   thresholds: thresholds.default({}),
   notifyMyself: z.boolean().default(false),
-  retention: z.strictObject({
-    eventDays: z.number().int().min(0).default(DEFAULT_RETENTION.eventDays),
-    pictureDays: z.number().int().min(0).default(DEFAULT_RETENTION.pictureDays),
-    pictureBytes: z.number().int().min(0).default(DEFAULT_RETENTION.pictureBytes),
-    keepUnseen: z.boolean().default(true),
-  }).prefault({}),
-  /** Seconds after which an undelivered message is no longer worth sending, per class of event. */
-  expiry: z.strictObject({
-    toast: z.number().min(1).default(DEFAULT_EXPIRY.toast),
-    progress: z.number().min(1).default(DEFAULT_EXPIRY.progress),
-    done: z.number().min(1).default(DEFAULT_EXPIRY.done),
-    failed: z.number().min(1).default(DEFAULT_EXPIRY.failed),
-    other: z.number().min(1).default(DEFAULT_EXPIRY.other),
-  }).prefault({}),
+  retention: retention.prefault({}),
+  expiry: expiry.prefault({}),
   desktop: desktopSettings.prefault({}),
 })
 

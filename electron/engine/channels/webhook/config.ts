@@ -22,12 +22,11 @@ const headers = z.record(
 })
 
 export const webhookSchema = z.strictObject({
-  url: address,
-  method: z.literal('POST').default('POST'),
-  headers: headers.default({}),
-  includePicture: z.boolean().default(true),
-  /** ms */
-  timeoutMs: z.number().int().min(1_000).max(25_000).default(10_000),
+  url: address.meta({ title: 'Address', description: 'Where each event is sent: https://example.org/printbell' }),
+  method: z.literal('POST').default('POST').meta({ title: 'Method', description: 'How it is sent' }),
+  headers: headers.default({}).meta({ title: 'More headers', description: 'Sent with each event. No secrets: they stand in the settings as they are' }),
+  includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'Beside the event, where there is one' }),
+  timeoutMs: z.number().int().min(1_000).max(25_000).default(10_000).meta({ title: 'Wait at most', description: 'How long an answer may take', unit: 'ms' }),
 })
 
 export type WebhookConfig = z.output<typeof webhookSchema>
