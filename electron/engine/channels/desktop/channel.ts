@@ -3,12 +3,9 @@ import type { ActionId, Message } from '../../delivery/message.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES } from '../../events/model.ts'
 import type { Cancel } from '../../ports.ts'
 import type { Channel, ChannelPorts, Sending, Verdict } from '../channel.ts'
-import { DesktopError } from './dbus.ts'
-import { keysOf, renderNotify } from './linux.ts'
-import type { ServiceFacts } from './linux.ts'
-import { Notifier } from './notifier.ts'
-import type { CloseReason } from './notifier.ts'
-import { isAttention, questionThread, threadOf, toToast } from './toast.ts'
+import { ToastError } from './port.ts'
+import type { CloseReason, OpenToasts, ToastFacts, ToastId, ToastPort } from './port.ts'
+import { isAttention, keysOf, questionThread, threadOf, toToast } from './toast.ts'
 
 /** ms that close() spends on taking toasts down. */
 const FAREWELL_LIMIT = 900
@@ -17,8 +14,8 @@ const THREADS_KEPT = 500
 
 /** What is known of the toasts of one thread. */
 interface Thread {
-  /** The service's id of the newest toast; 0 = none yet, or the service that gave it is gone. */
-  id: number
+  /** The port's id of the newest toast; null = what gave it is gone. */
+  id: ToastId | null
   shown: boolean
   /** Severity rank of what the person dismissed; null = not dismissed. */
   dismissed: number | null
@@ -33,26 +30,36 @@ interface Thread {
   keep: Cancel
 }
 
+export interface DesktopOptions {
+  destinationId: string
+  open: OpenToasts
+  /** Whether toasts that need a person stay; read for each of them. */
+  staysUntilActedOn(): boolean
+}
+
 export class DesktopChannel implements Channel {
-  readonly #destinationId: string
+  readonly #options: DesktopOptions
   readonly #ports: ChannelPorts
-  readonly #notifier: Notifier
+  readonly #toasts: ToastPort
   readonly #threads = new Map<string, Thread>()
   /** The end of each thread's queue: two sends of one job must not both think they are the first. */
   readonly #tails = new Map<string, Promise<unknown>>()
   #closing = false
 
-  constructor(destinationId: string, address: string, ports: ChannelPorts) {
-    this.#destinationId = destinationId
+  constructor(options: DesktopOptions, ports: ChannelPorts) {
+    this.#options = options
     this.#ports = ports
-    this.#notifier = new Notifier({
-      address,
+    this.#toasts = options.open({
+      destinationId: options.destinationId,
       clock: ports.clock,
       log: ports.log,
       events: {
-        invoked: (id, key) => this.#invoked(id, key),
+        pressed: (id, key) => this.#pressed(id, key),
         closed: (id, reason) => this.#closed(id, reason),
-        gone: () => this.#gone(),
+        failed: (id, why) => this.#failed(id, why),
+        gone: (owns) => this.#gone(owns),
+        // The outbox tries again by itself.
+        appeared: () => undefined,
       },
     })
   }
@@ -77,7 +84,7 @@ export class DesktopChannel implements Channel {
     })
     await Promise.race([this.#farewell(), limit])
     cancel()
-    this.#notifier.end()
+    this.#toasts.end()
   }
 
   async #farewell(): Promise<void> {
@@ -107,38 +114,39 @@ export class DesktopChannel implements Channel {
   async #sendInTurn(key: string, sending: Sending): Promise<Verdict> {
     if (this.#closing) return { result: 'retry', after: null, why: 'Printbell is being closed' }
     try {
-      const service = await this.#notifier.service(sending.signal)
-      const needless = this.#whyNot(key, sending)
+      const facts = await this.#toasts.ready(sending.signal)
+      const needless = this.#whyNot(key, sending, facts)
       if (needless !== null) return { result: 'delivered', detail: needless }
-      return await this.#show(key, sending, service)
+      return await this.#show(key, sending)
     } catch (error) {
-      if (!(error instanceof DesktopError)) throw error
-      return error.fault === 'bad_address'
+      if (!(error instanceof ToastError)) throw error
+      return error.trouble === 'never'
         ? { result: 'rejected', scope: 'destination', why: error.message }
         : { result: 'retry', after: null, why: error.message }
     }
   }
 
   /** Why nothing needs to be shown for this sending; null = show it. */
-  #whyNot(key: string, { message, update, deliveryKey, attempt }: Sending): string | null {
+  #whyNot(key: string, { message, update, deliveryKey, attempt }: Sending, facts: ToastFacts): string | null {
     const thread = this.#threads.get(key)
     if (update) {
       if (!thread) return 'the toast belongs to an earlier run, its picture was left out'
       if (thread.deliveryKey !== deliveryKey) return 'newer news of the same job stands in the toast, the picture was left out'
-      if (thread.id !== 0 && !thread.shown) return 'the toast is no longer shown, its picture was left out'
-      return null
+      if (thread.id !== null && !thread.shown) return 'the toast is no longer shown, its picture was left out'
+      return facts.updates ? null : `${facts.name} can't change a toast that is shown, so its picture was left out`
     }
     // The first try timed out, but its toast came up and is gone again: seen is seen.
-    if (attempt > 1 && thread?.deliveryKey === deliveryKey && thread.id !== 0 && !thread.shown) return 'was shown by an earlier try'
+    if (attempt > 1 && thread?.deliveryKey === deliveryKey && thread.id !== null && !thread.shown) return 'was shown by an earlier try'
     if (thread?.dismissed != null && !breaksThrough(message, thread.dismissed)) return 'not shown: the toast of this job was dismissed, and this is nothing worse'
     return null
   }
 
-  async #show(key: string, { message, picture, update, deliveryKey, signal }: Sending, service: ServiceFacts): Promise<Verdict> {
-    const toast = toToast(message, picture, update)
+  async #show(key: string, { message, picture, update, deliveryKey, signal }: Sending): Promise<Verdict> {
+    const made = toToast(message, picture, update)
+    const toast = this.#options.staysUntilActedOn() ? made : { ...made, sticky: false }
     const old = this.#threads.get(key)
     const replaced = old?.shown ? old : null
-    const adopt = (id: number) => {
+    const adopt = (id: ToastId) => {
       const keys = new Map([...(replaced?.id === id ? replaced.keys : []), ...keysOf(toast)])
       this.#threads.get(key)?.keep()
       this.#threads.delete(key)
@@ -148,17 +156,17 @@ export class DesktopChannel implements Channel {
       this.#threads.set(key, thread)
       this.#forgetOldest()
     }
-    const id = await this.#notifier.notify(renderNotify(toast, service, replaced?.id ?? 0), signal, (late) => this.#late(key, old, late, adopt))
-    adopt(id)
+    const shown = await this.#toasts.show({ toast, eventId: message.event?.id ?? null, replaces: replaced?.id ?? null, signal, onLate: (late) => this.#late(key, old, late, adopt) })
+    adopt(shown.id)
     if (message.kind === 'event' && TERMINAL_TYPES.includes(message.type)) this.#withdraw(this.#threads.get(questionThread(message.threadKey)))
-    return { result: 'delivered', detail: `${replaced ? 'changed in place' : 'shown'} by ${service.name} ${service.version}`.trim() }
+    return { result: 'delivered', detail: `${replaced?.id === shown.id ? 'changed in place' : 'shown'} by ${shown.by}` }
   }
 
   /**
    * The service answered after we gave up, so the toast is on the screen. It becomes the thread's, for the repeat to change
    * in place; unless the thread has another one by now.
    */
-  #late(key: string, old: Thread | undefined, id: number, adopt: (id: number) => void): void {
+  #late(key: string, old: Thread | undefined, id: ToastId, adopt: (id: ToastId) => void): void {
     if (this.#threads.get(key) === old && !this.#closing) return adopt(id)
     if (this.#threads.get(key)?.id !== id) this.#closeQuietly(id)
   }
@@ -171,7 +179,7 @@ export class DesktopChannel implements Channel {
     this.#closeQuietly(thread.id)
   }
 
-  #invoked(id: number, key: string): void {
+  #pressed(id: ToastId, key: string): void {
     const thread = this.#byId(id)
     const action = thread?.keys.get(key)
     if (!thread || !action) {
@@ -183,10 +191,10 @@ export class DesktopChannel implements Channel {
     thread.shown = false
     thread.dismissed = null
     this.#closeQuietly(id)
-    this.#ports.pressed({ eventId: thread.eventId, action, destinationId: this.#destinationId })
+    this.#ports.pressed({ eventId: thread.eventId, action, destinationId: this.#options.destinationId })
   }
 
-  #closed(id: number, reason: CloseReason): void {
+  #closed(id: ToastId, reason: CloseReason): void {
     const thread = this.#byId(id)
     if (!thread?.shown) return
     thread.keep()
@@ -194,16 +202,22 @@ export class DesktopChannel implements Channel {
     if (reason === 'dismissed') thread.dismissed = thread.rank
   }
 
-  #gone(): void {
+  /** Told as delivered already: all that is left is to say so, and not to take it for shown. */
+  #failed(id: ToastId, why: string): void {
+    this.#closed(id, 'unknown')
+    this.#ports.log.warn('a toast that was taken for shown is not', { why })
+  }
+
+  #gone(owns: (id: ToastId) => boolean): void {
     for (const thread of this.#threads.values()) {
+      if (thread.id === null || !owns(thread.id)) continue
       thread.keep()
-      thread.id = 0
+      thread.id = null
       thread.shown = false
     }
   }
 
-  #byId(id: number): Thread | undefined {
-    if (id === 0) return undefined
+  #byId(id: ToastId): Thread | undefined {
     // From the newest: a service may give the id of a toast long gone anew.
     return [...this.#threads.values()].reverse().find((thread) => thread.id === id)
   }
@@ -219,14 +233,15 @@ export class DesktopChannel implements Channel {
     thread.keep()
     thread.shown = false
     try {
-      await this.#notifier.close(thread.id)
+      if (thread.id !== null) await this.#toasts.close(thread.id)
     } catch (error) {
       this.#logFailedClose(error)
     }
   }
 
-  #closeQuietly(id: number): void {
-    this.#notifier.close(id).catch((error: unknown) => this.#logFailedClose(error))
+  #closeQuietly(id: ToastId | null): void {
+    if (id === null) return
+    this.#toasts.close(id).catch((error: unknown) => this.#logFailedClose(error))
   }
 
   /** Most services answer an error for a toast that closed by itself in the meantime. */

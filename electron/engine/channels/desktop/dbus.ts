@@ -2,6 +2,8 @@
 import { createClient } from 'dbus-native'
 import type { Message, MessageBus } from 'dbus-native'
 import type { Clock, Log } from '../../ports.ts'
+import { ToastError } from './port.ts'
+import type { ToastTrouble } from './port.ts'
 
 /**
  * Why the desktop could not be reached.
@@ -12,11 +14,16 @@ import type { Clock, Log } from '../../ports.ts'
  */
 export type DesktopFault = 'bad_address' | 'no_bus' | 'no_service' | 'silent' | 'lost' | 'refused' | 'stopped'
 
-export class DesktopError extends Error {
+/** A bus that goes in the middle of a call may have carried it. */
+const TROUBLE: Readonly<Record<DesktopFault, ToastTrouble>> = {
+  bad_address: 'never', no_bus: 'absent', no_service: 'absent', refused: 'absent', silent: 'unsure', lost: 'unsure', stopped: 'stopped',
+}
+
+export class DesktopError extends ToastError {
   override readonly name = 'DesktopError'
   /** @param message cause and cure for people, without addresses */
   constructor(readonly fault: DesktopFault, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(TROUBLE[fault], message, options)
   }
 }
 

@@ -1,4 +1,4 @@
-/** The desktop as a channel: native toasts over the session bus of Linux and the BSDs. */
+/** The desktop as a channel: native toasts over the session bus of Linux and the BSDs, or by the ways that the desktop app brings. */
 import { existsSync } from 'node:fs'
 import { env, platform } from 'node:process'
 import { z } from 'zod'
@@ -6,6 +6,8 @@ import { EVENT_TYPES } from '../../events/model.ts'
 import type { Channel, ChannelKind, Prerequisite, Verdict } from '../channel.ts'
 import { DesktopChannel } from './channel.ts'
 import { sessionBusAddress } from './dbus.ts'
+import { dbusToasts } from './dbus-toasts.ts'
+import type { OpenToasts } from './port.ts'
 
 const configSchema = z.strictObject({})
 export type DesktopConfig = z.output<typeof configSchema>
@@ -21,7 +23,16 @@ const NO_ADDRESS = 'no desktop session was found: neither DBUS_SESSION_BUS_ADDRE
 /** Title and body together that common services show without cutting: two lines more or less (40 and 90 by our own rule). */
 const TEXT_SHOWN = 130
 
-export function createDesktopChannel(surroundings: DesktopSurroundings): ChannelKind<DesktopConfig> {
+/** What the desktop app brings in place of the bare session bus. */
+export interface DesktopToasts {
+  open: OpenToasts
+  /** The setting of that name: with it, toasts that need a person stay until acted on. */
+  staysUntilActedOn(): boolean
+  prerequisites(): Prerequisite[]
+}
+
+/** @param toasts the ways that the desktop app has; without it the session bus alone */
+export function createDesktopChannel(surroundings: DesktopSurroundings, toasts?: DesktopToasts): ChannelKind<DesktopConfig> {
   const hasBus = surroundings.platform !== 'win32' && surroundings.platform !== 'darwin'
   const address = hasBus ? sessionBusAddress(surroundings.env) : null
   return {
@@ -36,12 +47,15 @@ export function createDesktopChannel(surroundings: DesktopSurroundings): Channel
       return { ok: false, errors: result.error.issues.map((issue) => ({ field: fieldOf(issue), message: 'the desktop has no such setting; remove it' })) }
     },
     prerequisites(): Prerequisite[] {
+      if (toasts) return toasts.prerequisites()
       if (!hasBus) return [{ name: 'session bus', help: NO_BUS_HERE, met: false }]
       return [{ name: 'session bus', help: address === null ? NO_ADDRESS : 'A desktop session with a notification service, whose message bus Printbell can reach.', met: address !== null && listens(address) }]
     },
     supportedFeatures: () => new Set(EVENT_TYPES),
-    open(destination, ports): Channel {
-      return address === null ? absentDesktop(hasBus ? NO_ADDRESS : NO_BUS_HERE) : new DesktopChannel(destination.destinationId, address, ports)
+    open({ destinationId }, ports): Channel {
+      if (toasts) return new DesktopChannel({ destinationId, open: toasts.open, staysUntilActedOn: () => toasts.staysUntilActedOn() }, ports)
+      if (address === null) return absentDesktop(hasBus ? NO_ADDRESS : NO_BUS_HERE)
+      return new DesktopChannel({ destinationId, open: dbusToasts(address), staysUntilActedOn: () => true }, ports)
     },
   }
 }

@@ -1,9 +1,9 @@
 import { Variant } from 'dbus-native'
 import { describe, expect, it } from 'vitest'
 import { messageOf, pictureOf } from '../../../../test/support/desktop-messages.ts'
-import { escapeMarkup, keysOf, renderNotify } from './linux.ts'
+import { escapeMarkup, renderNotify } from './linux.ts'
 import type { ServiceFacts } from './linux.ts'
-import { toToast } from './toast.ts'
+import { keysOf, toToast } from './toast.ts'
 
 const dunst: ServiceFacts = { name: 'dunst', version: '1.9.0', capabilities: new Set(['actions', 'body', 'body-hyperlinks', 'icon-static', 'body-markup']) }
 const xfce: ServiceFacts = { name: 'Xfce Notify Daemon', version: '0.7.3', capabilities: new Set(['action-icons', 'actions', 'body', 'body-hyperlinks', 'body-markup', 'icon-static']) }

@@ -4,14 +4,12 @@ import { z } from 'zod'
 import type { Clock, Log } from '../../ports.ts'
 import { DesktopError, SessionBus, untilAborted } from './dbus.ts'
 import type { NotifyArguments, ServiceFacts } from './linux.ts'
+import type { CloseReason } from './port.ts'
 
 const NAME = 'org.freedesktop.Notifications'
 const PATH = '/org/freedesktop/Notifications'
 const BUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' } as const
 const SIGNAL = 4
-
-/** Why a toast went, by the specification's numbers: 1 expired, 2 dismissed by a person, 3 closed by a call, 4 not told. */
-export type CloseReason = 'expired' | 'dismissed' | 'called' | 'unknown'
 
 export interface NotifierEvents {
   /** `token`: lets a window of ours come to the front under Wayland; null where the service sends none. */
@@ -19,6 +17,8 @@ export interface NotifierEvents {
   closed(id: number, reason: CloseReason): void
   /** The service (or the bus) went: no id means anything any more. */
   gone(): void
+  /** A service took the name, or another one did. */
+  appeared?(): void
 }
 
 export interface NotifierOptions {
@@ -34,6 +34,7 @@ const closedBody = z.tuple([uint32, uint32])
 const pairBody = z.tuple([uint32, z.string()])
 const information = z.array(z.string()).min(3)
 const capabilityList = z.array(z.string())
+/** By the specification's numbers; 4 = not told. */
 const REASONS: Readonly<Record<number, CloseReason>> = { 1: 'expired', 2: 'dismissed', 3: 'called' }
 
 export class Notifier {
@@ -164,7 +165,11 @@ export class Notifier {
     if (message.type !== SIGNAL) return
     if (message.sender === BUS.destination && message.interface === BUS.interface && message.member === 'NameOwnerChanged') {
       const change = ownerChange.safeParse(message.body)
-      if (change.success) this.#setOwner(change.data[2] || null)
+      if (!change.success) return
+      const owner = change.data[2] || null
+      const news = owner !== null && owner !== this.#owner
+      this.#setOwner(owner)
+      if (news) this.#options.events.appeared?.()
       return
     }
     if (message.interface !== NAME || message.path !== PATH) return

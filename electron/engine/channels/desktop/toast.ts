@@ -37,11 +37,15 @@ export interface Toast {
   quiet: boolean
 }
 
+/** Stands for a click on the toast itself, beside the ids of its buttons. The specification of Linux desktops has it so. */
+export const DEFAULT_KEY = 'default'
+
 /** How long a question waits for its answer, in ms; after that nothing happens. */
 export const QUESTION_LIFETIME = 60_000
 /** Longest texts in characters. Messages are far shorter (40 and 90); this bounds what a hostile server's text can do. */
 const LONGEST_TITLE = 200
 const LONGEST_BODY = 1000
+const QUESTION = 'question '
 
 /**
  * Makes the toast of a message. Pure.
@@ -78,7 +82,40 @@ export function threadOf(message: Message): string {
 
 /** The key of the question that belongs to a thread. */
 export function questionThread(threadKey: string): string {
-  return `question ${threadKey}`
+  return `${QUESTION}${threadKey}`
+}
+
+/** The thread of the job that a question or its news belong to. */
+export function jobThreadOf(threadKey: string): string {
+  return threadKey.startsWith(QUESTION) ? threadKey.slice(QUESTION.length) : threadKey
+}
+
+/** Which of our actions each key of a toast stands for. */
+export function keysOf(toast: Toast): Map<string, ActionId> {
+  return new Map<string, ActionId>([[DEFAULT_KEY, toast.defaultAction.id], ...toast.actions.map((action): [string, ActionId] => [action.id, action.id])])
+}
+
+/** The title with the percentage in words, for what draws no bar; unless title or body tell it already. */
+export function titleWithPercent(toast: Toast): string {
+  const { title, body, progress } = toast
+  return progress === null || tellsPercent(`${title}\n${body}`, progress) ? title : `${title}, ${wholePercent(progress)} %`
+}
+
+/** Where buttons can't be drawn, the body says what there is to choose. */
+export function bodyWithChoices(toast: Toast): string {
+  if (toast.actions.length === 0) return toast.body
+  const choices = toast.actions.map((action) => action.label).join(', ')
+  return `${toast.body}${toast.body === '' ? '' : '\n'}In Printbell: ${choices}`
+}
+
+/** Rounded down, so that 100 is only told at the end; the small term undoes 0.29 * 100 = 28.999... */
+export function wholePercent(fraction: number): number {
+  return Math.floor(fraction * 100 + 1e-6)
+}
+
+/** True when the text has the percentage already, rounded either way. */
+function tellsPercent(text: string, fraction: number): boolean {
+  return [wholePercent(fraction), Math.round(fraction * 100)].some((percent) => new RegExp(`(?<![\\d.,])${percent}\\s?%`).test(text))
 }
 
 /** True for an event that calls for a person: every attention, but not the news that one is over. */
