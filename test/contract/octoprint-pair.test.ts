@@ -48,6 +48,9 @@ describe('pairing by application key', () => {
     const steps = await run(fake, clock)
     expect(JSON.parse(asked[0] ?? '')).toEqual({ app: 'Printbell (desk)' })
     expect(steps[0]).toMatchObject({ step: 'confirm', url: `${fake.url}/plugin/appkeys/auth/TOKEN` })
+    const endsIn = (steps[0]?.step === 'confirm' ? steps[0].endsAt ?? 0 : 0) - from
+    expect(endsIn).toBeGreaterThanOrEqual(600_000)
+    expect(endsIn).toBeLessThan(602_000)
     expect(steps[1]?.step === 'done' && steps[1].secrets['apiKey']?.reveal()).toBe('CANARY-KEY')
     expect(JSON.stringify(steps)).not.toContain('CANARY')
     expect(polls()).toBe(4)

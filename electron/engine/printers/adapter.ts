@@ -131,8 +131,8 @@ export interface Discovered {
 }
 
 export type PairStep =
-  /** The person must confirm; `url` may be opened. Comes once. */
-  | { step: 'confirm'; url: string | null; text: string }
+  /** The person must confirm; `url` may be opened. Comes once. `endsAt`: when the server stops waiting, epoch ms; null = not known. */
+  | { step: 'confirm'; url: string | null; text: string; endsAt: number | null }
   | { step: 'done'; secrets: Record<string, Secret>; text: string }
   | { step: 'failed'; cause: 'denied' | 'timed_out' | 'unsupported' | 'rate_limited' | 'unreachable' | 'cancelled'; text: string }
 
@@ -146,12 +146,17 @@ export interface AdapterCapabilities {
   events: ReadonlySet<EventType>
   /** False when a job ends with the server process (it streams the file itself). */
   jobSurvivesServer: boolean
+  /** One server may speak for several printers (an account, a farm); absent = each speaks for one. */
+  manyPrinters?: boolean
 }
 
 export interface PrinterAdapter<S = unknown> {
   readonly kind: string
   readonly displayName: string
-  /** Connection settings without secrets; forms are drawn from its JSON Schema. */
+  /**
+   * Connection settings without secrets; forms are drawn from its JSON Schema. A server's address is called `url` in every kind,
+   * and where a self-signed certificate can be pinned, its SHA-256 fingerprint is called `pin`.
+   */
   readonly settingsSchema: z.ZodType<S>
   /** Names of the settings that are secrets ("apiKey"), with what they are for. */
   readonly secretFields: Readonly<Record<string, { label: string; required: boolean }>>

@@ -55,7 +55,7 @@ export async function* pair(server: ServerConfig<OctoPrintSettings>, ports: Adap
     // Polling starts before the person is asked: a caller that is busy with its dialog must not let the request die.
     const deciding = decision(rest, ports, token.data.app_token, left.signal)
     deciding.catch(() => undefined)
-    yield { step: 'confirm', url: dialog, text: `Confirm the request of "${appName(computer)}" in OctoPrint: a pop-up shows in every open OctoPrint page, or open the address.` }
+    yield { step: 'confirm', url: dialog, text: `Confirm the request of "${appName(computer)}" in OctoPrint: a pop-up shows in every open OctoPrint page, or open the address.`, endsAt: ports.clock.now() + WHOLE_MS }
     yield await deciding
   } catch (error) {
     if (signal.aborted) {
