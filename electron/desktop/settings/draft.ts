@@ -1,0 +1,225 @@
+/** What the settings would be after a change of the window; nothing is checked here but what the schema can't see. Pure. */
+import type { SettingsChange } from '../../bridge/views/settings.ts'
+import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
+import { suggest, type Problem } from '../../engine/settings/problems.ts'
+import { secretRef } from '../../engine/settings/schema.ts'
+import { entries } from './inline.ts'
+import { unmasked } from './mask.ts'
+import { freeId, freeLabel, sameLabel } from './names.ts'
+import type { Raw } from './store.ts'
+
+export type Owner = 'server' | 'destination'
+
+/** A secret that comes with the change, and the name it is kept under. */
+export interface NewSecret {
+  field: string
+  name: string
+  value: string
+}
+
+export interface Draft {
+  raw: Raw
+  /** Where the changed thing stands ("printers[2]"); problems are told relative to it. '' = the whole. */
+  at: string
+  secrets: NewSecret[]
+  problems: Problem[]
+}
+
+/** Under which name of ours a secret lies in the key store. */
+export const secretName = (owner: Owner, id: string, field: string): string => `${owner}/${id}/${field}`
+
+const GENERAL = ['thresholds', 'notifyMyself', 'retention', 'expiry']
+
+/** @param raw valid settings without inline servers */
+export function draftOf(raw: Raw, change: SettingsChange, kinds: Kinds): Draft {
+  switch (change.what) {
+    case 'general':
+      return general(raw, change.patch)
+    case 'desktop': {
+      const desktop = merged(isObject(raw.desktop) ? raw.desktop : {}, change.patch, 'deep')
+      return good({ ...raw, desktop }, 'desktop')
+    }
+    case 'printer':
+      return patchEntry(raw, 'printers', change.id, (printer, at) => {
+        const patch = withoutNullSources(change.patch)
+        return { raw: replaced(raw, 'printers', change.id, merged(printer, patch, 'deep')), at, secrets: [], problems: fixed(patch, ['id', 'server'], printer) }
+      })
+    case 'server':
+      return patchEntry(raw, 'servers', change.id, (server, at) => {
+        const secretFields = kinds.adapters.get(String(server.kind))?.secretFields ?? {}
+        return { raw: replaced(raw, 'servers', change.id, merged(server, change.patch, 'flat')), at, secrets: [], problems: [...fixed(change.patch, ['id', 'kind'], server), ...notSecret(change.patch, secretFields, '')] }
+      })
+    case 'destination':
+      return patchEntry(raw, 'destinations', change.id, (destination, at) => patchDestination(raw, destination, change.patch, at, kinds))
+    case 'add-destination':
+      return addDestination(raw, change, kinds)
+    case 'remove-destination':
+      return patchEntry(raw, 'destinations', change.id, () => good({
+        ...raw,
+        destinations: entries(raw, 'destinations').filter(({ id }) => id !== change.id),
+        ...(raw.subscriptions === undefined ? {} : { subscriptions: entries(raw, 'subscriptions').filter(({ destination }) => destination !== change.id) }),
+      }, ''))
+    case 'remove-printer':
+      return patchEntry(raw, 'printers', change.id, (printer) => good(withoutPrinter(raw, printer), ''))
+  }
+}
+
+const good = (raw: Raw, at: string): Draft => ({ raw, at, secrets: [], problems: [] })
+
+function general(raw: Raw, patch: Raw): Draft {
+  const problems = Object.keys(patch).filter((name) => !GENERAL.includes(name)).map((name) => ({ path: name, message: 'is not a known field', cure: suggest(name, GENERAL) }))
+  return { ...good(merged(raw, patch, 'deep'), ''), problems }
+}
+
+function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, kinds: Kinds): Draft {
+  const channel = kinds.channels.get(String(destination.channel))
+  const others = labelsOf(raw, destination.channel, destination.id)
+  const patch = { ...given }
+  if ('label' in patch && isGone(patch.label)) patch.label = freeLabel(channel?.displayName ?? String(destination.channel), others)
+  const problems = [
+    ...fixed(patch, ['id', 'channel'], destination),
+    ...notSecret(isObject(patch.config) ? patch.config : {}, channel?.secretFields ?? {}, 'config.'),
+    ...('label' in patch ? taken(patch.label, others, channel?.displayName) : []),
+  ]
+  return { raw: replaced(raw, 'destinations', String(destination.id), merged(destination, patch, 'deep')), at, secrets: [], problems }
+}
+
+function addDestination(raw: Raw, change: Extract<SettingsChange, { what: 'add-destination' }>, kinds: Kinds): Draft {
+  const channel = kinds.channels.get(change.channel)
+  if (!channel) return { ...good(raw, ''), problems: [{ path: 'channel', message: 'is not a known channel', cure: suggest(change.channel, [...kinds.channels.keys()]) }] }
+  const present = entries(raw, 'destinations')
+  const others = labelsOf(raw, change.channel, null)
+  const label = change.label.trim() || freeLabel(channel.displayName, others)
+  const id = freeId(label, change.channel, present.map((destination) => String(destination.id)))
+  const secrets = newSecrets('destination', id, change.secrets)
+  const config = merged({}, change.config, 'flat')
+  const problems = [...notSecret(config, channel.secretFields, 'config.'), ...undeclared(secrets, channel.secretFields), ...taken(label, others, channel.displayName)]
+  const destination = { id, label, channel: change.channel, config: { ...config, ...references(secrets) } }
+  return { raw: { ...raw, destinations: [...present, destination] }, at: `destinations[${present.length}]`, secrets, problems }
+}
+
+/** Takes the printer's servers along where no other printer has them, and its name out of the subscriptions. */
+function withoutPrinter(raw: Raw, printer: Raw): Raw {
+  const printers = entries(raw, 'printers').filter(({ id }) => id !== printer.id)
+  const used = new Set(printers.flatMap(serversOf))
+  const gone = new Set(serversOf(printer).filter((server) => !used.has(server)))
+  const subscriptions = entries(raw, 'subscriptions').flatMap((subscription) => {
+    if (!Array.isArray(subscription.printers)) return [subscription]
+    const left = (subscription.printers as unknown[]).filter((id) => id !== printer.id)
+    // An empty list would speak of nobody; it spoke of this printer alone.
+    return left.length === 0 && subscription.printers.length > 0 ? [] : [{ ...subscription, printers: left }]
+  })
+  return {
+    ...raw,
+    printers,
+    ...(raw.servers === undefined ? {} : { servers: entries(raw, 'servers').filter(({ id }) => !gone.has(String(id))) }),
+    ...(raw.subscriptions === undefined ? {} : { subscriptions }),
+  }
+}
+
+/** Ids of the servers a printer has as sources. */
+export function serversOf(printer: Raw): string[] {
+  return Array.isArray(printer.sources) ? (printer.sources as Raw[]).map(({ server }) => String(server)) : []
+}
+
+/** Names of the key store that settings refer to. */
+export function storeNames(value: unknown): Set<string> {
+  const names = new Set<string>()
+  const look = (item: unknown): void => {
+    const reference = secretRef.safeParse(item)
+    if (reference.success && 'store' in reference.data) names.add(reference.data.store)
+    else if (Array.isArray(item)) item.forEach(look)
+    else if (isObject(item)) Object.values(item).forEach(look)
+  }
+  look(value)
+  return names
+}
+
+/** Secrets of a form under their names; an empty field sets none. */
+export function newSecrets(owner: Owner, id: string, given: Readonly<Record<string, string>>): NewSecret[] {
+  return Object.entries(given).flatMap(([field, text]) => {
+    const value = withoutLineBreaks(text)
+    return value === '' ? [] : [{ field, name: secretName(owner, id, field), value }]
+  })
+}
+
+/** What a paste brings along at the ends. Blanks may belong to a password; line breaks can't. */
+export function withoutLineBreaks(text: string): string {
+  return text.replace(/^[\r\n]+|[\r\n]+$/g, '')
+}
+
+export function references(secrets: readonly NewSecret[]): Record<string, { store: string }> {
+  return Object.fromEntries(secrets.map(({ field, name }) => [field, { store: name }]))
+}
+
+export function undeclared(secrets: readonly NewSecret[], secretFields: SecretFields): Problem[] {
+  return secrets.filter(({ field }) => !Object.hasOwn(secretFields, field)).map(({ field }) => ({ path: `secrets.${field}`, message: 'is not a known secret', cure: suggest(field, Object.keys(secretFields)) }))
+}
+
+/** A secret, or a reference to a file of this computer, never comes in beside the door of its own. */
+export function notSecret(fields: Raw, secretFields: SecretFields, prefix: string): Problem[] {
+  return Object.keys(fields).filter((name) => Object.hasOwn(secretFields, name)).map((name) => ({ path: `${prefix}${name}`, message: 'is a secret', cure: 'Enter it in its own field, which keeps it in the key store.' }))
+}
+
+function labelsOf(raw: Raw, channel: unknown, except: unknown): string[] {
+  return entries(raw, 'destinations').filter((destination) => destination.channel === channel && destination.id !== except).map(({ label }) => String(label))
+}
+
+function taken(label: unknown, others: readonly string[], channel: string | undefined): Problem[] {
+  if (typeof label !== 'string' || !others.some((other) => sameLabel(other, label))) return []
+  return [{ path: 'label', message: 'is in use already', cure: `Choose another: there is a destination of this name at "${channel ?? 'this channel'}".` }]
+}
+
+/** Fields that stay what they are. */
+function fixed(patch: Raw, names: readonly string[], entry: Raw): Problem[] {
+  return names.filter((name) => name in patch && patch[name] !== entry[name]).map((name) => ({ path: name, message: 'never changes', cure: 'Add a new one instead.' }))
+}
+
+function patchEntry(raw: Raw, list: 'servers' | 'printers' | 'destinations', id: string, patch: (entry: Raw, at: string) => Draft): Draft {
+  const index = entries(raw, list).findIndex((entry) => entry.id === id)
+  const entry = entries(raw, list)[index]
+  if (!entry) return { ...good(raw, ''), problems: [{ path: '', message: `is no longer there ("${id}")`, cure: 'It was removed meanwhile. Go back to the list.' }] }
+  return patch(entry, `${list}[${index}]`)
+}
+
+export function replaced(raw: Raw, list: 'servers' | 'printers' | 'destinations', id: string, entry: Raw): Raw {
+  return { ...raw, [list]: entries(raw, list).map((present) => (present.id === id ? entry : present)) }
+}
+
+/** The window tells "the server's only printer" by null, the file by nothing. */
+function withoutNullSources(patch: Raw): Raw {
+  if (!Array.isArray(patch.sources)) return patch
+  return { ...patch, sources: (patch.sources as unknown[]).map((source) => (isObject(source) ? Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null)) : source)) }
+}
+
+/**
+ * The patch over what there is. Null and the empty text take a field back to its default; what is left empty goes whole.
+ * 'deep': an object of the patch is merged field by field into the object that stands there; objects below it are replaced.
+ */
+export function merged(entry: Raw, patch: Raw, how: 'deep' | 'flat'): Raw {
+  const result: Raw = { ...entry }
+  for (const [name, value] of Object.entries(patch)) {
+    const held = entry[name]
+    if (isGone(value)) Reflect.deleteProperty(result, name)
+    else if (how === 'deep' && isObject(value)) {
+      const inner = merged(isObject(held) ? held : {}, value, 'flat')
+      if (Object.keys(inner).length === 0) Reflect.deleteProperty(result, name)
+      else result[name] = inner
+    } else result[name] = unmasked(trimmed(value), held)
+  }
+  return result
+}
+
+const isGone = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
+
+export function isObject(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Texts without blanks around them, at any depth (R34). */
+function trimmed(value: unknown): unknown {
+  if (typeof value === 'string') return value.trim()
+  if (Array.isArray(value)) return value.map(trimmed)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, trimmed(item)]))
+  return value
+}
