@@ -20,6 +20,8 @@ export interface Committer {
   add(change: { printerId: string; memory: PrinterMemory; drafts: EventDraft[]; suppressed: Batch['suppressed']; edge: boolean }): void
   /** An event that belongs to no printer. */
   addOwn(draft: EventDraft): void
+  /** The printer is no longer watched: its memory is not written any more. */
+  forget(printerId: string): void
   /** Writes the memories that waited; called at a clean end too. */
   flush(): void
   /** Batches the disk has not taken yet. */
@@ -126,6 +128,10 @@ export function createCommitter(parts: CommitterParts): Committer {
     },
     addOwn(draft) {
       submit({ at: clock.now(), memories: [], entries: [entry(draft)], suppressed: [] })
+    },
+    forget(printerId) {
+      dirty.delete(printerId)
+      for (const batch of waiting) batch.memories = batch.memories.filter((row) => row.printerId !== printerId)
     },
     flush,
     get waiting() {

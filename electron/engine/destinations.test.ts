@@ -38,7 +38,7 @@ function setUp(given: ResolvedDestination[], channels: Record<string, Channel | 
     throw new Error(`The environment variable ${'env' in ref ? ref.env : '?'} is not set.`)
   }
   const destinations = openDestinations({
-    settings: { destinations: given },
+    destinations: () => given,
     channels: new Map([['fake', kind]]),
     secrets: { resolve },
     ports: { clock, random: () => 0.5, net: systemNet(), log, pressed: () => undefined },

@@ -1,24 +1,41 @@
-import type { Channel, ChannelCapabilities, ChannelKind, ChannelPorts, Verdict } from './channels/channel.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Channel, ChannelCapabilities, ChannelKind, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
 import type { Message } from './delivery/message.ts'
 import { render } from './delivery/render.ts'
 import { appDraft } from './events/app.ts'
-import type { Cancel, Clock, SecretStore } from './ports.ts'
-import type { EngineSettings } from './settings/expand.ts'
+import type { SecretStore } from './ports.ts'
+import type { ResolvedDestination } from './settings/expand.ts'
+import { sameSecrets } from './settings/secret.ts'
+import { orTooLate } from './settle-within.ts'
 
 export interface DestinationParts {
-  settings: Pick<EngineSettings, 'destinations'>
+  /** Those of the settings in force. */
+  destinations(): readonly ResolvedDestination[]
   channels: ReadonlyMap<string, ChannelKind>
   secrets: SecretStore
   ports: ChannelPorts
+  /** Runs `work` while nothing is sent to the destination. Absent = nothing ever is but what goes through here. */
+  quietly?(destinationId: string, work: () => Promise<void>): Promise<void>
   /** A destination that can't be used, in words with the cure. */
   onTrouble(text: string): void
 }
 
+/** A destination in use; one that could not be opened is there with a channel that says why. */
+export interface OpenedDestination {
+  capabilities: ChannelCapabilities
+  channel: Channel
+  /** Why it can't be used, and since when (epoch ms); null = it was opened. */
+  unusable: { why: string; since: number } | null
+}
+
 export interface Destinations {
-  /** Open channels by destination id; a destination that could not be opened is there with a channel that says why. */
-  readonly open: ReadonlyMap<string, { capabilities: ChannelCapabilities; channel: Channel }>
+  readonly open: ReadonlyMap<string, OpenedDestination>
   label(destinationId: string): string
   start(): Promise<void>
+  /** Closes what is no more, opens what is new, both for what changed; everything else stays as it is. */
+  apply(before: readonly ResolvedDestination[]): Promise<void>
+  /** Opens anew where the secrets are others now, or are there at last. Absent `destinationId` = every destination. */
+  refreshSecrets(destinationId?: string): Promise<void>
   /** A message that is no event and need not survive a restart: a question, a notice. */
   tell(destinationId: string, message: Message, deliveryKey: string): Promise<Verdict>
   /** Sends a test message and gives back the far side's real answer. @throws Error when there is no such destination */
@@ -30,33 +47,78 @@ export interface Destinations {
 const TELL_MS = 15_000
 /** What the contract gives a channel for taking down its toasts and connections. */
 const CLOSE_MS = 1_000
+/** A store of secrets that answers later holds up nobody. */
+const SECRETS_MS = 5_000
 
 /** Opens every enabled destination. One that can't be opened holds up no other. */
 export function openDestinations(parts: DestinationParts): Destinations {
-  const { settings, channels, ports } = parts
-  const open = new Map<string, { capabilities: ChannelCapabilities; channel: Channel }>()
-  const label = (destinationId: string): string => settings.destinations.find(({ id }) => id === destinationId)?.label ?? destinationId
+  const { channels, ports } = parts
+  const open = new Map<string, OpenedDestination>()
+  /** With which each was opened. */
+  const used = new Map<string, DestinationConfig['secrets']>()
+  let closed = false
+  const find = (destinationId: string): ResolvedDestination | undefined => parts.destinations().find(({ id }) => id === destinationId)
+  const label = (destinationId: string): string => find(destinationId)?.label ?? destinationId
+  const quietly = parts.quietly ?? ((_destinationId: string, work: () => Promise<void>): Promise<void> => work())
 
-  async function openOne(destination: EngineSettings['destinations'][number]): Promise<void> {
+  async function secretsOf(destination: ResolvedDestination): Promise<DestinationConfig['secrets']> {
+    return Object.fromEntries(await Promise.all(Object.entries(destination.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const)))
+  }
+
+  async function openOne(destination: ResolvedDestination): Promise<void> {
     const kind = channels.get(destination.channel)
     if (!destination.enabled || !kind) return
     try {
-      const secrets = await Promise.all(Object.entries(destination.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const))
-      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets: Object.fromEntries(secrets) }, ports)
-      open.set(destination.id, { capabilities: kind.capabilities, channel })
+      const secrets = await orTooLate(() => secretsOf(destination), SECRETS_MS, ports.clock)
+      if (closed) return
+      if (secrets === null) throw new Error(`Its secrets could not be read within ${SECRETS_MS / 1000} s.`)
+      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, ports)
+      used.set(destination.id, secrets)
+      open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null })
     } catch (error) {
+      if (closed) return
       const why = (error as Error).message
-      open.set(destination.id, { capabilities: kind.capabilities, channel: unusable(why) })
+      open.set(destination.id, { capabilities: kind.capabilities, channel: unusable(why), unusable: { why, since: ports.clock.now() } })
       parts.onTrouble(`Destination "${destination.label}" can't be used: ${why}`)
     }
+  }
+
+  async function closeOne(destinationId: string): Promise<void> {
+    const channel = open.get(destinationId)?.channel
+    open.delete(destinationId)
+    used.delete(destinationId)
+    if (!channel) return
+    try {
+      const done = await orTooLate(() => channel.close().then(() => true), CLOSE_MS, ports.clock)
+      if (done === null) throw new Error(`it did not close within ${CLOSE_MS / 1000} s`)
+    } catch (error) {
+      ports.log.error('a channel could not be closed', { error })
+    }
+  }
+
+  function openAnew(destinationId: string): Promise<void> {
+    return quietly(destinationId, async () => {
+      await closeOne(destinationId)
+      const destination = find(destinationId)
+      if (destination && !closed) await openOne(destination)
+    })
+  }
+
+  async function refreshOne(destination: ResolvedDestination): Promise<void> {
+    const now = open.get(destination.id)
+    if (!now) return
+    const fresh = await orTooLate(() => secretsOf(destination).catch(() => 'missing' as const), SECRETS_MS, ports.clock)
+    const before = used.get(destination.id)
+    // A store that does not answer proves nothing; missing as before or the same as before is nothing new.
+    if (fresh === null || (fresh === 'missing' ? now.unusable !== null : before && sameSecrets(fresh, before))) return
+    await openAnew(destination.id)
   }
 
   function get(destinationId: string): { channel: Channel } {
     const found = open.get(destinationId)
     if (found) return found
-    const known = settings.destinations.map(({ id }) => id).join(', ') || 'none'
-    const disabled = settings.destinations.some(({ id }) => id === destinationId)
-    throw new Error(disabled ? `destination "${destinationId}" is switched off` : `there is no destination "${destinationId}"; there are: ${known}`)
+    const known = parts.destinations().map(({ id }) => id).join(', ') || 'none'
+    throw new Error(find(destinationId) ? `destination "${destinationId}" is switched off` : `there is no destination "${destinationId}"; there are: ${known}`)
   }
 
   async function within(send: (signal: AbortSignal) => Promise<Verdict>): Promise<Verdict> {
@@ -77,7 +139,16 @@ export function openDestinations(parts: DestinationParts): Destinations {
     open,
     label,
     async start() {
-      await Promise.all(settings.destinations.map(openOne))
+      await Promise.all(parts.destinations().map(openOne))
+    },
+    async apply(before) {
+      const next = parts.destinations()
+      const ids = new Set([...before, ...next].map(({ id }) => id))
+      const at = (list: readonly ResolvedDestination[], id: string): unknown => opening(list.find((destination) => destination.id === id))
+      await Promise.all([...ids].filter((id) => !isDeepStrictEqual(at(before, id), at(next, id))).map(openAnew))
+    },
+    async refreshSecrets(destinationId) {
+      await Promise.all(parts.destinations().filter(({ id }) => destinationId === undefined || id === destinationId).map(refreshOne))
     },
     async tell(destinationId, message, deliveryKey) {
       const { channel } = get(destinationId)
@@ -93,29 +164,17 @@ export function openDestinations(parts: DestinationParts): Destinations {
       return { label: label(destinationId), verdict, ms: Math.round(ports.clock.monotonic() - began) }
     },
     async close() {
-      await Promise.all([...open.values()].map(async ({ channel }) => {
-        try {
-          const closed = await orTooLate(() => channel.close().then(() => true), CLOSE_MS, ports.clock)
-          if (closed === null) throw new Error(`it did not close within ${CLOSE_MS / 1000} s`)
-        } catch (error) {
-          ports.log.error('a channel could not be closed', { error })
-        }
-      }))
+      closed = true
+      await Promise.all([...open.keys()].map(closeOne))
     },
   }
 }
 
-/** What `work` gives, or null when it takes longer than `ms`: a channel may hang and heed no signal. */
-async function orTooLate<T>(work: () => Promise<T>, ms: number, clock: Clock): Promise<T | null> {
-  let cancel: Cancel = () => undefined
-  const late = new Promise<null>((done) => {
-    cancel = clock.after(ms, () => done(null))
-  })
-  try {
-    return await Promise.race([work(), late])
-  } finally {
-    cancel()
-  }
+/** What of a destination its channel is opened with; which events it gets is the rules' business. */
+function opening(destination: ResolvedDestination | undefined): unknown {
+  if (!destination?.enabled) return null
+  const { channel, label, config, secrets } = destination
+  return { channel, label, config, secrets }
 }
 
 /** Stands in for a destination whose secret or config is missing: its messages wait, and their attempts say why. */

@@ -3,100 +3,75 @@
  *
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
-import { setMaxListeners } from 'node:events'
-import type { ChannelKind } from './channels/channel.ts'
+import { isDeepStrictEqual } from 'node:util'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
+import { permitted } from './commands/allowed.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
-import type { Outcome, Wish } from './commands/wish.ts'
+import type { Engine, EngineParts } from './contract.ts'
 import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
-import { openDestinations, type Destinations } from './destinations.ts'
+import { openDestinations } from './destinations.ts'
 import { appDraft } from './events/app.ts'
-import type { EventDraft, LinkObservation, PrinterEvent, PrinterState, Suppressed } from './events/model.ts'
-import { reduce, initialMemory } from './events/reduce.ts'
-import { runPrinter, type PrinterRunner } from './events/runner.ts'
-import type { CommitEntry, CommitResult, History, Silence } from './history/history.ts'
-import type { News } from './news.ts'
-import { picturesOfEvents } from './pictures-of-events.ts'
-import type { Cancel, Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
+import type { EventDraft, PrinterState, Suppressed } from './events/model.ts'
+import { createFailingDestinations } from './failing-destinations.ts'
+import type { CommitEntry, CommitResult } from './history/history.ts'
+import { openAttentions } from './open-attentions.ts'
+import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
 import { createPresses } from './presses.ts'
-import type { PrinterAdapter, ServerConfig } from './printers/adapter.ts'
-import { watchServer, type ServerWatch } from './printers/watch.ts'
-import { rehearse, type Rehearsal, type RehearsalResult } from './rehearsal.ts'
+import { createPrinterRunners } from './printer-runners.ts'
+import { NoPicture, type RawPicture } from './printers/adapter.ts'
+import { rehearse } from './rehearsal.ts'
 import { judgeAgain, route, type RouteContext, type Standing } from './rules/route.ts'
-import { compile, wanted, wantsNative } from './rules/subscriptions.ts'
-import type { EngineSettings, ResolvedPrinter } from './settings/expand.ts'
-import type { Snapshots } from './snapshots/snapshots.ts'
+import { createServerWatches } from './server-watches.ts'
+import type { EngineSettings } from './settings/expand.ts'
+import { settingsInForce } from './settings-in-force.ts'
+import { settleWithin } from './settle-within.ts'
+import { silencesInForce } from './silences-in-force.ts'
+import { takeStill } from './stills.ts'
 import { startWatchdog } from './watchdog.ts'
+
+export type { Engine, EngineParts, PrinterView } from './contract.ts'
 
 /** Of the time for the end, what the channels get for taking down what they show. */
 const CLOSING_MS = 1_000
-
-export interface EngineParts {
-  settings: EngineSettings
-  adapters: ReadonlyMap<string, PrinterAdapter>
-  channels: ReadonlyMap<string, ChannelKind>
-  history: History
-  snapshots: Snapshots
-  secrets: SecretStore
-  clock: Clock
-  random: Random
-  net: Net
-  log: Log
-  presence: Presence
-  ulid(): string
-  onNews(news: News): void
-  /** A person wants to see what a toast is about; `url` is the printer's own page, null when it has none. */
-  onOpen(item: { event: PrinterEvent | null; url: string | null }): void
-}
-
-export interface PrinterView {
-  id: string
-  name: string
-  state: PrinterState
-}
-
-export interface Engine {
-  start(): Promise<void>
-  /** Waits for what is being sent, at most `deadlineMs`; everything else is on disk. */
-  stop(deadlineMs: number): Promise<void>
-  printers(): PrinterView[]
-  links(): { serverId: string; observation: LinkObservation; junk: Record<string, number> }[]
-  handle(wish: Wish): Promise<Outcome>
-  testDestination(destinationId: string): ReturnType<Destinations['test']>
-  rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>
-  /** False = that event never went to that destination, or is being sent right now. */
-  sendAgain(eventId: string, destinationId: string): boolean
-  /** @returns how many became seen */
-  markSeen(eventIds: string[], all: boolean): number
-  /** Those in force now. */
-  silences(): Silence[]
-  /** In force at once. False = there is none of this id, or it is over. */
-  liftSilence(id: string): boolean
-}
-
-/** How often a secret that is missing is looked for again. */
-const SECRET_RETRY_MS = 15_000
+/** What is being sent to a destination that is opened anew gets so long to end. */
+const DRAIN_MS = 5_000
 
 export function createEngine(parts: EngineParts): Engine {
-  const { settings, history, clock, log, random } = parts
-  const stopping = new AbortController()
-  // Every server listens to it; fifty listeners are no leak here.
-  setMaxListeners(0, stopping.signal)
-  const runners = new Map<string, PrinterRunner>()
-  const watches = new Map<string, ServerWatch>()
-  /** Servers whose connection could not even be begun, and why. */
-  const notBegun = new Map<string, LinkObservation>()
-  const printersById = new Map(settings.printers.map((printer) => [printer.id, printer]))
-  const subscriptions = compile(settings, parts.channels)
-  let silences: Silence[] = []
+  const { history, clock, log, random } = parts
+  const inForce = settingsInForce(parts.settings, parts.channels)
+  const silences = silencesInForce({ history, clock, ulid: () => parts.ulid(), onChanged: () => inForce.settings().printers.forEach(({ id }) => tellState(id)) })
+  const failing = createFailingDestinations(clock)
+  let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
-  const retries = new Map<string, Cancel>()
+  let turn: Promise<unknown> = Promise.resolve()
 
-  const routeContext = (): RouteContext => ({ now: clock.now(), subscriptions, silences, destinations: settings.destinations, kinds: parts.channels, settings })
-  const watchOf = (printerId: string): ServerWatch | undefined => watches.get(printersById.get(printerId)?.sources[0]?.serverId ?? '')
+  const routeContext = (): RouteContext => ({
+    now: clock.now(),
+    subscriptions: inForce.subscriptions(),
+    silences: silences.known(),
+    destinations: inForce.settings().destinations,
+    kinds: parts.channels,
+    settings: inForce.settings(),
+    presence: parts.presence.current(),
+  })
+
+  /** Start and changes of the settings come one after the other. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  function tellState(printerId: string): void {
+    try {
+      parts.onState?.(printerId)
+    } catch (error) {
+      log.error('a change of a printer could not be passed on', { error, printer: printerId })
+    }
+  }
 
   // ---------------------------------------------------------------------------------------------- what was committed
   const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: pictureSource })
@@ -135,10 +110,11 @@ export function createEngine(parts: EngineParts): Engine {
 
   // --------------------------------------------------------------------------------------------------------- delivery
   const destinations = openDestinations({
-    settings,
+    destinations: () => inForce.settings().destinations,
     channels: parts.channels,
     secrets: parts.secrets,
     ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press) },
+    quietly,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
   })
   const worker = createWorker({
@@ -148,40 +124,41 @@ export function createEngine(parts: EngineParts): Engine {
     random,
     log,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event) => render(asItStands(event), { now: clock.now(), capabilities: runners.get(event.printerId)?.state().capabilities ?? null }),
+    render: (event) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null }),
     judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt }),
-    onAttempt: (attempt) => parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number }),
+    onAttempt: (attempt) => {
+      failing.onAttempt(attempt)
+      parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number })
+    },
     onDecision: (decision) => parts.onNews({ line: 'decision', ...decision }),
     onDestination: destinationChanged,
   })
 
-  /** Told by an event, so that another destination can carry it. */
-  function destinationChanged({ destinationId, state, why }: DestinationNews): void {
-    const recovered = state === 'recovered'
-    announce(appDraft(recovered ? 'app.delivery_recovered' : 'app.delivery_failing', { now: clock.now(), reason: destinationId, text: `${destinations.label(destinationId)}: ${why}` }))
-  }
+  const attentions = openAttentions({ history, state: stateOf, refresh: (eventId) => worker.refresh(eventId) })
 
-  /** With the choices and words that an open attention has got since the event was stored. */
-  function asItStands<E extends PrinterEvent>(event: E): E {
-    const about = event.attention
-    const open = about && runners.get(event.printerId)?.state().attentions.find((attention) => attention.key === about.key && attention.since === about.since)
-    return open ? { ...event, attention: open } : event
-  }
-
-  /** A prompt got its choices after it was told: the same toast then offers them. */
-  function refreshAttentions(printerId: string, before: PrinterState, now: PrinterState): void {
-    for (const attention of now.attentions) {
-      const earlier = before.attentions.find(({ key, since }) => key === attention.key && since === attention.since)
-      if (!earlier || (earlier.text === attention.text && earlier.choices.join('\n') === attention.choices.join('\n'))) continue
-      const told = history.events({ printerId, since: attention.since - 1, limit: 20 }).find((event) => event.attention?.key === attention.key && event.attention.since === attention.since)
-      if (told) worker.refresh(told.id)
+  /** While a destination is opened anew or closed, its rows wait. */
+  async function quietly(destinationId: string, work: () => Promise<void>): Promise<void> {
+    await worker.hold(destinationId, DRAIN_MS)
+    try {
+      await work()
+    } finally {
+      failing.forget(destinationId)
+      worker.release(destinationId)
     }
   }
 
+  /** Told by an event, so that another destination can carry it. */
+  function destinationChanged(told: DestinationNews): void {
+    const { destinationId, why } = told
+    const recovered = told.state === 'recovered'
+    failing.onNews(told)
+    announce(appDraft(recovered ? 'app.delivery_recovered' : 'app.delivery_failing', { now: clock.now(), reason: destinationId, text: `${destinations.label(destinationId)}: ${why}` }))
+  }
+
   function standing(printerId: string): Standing | null {
-    const state = runners.get(printerId)?.state()
-    if (!state || state.link !== 'up') return null
-    return { jobKey: state.jobRef?.key ?? null, job: state.job, attentions: state.attentions.map((attention) => attention.key) }
+    const now = runners.get(printerId)?.state()
+    if (!now || now.link !== 'up') return null
+    return { jobKey: now.jobRef?.key ?? null, job: now.job, attentions: now.attentions.map((attention) => attention.key) }
   }
 
   // --------------------------------------------------------------------------------------------------------- commands
@@ -190,197 +167,175 @@ export function createEngine(parts: EngineParts): Engine {
     log,
     history,
     ulid: () => parts.ulid(),
-    state: (printerId) => runners.get(printerId)?.state() ?? null,
+    state: stateOf,
     printer: (printerId) => {
-      const printer = printersById.get(printerId)
-      return printer ? { name: printer.name, serverKind: kindOf(printer) } : null
+      const printer = inForce.printer(printerId)
+      return printer ? { name: printer.name, serverKind: inForce.kindOf(printer), commands: printer.commands } : null
     },
     command: async (printerId, command, signal) => {
-      const watch = watchOf(printerId)
-      if (!watch) return { result: 'unreachable', detail: 'The printer\'s server is not connected.' }
-      return watch.connection.command(watch.sourceId(printerId), command, signal)
+      const connected = servers.of(printerId)
+      if (!connected) return { result: 'unreachable', detail: 'The printer\'s server is not connected.' }
+      return connected.connection.command(connected.sourceId, command, signal)
     },
     onSending: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action }),
     onRefused: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action, withdrawn: true }),
     onAcknowledged: (printerId) => runners.get(printerId)?.input({ kind: 'acknowledged', at: clock.now() }),
-    onSilenced: () => readSilences(),
+    onSilenced: () => silences.reread(),
     onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }),
     announce,
   })
-  const presses = createPresses({ clock, history, commands, destinations, log, state: (printerId) => runners.get(printerId)?.state() ?? null, onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }) })
-
-  function readSilences(): void {
-    silences = history.silences(clock.now())
-  }
+  const presses = createPresses({ clock, history, commands, destinations, log, state: stateOf, onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }) })
 
   // --------------------------------------------------------------------------------------------------------- printers
-  function pictureSource(printerId: string): ReturnType<Parameters<typeof picturesOfEvents>[0]['source']> {
-    const watch = watchOf(printerId)
-    const printer = printersById.get(printerId)
-    if (!watch || !printer) return null
+  const runners = createPrinterRunners({
+    inForce,
+    history,
+    committer,
+    clock,
+    log,
+    onReduction(printerId, reduction, before) {
+      committer.add({ printerId, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge })
+      attentions.refresh(printerId, before.state, reduction.state.state)
+      tellState(printerId)
+    },
+    onChanged: tellState,
+  })
+  const servers = createServerWatches({
+    inForce,
+    adapters: parts.adapters,
+    secrets: parts.secrets,
+    history,
+    ports: { clock, random, net: parts.net, log },
+    log,
+    runner: (printerId) => runners.get(printerId),
+    onLink: (serverId, { link, cause, detail }) => parts.onNews({ line: 'link', serverId, link, cause, detail }),
+  })
+
+  /** As the server tells it, less the commands that the settings leave out; null = not watched. */
+  function stateOf(printerId: string): PrinterState | null {
+    const now = runners.get(printerId)?.state()
+    const commands = inForce.printer(printerId)?.commands
+    if (!now || !commands) return now ?? null
+    return { ...now, capabilities: permitted(now.capabilities, commands) }
+  }
+
+  function pictureSource(printerId: string): PictureSource | null {
+    const connected = servers.of(printerId)
+    const printer = inForce.printer(printerId)
+    if (!connected || !printer) return null
     return {
-      connection: watch.connection,
-      sourceId: watch.sourceId(printerId),
+      ...connected,
       cameraId: printer.camera ?? null,
+      orientation: printer.orientation ?? null,
       canSnapshot: runners.get(printerId)?.state().capabilities?.snapshot ?? null,
       light: printer.light ?? null,
     }
   }
 
-  function kindOf(printer: ResolvedPrinter): string {
-    return settings.servers.find((server) => server.id === printer.sources[0]?.serverId)?.kind ?? 'unknown'
+  async function snapshot(printerId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture> {
+    const source = pictureSource(printerId)
+    if (!source) throw new NoPicture('unreachable', 'The printer is not connected.')
+    if (source.canSnapshot === false) throw new NoPicture('no_camera', 'The server has no camera that gives stills, or this key may not see it.')
+    return takeStill(source, cameraId, signal)
   }
 
   function webUrl(printerId: string): string | null {
-    const server = settings.servers.find((candidate) => candidate.id === printersById.get(printerId)?.sources[0]?.serverId)
+    const printer = inForce.printer(printerId)
+    const server = printer && inForce.serverOf(printer)
     return server ? (parts.adapters.get(server.kind)?.webUrl(server.settings) ?? null) : null
   }
 
-  function startRunners(): void {
-    const memories = history.loadMemories()
-    for (const printer of settings.printers) {
-      if (!printer.enabled) continue
-      const natives = wanted(subscriptions, printer.id)
-      const remembered = memories.get(printer.id)
-      const runner = runPrinter({
-        clock,
-        reduce,
-        memory: remembered ?? initialMemory('connecting'),
-        context: { printerId: printer.id, printerName: printer.name, serverKind: kindOf(printer), thresholds: printer.thresholds, wantsNative: (name) => wantsNative(natives, name) },
-        onReduction: (reduction, before) => {
-          committer.add({ printerId: printer.id, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge })
-          refreshAttentions(printer.id, before.state, reduction.state.state)
-        },
-      })
-      runners.set(printer.id, runner)
-      // Nobody looked since then: what looks like silence from that time proves nothing.
-      if (remembered) runner.input({ kind: 'gap', at: clock.now(), from: remembered.lastSeenAt ?? clock.now(), why: 'stopped' })
-    }
+  function recheck(): void {
+    servers.recheck()
+    worker.kick()
   }
 
-  async function startServer(server: EngineSettings['servers'][number]): Promise<void> {
-    const sources = settings.printers
-      .filter((printer) => printer.enabled)
-      .flatMap((printer) => printer.sources.filter((source) => source.serverId === server.id && source.role === 'primary').map((source) => ({ sourceId: source.sourceId, printer })))
-      .flatMap(({ sourceId, printer }) => {
-        const runner = runners.get(printer.id)
-        return runner ? [{ sourceId, runner }] : []
-      })
-    const adapter = parts.adapters.get(server.kind)
-    if (!adapter || sources.length === 0) return
-    let config: ServerConfig
-    const refreshSecrets = async (): Promise<ServerConfig['secrets']> =>
-      Object.fromEntries(await Promise.all(Object.entries(server.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const)))
-    try {
-      config = { id: server.id, kind: server.kind, settings: server.settings, secrets: await refreshSecrets() }
-    } catch (error) {
-      couldNotBegin(server.id, sources, { link: 'auth_failed', cause: 'secret_missing', detail: (error as Error).message })
-      // A key file that is written now (by "pair") must not need a restart.
-      if (!stopping.signal.aborted) retries.set(server.id, clock.after(SECRET_RETRY_MS, () => void startServer(server)))
-      return
-    }
-    try {
-      notBegun.delete(server.id)
-      watches.set(server.id, watchServer({
-        server: config,
-        adapter,
-        sources,
-        ports: { clock, random, net: parts.net, log },
-        wanted: wanted(subscriptions),
-        signal: stopping.signal,
-        refreshSecrets,
-        onLink: linkChanged,
-      }))
-    } catch (error) {
-      // One adapter's fault is no reason to watch no printer at all.
-      log.error('a server\'s adapter broke while it connected', { error, server: server.id })
-      couldNotBegin(server.id, sources, { link: 'refused', cause: 'adapter_broke', detail: 'Printbell could not start the connection to this server. Its log says why.' })
-    }
+  // ----------------------------------------------------------------------------------------- the beginning, the settings
+  async function start(): Promise<void> {
+    if (state !== 'new') return
+    state = 'running'
+    silences.reread()
+    runners.start()
+    await destinations.start()
+    worker.start()
+    await servers.start()
+    if (hasStopped()) return
+    cleanUp()
+    stopWatchdog = startWatchdog({
+      clock,
+      online: () => parts.net.online(),
+      anyServerUp: () => servers.anyUp(),
+      onGap(gap) {
+        for (const runner of runners.all()) runner.input({ kind: 'gap', ...gap })
+        if (gap.why !== 'own_network') servers.recheck()
+      },
+      onNetwork(online, since) {
+        if (online) servers.recheck()
+        else announce(appDraft('app.offline', { now: clock.now(), at: since, reason: 'own_network' }))
+      },
+    })
   }
 
-  function couldNotBegin(serverId: string, sources: { runner: PrinterRunner }[], why: Pick<LinkObservation, 'link' | 'cause' | 'detail'>): void {
-    const observation: LinkObservation = { kind: 'link', at: clock.now(), ...why }
-    const told = notBegun.get(serverId)
-    notBegun.set(serverId, observation)
-    if (told?.cause === why.cause && told.detail === why.detail) return
-    linkChanged(serverId, observation)
-    for (const { runner } of sources) runner.input(observation)
+  const hasStopped = (): boolean => state === 'stopped'
+
+  function cleanUp(): void {
+    stopCleanUp()
+    stopCleanUp = startCleanUp({ history, snapshots: parts.snapshots, retention: inForce.settings().retention, clock, log })
   }
 
-  function linkChanged(serverId: string, observation: LinkObservation): void {
-    parts.onNews({ line: 'link', serverId, link: observation.link, cause: observation.cause, detail: observation.detail })
-    try {
-      if (observation.link === 'up') history.closeGap(serverId, observation.at)
-      else if (observation.link !== 'connecting') history.openGap(serverId, observation.at, observation.cause)
-    } catch (error) {
-      log.error('a link gap could not be noted in the history', { error, server: serverId })
-    }
+  async function apply(next: EngineSettings): Promise<void> {
+    if (hasStopped()) return
+    const before = inForce.replace(next)
+    if (before === null || state === 'new') return
+    // First of all nothing more goes the old way to a destination that changed; then the printers, then who speaks for them.
+    const reopened = destinations.apply(before.destinations)
+    runners.apply(before)
+    await Promise.all([reopened, servers.apply()])
+    for (const { id } of before.destinations) if (!next.destinations.some((destination) => destination.id === id)) await worker.dismiss(id)
+    if (!hasStopped() && !isDeepStrictEqual(next.retention, before.retention)) cleanUp()
+  }
+
+  async function refreshSecrets(of?: { serverId: string } | { destinationId: string }): Promise<void> {
+    if (state !== 'running') return
+    await Promise.all([
+      of && !('serverId' in of) ? null : servers.refreshSecrets(of?.serverId),
+      of && !('destinationId' in of) ? null : destinations.refreshSecrets(of?.destinationId),
+    ])
+  }
+
+  async function stop(deadlineMs: number): Promise<void> {
+    state = 'stopped'
+    stopWatchdog()
+    stopCleanUp()
+    const connections = servers.stop()
+    runners.stop()
+    await Promise.all([worker.stop(Math.max(0, deadlineMs - CLOSING_MS)), settleWithin(connections, Math.min(deadlineMs, 2_000), clock)])
+    pictures.stop()
+    committer.stop()
+    await destinations.close()
   }
 
   return {
-    async start() {
-      readSilences()
-      startRunners()
-      await destinations.start()
-      worker.start()
-      await Promise.all(settings.servers.map((server) => startServer(server)))
-      stopCleanUp = startCleanUp({ history, snapshots: parts.snapshots, retention: settings.retention, clock, log })
-      stopWatchdog = startWatchdog({
-        clock,
-        online: () => parts.net.online(),
-        anyServerUp: () => [...watches.values()].some((watch) => watch.link().link === 'up'),
-        onGap(gap) {
-          for (const runner of runners.values()) runner.input({ kind: 'gap', ...gap })
-          if (gap.why !== 'own_network') for (const watch of watches.values()) watch.connection.recheck()
-        },
-        onNetwork(online, since) {
-          if (online) for (const watch of watches.values()) watch.connection.recheck()
-          else announce(appDraft('app.offline', { now: clock.now(), at: since, reason: 'own_network' }))
-        },
-      })
-    },
-    async stop(deadlineMs) {
-      stopWatchdog()
-      stopCleanUp()
-      for (const cancel of retries.values()) cancel()
-      stopping.abort()
-      const connections = Promise.all([...watches.values()].map((watch) => watch.connection.closed))
-      for (const runner of runners.values()) runner.stop()
-      await Promise.all([worker.stop(Math.max(0, deadlineMs - CLOSING_MS)), settleWithin(connections, Math.min(deadlineMs, 2_000), clock)])
-      pictures.stop()
-      committer.stop()
-      await destinations.close()
-    },
-    printers: () => settings.printers.flatMap((printer) => {
-      const runner = runners.get(printer.id)
-      return runner ? [{ id: printer.id, name: printer.name, state: runner.state() }] : []
+    start: () => inTurn(start),
+    stop,
+    apply: (settings) => inTurn(() => apply(settings)),
+    refreshSecrets: (of) => inTurn(() => refreshSecrets(of)),
+    printers: () => inForce.settings().printers.flatMap(({ id, name }) => {
+      const now = stateOf(id)
+      return now ? [{ id, name, state: now }] : []
     }),
-    links: () => settings.servers.flatMap(({ id: serverId }) => {
-      const watch = watches.get(serverId)
-      const observation = watch?.link() ?? notBegun.get(serverId)
-      return observation ? [{ serverId, observation, junk: Object.fromEntries(watch?.junk() ?? []) }] : []
-    }),
+    links: () => servers.links(),
+    webUrl,
+    snapshot,
+    recheck,
     handle: (wish) => commands.handle(wish),
     testDestination: (destinationId) => destinations.test(destinationId),
-    rehearse: (rehearsal) => rehearse(rehearsal, { settings, kindOf, routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
+    failing: () => failing.list(),
+    rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
-    silences: () => history.silences(clock.now()),
-    liftSilence(id) {
-      const lifted = history.liftSilence(id, clock.now())
-      readSilences()
-      return lifted
-    },
+    silences: () => silences.list(),
+    addSilence: (silence) => silences.add(silence),
+    liftSilence: (id) => silences.lift(id),
   }
-}
-
-/** Resolves when `promise` does, or after `ms`. */
-function settleWithin(promise: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
-  return new Promise((done) => {
-    const cancel = clock.after(ms, done)
-    void promise.then(() => undefined, () => undefined).then(() => {
-      cancel()
-      done()
-    })
-  })
 }

@@ -36,6 +36,7 @@ function setUp(given: Given = {}) {
   const base: PictureSource = {
     sourceId: '_default',
     cameraId: 'nozzle',
+    orientation: null,
     canSnapshot: true,
     light: null,
     connection: {

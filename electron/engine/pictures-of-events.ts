@@ -1,14 +1,11 @@
 import type { CommitResult, History } from './history/history.ts'
 import type { PrinterEvent } from './events/model.ts'
 import type { Cancel, Clock, Log } from './ports.ts'
-import type { Connection } from './printers/adapter.ts'
+import { takeStill, type StillSource } from './stills.ts'
 import type { SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
 
 /** What is known of the printer whose picture is wanted. */
-export interface PictureSource {
-  connection: Connection
-  sourceId: string
-  cameraId: string | null
+export interface PictureSource extends StillSource {
   /** The server offers a picture at all, as far as it told; null = not told. */
   canSnapshot: boolean | null
   light: { on: string[]; off: string[]; waitMs: number } | null
@@ -83,7 +80,7 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     return snapshots.take({
       eventId: event.id,
       printerId: event.printerId,
-      fetch: (signal) => connection.snapshot(sourceId, source.cameraId, signal),
+      fetch: (signal) => takeStill(source, null, signal),
       deadlineMs: DEADLINE_MS,
       // The lamp is switched for a person who looks, and never for a rehearsal.
       light: light && told && event.reason !== 'rehearsal' ? { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs } : null,

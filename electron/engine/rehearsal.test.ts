@@ -36,7 +36,7 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean } = {}) {
   const parts: RehearsalParts = {
     settings,
     kindOf: () => 'octoprint',
-    routeContext: () => ({ now: clock.now(), subscriptions: compile(settings, KINDS), silences: over.silences ?? [], destinations: settings.destinations, kinds: KINDS, settings }),
+    routeContext: () => ({ now: clock.now(), subscriptions: compile(settings, KINDS), silences: over.silences ?? [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown' }),
     history: store.history,
     clock,
     ulid: () => '01KF00000000000000000000R1',

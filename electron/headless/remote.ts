@@ -56,7 +56,7 @@ async function testAlone(id: string, options: Common): Promise<unknown> {
   const file = await readSettingsFile(options.settings)
   if (!file.engine.destinations.some((destination) => destination.id === id)) throw new UserError(`there is no destination "${id}"; there are: ${file.engine.destinations.map((destination) => destination.id).join(', ') || 'none'}`)
   const destinations = openDestinations({
-    settings: { destinations: file.engine.destinations.filter((destination) => destination.id === id) },
+    destinations: () => file.engine.destinations.filter((destination) => destination.id === id),
     channels,
     secrets: secretsFor(file.path, quietLog),
     ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined },

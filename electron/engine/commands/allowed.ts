@@ -1,5 +1,5 @@
 /** Does a wish still fit what is true now? Every "no" is said in words of what is true. */
-import type { EventType, JobPhase, PrinterEvent, PrinterState } from '../events/model.ts'
+import type { EventType, JobPhase, PrinterCapabilities, PrinterEvent, PrinterState } from '../events/model.ts'
 import type { PrinterCommand } from '../printers/adapter.ts'
 import type { Outcome, Wish, WishAction } from './wish.ts'
 
@@ -23,6 +23,21 @@ export function staleJob(wish: Wish, present: Present): Outcome | null {
   const { state } = present
   if (wish.jobKey === null || activeJobKey(state) === wish.jobKey) return null
   return stale(`Nothing to ${verb(wish.action)}, ${ACTIVE.has(state.job) ? 'another print runs now' : ended(state, wish.jobKey, present.ending)}.`)
+}
+
+type CommandName = PrinterCommand['name']
+
+/** What the server lets us send, less what the printer's settings leave out. `commands` absent = they leave out nothing. */
+export function permitted(capabilities: PrinterCapabilities | null, commands: readonly CommandName[] | undefined): PrinterCapabilities | null {
+  if (capabilities === null || commands === undefined) return capabilities
+  const may = (name: CommandName): boolean => capabilities[name] && commands.includes(name)
+  return { ...capabilities, pause: may('pause'), resume: may('resume'), cancel: may('cancel'), gcode: may('gcode'), answer: may('answer') }
+}
+
+/** Whether the printer's settings let Printbell send this command at all. */
+export function switchedOff(command: PrinterCommand, commands: readonly CommandName[] | undefined): Outcome | null {
+  if (commands === undefined || commands.includes(command.name)) return null
+  return { result: 'refused', detail: `Printbell may not ${verb(command)} here. The printer's settings can allow it.` }
 }
 
 /** Whether the printer's state allows the command. Rights are the server's to judge: its answer names the missing permission. */

@@ -7,7 +7,7 @@ import { clockTime } from '../delivery/text.ts'
 import type { History, Silence } from '../history/history.ts'
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { CommandAnswer, PrinterCommand } from '../printers/adapter.ts'
-import { notAllowed, staleJob, type Present } from './allowed.ts'
+import { notAllowed, staleJob, switchedOff, type Present } from './allowed.ts'
 import { before, shown, type Before } from './verify.ts'
 import type { Outcome, Wish } from './wish.ts'
 
@@ -21,7 +21,7 @@ export interface CommandPorts {
   ulid(): string
   /** Null = no such printer, or it is switched off. */
   state(printerId: string): PrinterState | null
-  printer(printerId: string): { name: string; serverKind: string } | null
+  printer(printerId: string): { name: string; serverKind: string; commands?: readonly PrinterCommand['name'][] | undefined } | null
   command(printerId: string, command: PrinterCommand, signal: AbortSignal): Promise<CommandAnswer>
   /**
    * It is about to be sent: what the printer does from now on is our own doing. Told before the sending, because the server's
@@ -90,7 +90,7 @@ export function createCommands(ports: CommandPorts): Commands {
     if (busy !== undefined) return { result: 'refused', detail: busy === action.name ? `This was pressed already: ${busy} is under way.` : `Wait a moment: ${busy} is under way.` }
     const overtaken = staleJob(wish, present) ?? questionOver(action, wish, now)
     if (overtaken) return overtaken
-    const refused = notAllowed(action, wish, present)
+    const refused = switchedOff(action, ports.printer(wish.printerId)?.commands) ?? notAllowed(action, wish, present)
     if (refused?.result === 'needs_confirmation') asked.set(questionKey(wish, present.state), now)
     if (refused) return reported(action, wish, refused)
     running.set(wish.printerId, action.name)

@@ -33,7 +33,7 @@ function commit(...events: PrinterEvent[]): void {
     at: NOON, memories: [], suppressed: [],
     entries: events.map((event) => {
       const { id, seq: _seq, ...draft } = event
-      return { draft, id, ...route({ ...draft, id }, { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings }) }
+      return { draft, id, ...route({ ...draft, id }, { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown' }) }
     }),
   })
 }

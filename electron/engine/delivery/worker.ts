@@ -8,6 +8,7 @@ import type { Cancel, Clock, Log, Random } from '../ports.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
 import { attempt, attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
+import { createLanes } from './lanes.ts'
 import type { Message, Picture } from './message.ts'
 import { createPictureWait } from './picture-wait.ts'
 import { backOff } from './retry.ts'
@@ -56,29 +57,35 @@ export interface Worker {
   refresh(eventId: string): void
   /** Puts what ended (dead, expired, cancelled, delivered) or waits for its next try back as due now. False = there is no such row. */
   sendAgain(eventId: string, destinationId: string): boolean
+  /** Sends nothing more to the destination until `release`: resolves when what is under way there ended, after `deadlineMs` by aborting it. */
+  hold(destinationId: string, deadlineMs: number): Promise<void>
+  /** It was opened anew or closed: what was known of its troubles is forgotten, and its rows go on. */
+  release(destinationId: string): void
+  /** The destination was removed: what waits for it ends as cancelled, with a decision that says why. */
+  dismiss(destinationId: string): Promise<void>
   /** Waits for what is under way at most `deadlineMs`, then aborts it and leaves its rows waiting on disk. */
   stop(deadlineMs?: number): Promise<void>
 }
 
-/** At most so many tries at once at one destination; rows of one job never overtake each other. */
-const LANES = 4
 /** A row older than this is judged again before it is sent; ms. */
 const LATE_AFTER_MS = 30_000
 const LEASE_MS = 10 * 60_000
 /** The timer is set anew at least this often, so that a jump of the wall clock can't hold rows back for long; ms. */
 const LONGEST_SLEEP_MS = 15 * 60_000
 const GATHER_AT_MOST = 50
+/** Ended in one go when their destination is removed; then others have their turn. */
+const DISMISS_AT_ONCE = 20
 /** A summary that nobody has looked at grows for so long; then it is old news. ms */
 const SUMMARY_GROWS_MS = 15 * 60_000
+
+const NOT_OPEN: Verdict = { result: 'retry', after: null, why: 'The destination is not open.' }
 
 export function createWorker(ports: WorkerPorts): Worker {
   const { history, clock, random, log } = ports
   const deadlineMs = ports.sendDeadlineMs ?? 30_000
   const stopping = new AbortController()
-  const aborting = new AbortController()
   const pictures = createPictureWait(ports.pictures, clock, stopping.signal)
-  const underWay = new Map<OutboxRow, Promise<void>>()
-  const lanes = new Map<string, number>()
+  const lanes = createLanes(clock, () => look())
   /** Spoken verdicts that the disk did not take yet: sending again would ring twice. */
   const unmarked: { row: OutboxRow; attempt: Attempt; next: NextStep }[] = []
   const inTrouble = new Set<string>()
@@ -114,7 +121,7 @@ export function createWorker(ports: WorkerPorts): Worker {
   }
 
   function fill(destinationId: string): void {
-    while ((lanes.get(destinationId) ?? 0) < LANES) {
+    while (lanes.free(destinationId)) {
       const [row] = history.lease(destinationId, clock.now(), LEASE_MS, 1)
       if (row === undefined) return
       launch(row)
@@ -122,16 +129,10 @@ export function createWorker(ports: WorkerPorts): Worker {
   }
 
   function launch(row: OutboxRow): void {
-    lanes.set(row.destinationId, (lanes.get(row.destinationId) ?? 0) + 1)
-    const run = handle(row).catch((error: unknown) => {
+    lanes.enter(row.destinationId, () => handle(row).catch((error: unknown) => {
       log.error('a delivery broke', { eventId: row.eventId, destinationId: row.destinationId, error: error instanceof Error ? error.name : typeof error })
       settle([row], { result: 'retry', after: null, why: 'Printbell could not make the message.' }, 0)
-    }).finally(() => {
-      underWay.delete(row)
-      lanes.set(row.destinationId, (lanes.get(row.destinationId) ?? 1) - 1)
-      look()
-    })
-    underWay.set(row, run)
+    }))
   }
 
   async function handle(row: OutboxRow): Promise<void> {
@@ -144,7 +145,7 @@ export function createWorker(ports: WorkerPorts): Worker {
       const judgement = ports.judge(row, event)
       if (!judgement.send) return refuse(row, judgement)
     }
-    if (open === null) return settle([row], { result: 'retry', after: null, why: 'The destination is not open.' }, 0)
+    if (open === null) return settle([row], NOT_OPEN, 0)
     if (open.capabilities.local && belated(row, event)) {
       const others = gather(row)
       if (others.length > 0 || toldBefore(row.destinationId).length > 0) return sendTogether([{ row, event }, ...others], open)
@@ -152,14 +153,17 @@ export function createWorker(ports: WorkerPorts): Worker {
     return send(row, event, open)
   }
 
-  async function send(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<void> {
-    const { canUpdate, image } = open.capabilities
+  async function send(row: OutboxRow, event: StoredEvent, { capabilities }: OpenDestination): Promise<void> {
+    const { canUpdate, image } = capabilities
     const wantsPicture = event.snapshot !== 'none' && image !== 'none'
     const picture = wantsPicture && !canUpdate && row.pictureUntil !== null ? await pictures.until(row.eventId, row.pictureUntil) : null
+    // It may have been opened anew while the picture was waited for.
+    const open = ports.channels(row.destinationId)
+    if (open === null) return settle([row], NOT_OPEN, 0)
     const message = ports.render(event, row.destinationId)
     const thread = spoke(row, message)
     const begun = clock.monotonic()
-    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: false }, { clock, log, deadlineMs, stop: lanes.signal(row.destinationId) })
     settle([row], verdict, clock.monotonic() - begun)
     if (verdict.result === 'delivered' && wantsPicture && canUpdate) void update(row, event, open, thread)
   }
@@ -187,7 +191,7 @@ export function createWorker(ports: WorkerPorts): Worker {
     const events = [...toldBefore(destinationId), ...members.map((member) => member.event)]
     const message = renderSummary(events)
     const begun = clock.monotonic()
-    const verdict = await attempt(open.channel, { message, picture: null, deliveryKey, attempt: 1, update: false }, { clock, log, deadlineMs, stop: aborting.signal })
+    const verdict = await attempt(open.channel, { message, picture: null, deliveryKey, attempt: 1, update: false }, { clock, log, deadlineMs, stop: lanes.signal(destinationId) })
     if (verdict.result === 'delivered') summaries.set(destinationId, { at: clock.now(), eventIds: events.map((event) => event.id) })
     settle(members.map((member) => member.row), verdict, clock.monotonic() - begun)
   }
@@ -233,8 +237,8 @@ export function createWorker(ports: WorkerPorts): Worker {
 
   /** Shows a message anew where it is still the last word of its thread. */
   async function change(row: OutboxRow, message: Message, open: OpenDestination, thread: string, picture: Picture | null): Promise<void> {
-    if (state !== 'running' || lastSpoken.get(thread) !== row.id) return
-    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: true }, { clock, log, deadlineMs, stop: aborting.signal })
+    if (state !== 'running' || lastSpoken.get(thread) !== row.id || ports.channels(row.destinationId)?.channel !== open.channel) return
+    const verdict = await attempt(open.channel, { message, picture, deliveryKey: row.deliveryKey, attempt: row.attempts + 1, update: true }, { clock, log, deadlineMs, stop: lanes.signal(row.destinationId) })
     if (verdict.result !== 'delivered') log.info('a message could not be changed', { eventId: row.eventId, destinationId: row.destinationId, why: verdict.why })
   }
 
@@ -335,18 +339,37 @@ export function createWorker(ports: WorkerPorts): Worker {
       return true
     },
 
+    hold: (destinationId, holdMs) => lanes.hold(destinationId, holdMs),
+
+    release(destinationId) {
+      inTrouble.delete(destinationId)
+      lanes.release(destinationId)
+      look()
+    },
+
+    async dismiss(destinationId) {
+      const dismissed = new Set<string>()
+      while (state !== 'stopped') {
+        const rows = history.outbox({ destinationId, states: ['waiting', 'held'], limit: DISMISS_AT_ONCE }).filter(({ id }) => !dismissed.has(id))
+        for (const row of rows) {
+          dismissed.add(row.id)
+          refuse(row, { send: false, stage: 'enabled', reason: 'destination_removed' })
+        }
+        // Those that the disk did not take end when they are due: they are judged then.
+        if (rows.length < DISMISS_AT_ONCE) return
+        await new Promise<void>((done) => { clock.after(0, done) })
+      }
+    },
+
     async stop(stopDeadlineMs = 5_000) {
       if (state === 'stopping' || state === 'stopped') return
       state = 'stopping'
       timer()
       // What waits for a picture goes now, without it.
       stopping.abort()
-      let cancel: Cancel = () => undefined
-      const deadline = new Promise<void>((resolve) => { cancel = clock.after(stopDeadlineMs, resolve) })
-      await Promise.race([Promise.all(underWay.values()), deadline])
-      cancel()
+      await lanes.settled(stopDeadlineMs)
       state = 'stopped'
-      aborting.abort()
+      lanes.abort()
       try {
         markWhatIsSpoken()
         history.releaseLeases(clock.now(), true)

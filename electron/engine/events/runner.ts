@@ -8,6 +8,8 @@ export interface PrinterRunner {
   input(input: ReducerInput): void
   memory(): PrinterMemory
   state(): PrinterState
+  /** The settings changed: what comes from now on is reduced with this; what is remembered stays. */
+  changeContext(context: ReduceContext): void
   stop(): void
 }
 
@@ -25,7 +27,8 @@ const SOONEST_MS = 10
 
 /** Runs `reduce` for one printer. Inputs that arrive while one is being worked on wait their turn. */
 export function runPrinter(parts: RunnerParts): PrinterRunner {
-  const { clock, reduce, context } = parts
+  const { clock, reduce } = parts
+  let context = parts.context
   let memory = parts.memory
   let cancel: Cancel | null = null
   let stopped = false
@@ -58,10 +61,15 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
   }
 
   return {
-    printerId: context.printerId,
+    printerId: parts.context.printerId,
     input,
     memory: () => memory,
     state: () => memory.state,
+    changeContext(next) {
+      context = next
+      // Another threshold is due at another time.
+      input({ kind: 'tick', at: clock.now() })
+    },
     stop() {
       stopped = true
       cancel?.()

@@ -19,7 +19,7 @@ const SERVER: ServerConfig = { id: 'farm', kind: 'fake', settings: { url: 'http:
 /** A runner that only notes what it is told. */
 function listener(printerId: string, remembered: PrinterMemory = memory()): PrinterRunner & { got: ReducerInput[] } {
   const got: ReducerInput[] = []
-  return { printerId, got, input: (input) => void got.push(input), memory: () => remembered, state: () => remembered.state, stop: () => undefined }
+  return { printerId, got, input: (input) => void got.push(input), memory: () => remembered, state: () => remembered.state, changeContext: () => undefined, stop: () => undefined }
 }
 
 /** Watches a server whose adapter does what the test says. */

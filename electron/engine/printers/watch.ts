@@ -50,12 +50,15 @@ export function watchServer(parts: WatchParts): ServerWatch {
 
   const sink: Sink = {
     link(observation) {
+      // Whoever is to be let go of has nothing to say any more: another connection may speak for the same printers.
+      if (parts.signal.aborted) return
       const changed = observation.link !== link.link || observation.cause !== link.cause
       link = observation
       if (changed) parts.onLink(server.id, observation)
       for (const source of sources) source.runner.input(observation)
     },
     observe(observation: Observation) {
+      if (parts.signal.aborted) return
       spokenOf = observation.sourceId
       const source = find(observation.sourceId)
       if (source) source.runner.input(observation)

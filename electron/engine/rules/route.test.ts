@@ -7,7 +7,7 @@ import { compile } from './subscriptions.ts'
 
 function context(over: Parameters<typeof someSettings>[0] = {}, rest: Partial<RouteContext> = {}): RouteContext {
   const settings = someSettings(over)
-  return { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings, ...rest }
+  return { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown', ...rest }
 }
 
 const said = (event: PrinterEvent, given: RouteContext): string[] =>

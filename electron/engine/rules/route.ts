@@ -4,6 +4,7 @@
  */
 import type { EventDraft, EventType, JobPhase } from '../events/model.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
+import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
 import { planRow } from './outbox-plan.ts'
 import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
@@ -19,6 +20,8 @@ export interface RouteContext {
   destinations: readonly RoutedDestination[]
   kinds: RoutedKinds
   settings: Pick<Settings, 'notifyMyself' | 'expiry'>
+  /** Whether somebody sits at this desk; 'unknown' where that can't be told. */
+  presence: PresenceState
 }
 
 export type StageName = 'enabled' | 'subscribed' | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver'

@@ -57,6 +57,12 @@ export class Secret {
   }
 }
 
+/** Whether both hold the same values under the same names. */
+export function sameSecrets(a: Readonly<Record<string, Secret>>, b: Readonly<Record<string, Secret>>): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name]?.reveal() === b[name]?.reveal())
+}
+
 /**
  * The second net, for texts that come back from outside (a server that echoes the key it refused): cuts the value of every
  * secret this process holds out of `text`: plain, as JSON, percent-encoded, and in base64, alone or amid other bytes.

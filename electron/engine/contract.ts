@@ -1,0 +1,86 @@
+/** What the engine takes, and what can be asked of it. engine.ts makes one. */
+import type { ChannelKind } from './channels/channel.ts'
+import type { Outcome, Wish } from './commands/wish.ts'
+import type { Destinations } from './destinations.ts'
+import type { LinkObservation, PrinterEvent, PrinterState } from './events/model.ts'
+import type { FailingDestination } from './failing-destinations.ts'
+import type { History, Silence } from './history/history.ts'
+import type { News } from './news.ts'
+import type { Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
+import type { PrinterAdapter, RawPicture } from './printers/adapter.ts'
+import type { Rehearsal, RehearsalResult } from './rehearsal.ts'
+import type { EngineSettings } from './settings/expand.ts'
+import type { NewSilence } from './silences-in-force.ts'
+import type { Snapshots } from './snapshots/snapshots.ts'
+
+export interface EngineParts {
+  /** With which it starts; see `Engine.apply`. */
+  settings: EngineSettings
+  adapters: ReadonlyMap<string, PrinterAdapter>
+  channels: ReadonlyMap<string, ChannelKind>
+  history: History
+  snapshots: Snapshots
+  secrets: SecretStore
+  clock: Clock
+  random: Random
+  net: Net
+  log: Log
+  presence: Presence
+  ulid(): string
+  onNews(news: News): void
+  /** A person wants to see what a toast is about; `url` is the printer's own page, null when it has none. */
+  onOpen(item: { event: PrinterEvent | null; url: string | null }): void
+  /**
+   * Something about this printer may be another than before: after each reduction (so after each change of its link), when the
+   * settings add, change or remove it, and for every printer when a silence is set or lifted. Called several times a second and
+   * printer, so it only notes the id.
+   */
+  onState?(printerId: string): void
+}
+
+export interface PrinterView {
+  id: string
+  name: string
+  /** Its capabilities are what the server allows, less what the printer's `commands` setting leaves out. */
+  state: PrinterState
+}
+
+export interface Engine {
+  start(): Promise<void>
+  /** Waits for what is being sent, at most `deadlineMs`; everything else is on disk. */
+  stop(deadlineMs: number): Promise<void>
+  /**
+   * Goes on with new settings, by difference: what is the same is not touched, and the same settings do nothing at all. Rules,
+   * names and thresholds hold at once; the promise resolves when changed servers and destinations are opened anew. Calls in a
+   * row are worked off one after the other. The object must not be changed afterwards.
+   */
+  apply(settings: EngineSettings): Promise<void>
+  /**
+   * A secret may be another one under the same reference, or be readable now: whoever uses it and has another value connects or
+   * opens anew. Without an argument every server and destination is looked through (the key store was unlocked).
+   */
+  refreshSecrets(of?: { serverId: string } | { destinationId: string }): Promise<void>
+  printers(): PrinterView[]
+  links(): { serverId: string; observation: LinkObservation; junk: Record<string, number> }[]
+  /** The printer's own page; null = it has none, or there is no such printer. */
+  webUrl(printerId: string): string | null
+  /** A still now, not stored and not yet turned. `cameraId` null = the camera that the settings chose. @throws NoPicture */
+  snapshot(printerId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture>
+  /** After sleep or an unlock: every connection looks again, and what waits is sent. */
+  recheck(): void
+  handle(wish: Wish): Promise<Outcome>
+  testDestination(destinationId: string): ReturnType<Destinations['test']>
+  /** Those that fail now, the longest first. One that recovers, is opened anew, switched off or removed is gone from here. */
+  failing(): FailingDestination[]
+  rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>
+  /** False = that event never went to that destination, or is being sent right now. */
+  sendAgain(eventId: string, destinationId: string): boolean
+  /** @returns how many became seen */
+  markSeen(eventIds: string[], all: boolean): number
+  /** Those in force now. */
+  silences(): Silence[]
+  /** In force at once. An empty `match` pauses all notifications, those of critical events too. */
+  addSilence(silence: NewSilence): Silence
+  /** In force at once. False = there is none of this id, or it is over. */
+  liftSilence(id: string): boolean
+}
