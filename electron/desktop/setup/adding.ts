@@ -1,5 +1,5 @@
 /** Puts a server that was found good into the settings, or renews what is known of one that is there already. */
-import { SAVED, type ProblemView, type Saved } from '../../bridge/views/common.ts'
+import type { ProblemView } from '../../bridge/views/common.ts'
 import type { Added } from '../../bridge/views/setup.ts'
 import { readAddress } from './address.ts'
 import { missingSecrets, readDraft, typedUrl, type Draft, type ReadDraft } from './draft.ts'
@@ -14,37 +14,17 @@ export interface Wanted {
 }
 
 /**
- * Adds the server and its printers in one write. Printers of it that are watched already keep their settings; the server gets the
- * new key and the new fields.
+ * Adds the server and its printers in one write. A server that is there gets the new key and the new fields, and its printers that are
+ * watched already stay what they are.
  */
 export async function addServer(found: ReadDraft, wanted: readonly Wanted[], { settings, adapters }: Pick<SetupParts, 'settings' | 'adapters'>): Promise<Added> {
   const { adapter, fields, secrets, config } = found
-  const addition = { kind: adapter.kind, fields, secrets }
   const server = serverAt(adapter.webUrl(config.settings) ?? '', settings.engine(), adapters, adapter.kind)
   const watched = server === null ? [] : sourcesAt(server.id, settings.engine())
-  const fresh = wanted.filter(({ sourceId }) => !watched.some((source) => matches(source.sourceId, sourceId)))
-  const kept = watched.filter(({ sourceId }) => wanted.some((want) => matches(sourceId, want.sourceId))).map(({ printerId }) => printerId)
-  if (server !== null && watched.length > 0) {
-    const renewed = await renew(server.id, found, settings)
-    if (!renewed.ok || fresh.length === 0) return renewed.ok ? { ok: true, printerIds: kept } : renewed
-  }
-  const added = await settings.add({ ...addition, printers: [...fresh] })
-  return added.ok ? { ok: true, printerIds: [...kept, ...added.printerIds] } : added
-}
-
-/** A source without an id is the server's only one. */
-function matches(a: string | null, b: string | null): boolean {
-  return a === null || b === null || a === b
-}
-
-async function renew(id: string, { fields, secrets }: ReadDraft, settings: SetupParts['settings']): Promise<Saved> {
-  for (const [field, secret] of Object.entries(secrets)) {
-    const kept = await settings.setSecret({ owner: 'server', id, field }, secret)
-    if (!kept.ok) return kept
-  }
-  // Its address is the same but for its spelling, which stays as it is.
-  const { url: _same, ...patch } = fields
-  return Object.keys(patch).length === 0 ? SAVED : settings.change({ what: 'server', id, patch })
+  // A source without an id is the server's only one: whoever asks for it by its id means the same.
+  const same = (sourceId: string | null) => watched.find((source) => source.sourceId === null || sourceId === null || source.sourceId === sourceId)
+  const printers = wanted.map(({ name, sourceId }) => ({ name, sourceId: (same(sourceId) ?? { sourceId }).sourceId }))
+  return settings.add({ kind: adapter.kind, fields, secrets, printers })
 }
 
 /** Adds what the window describes. A kind that is not known yet, and names of several printers, are asked of the server. */

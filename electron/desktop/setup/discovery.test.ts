@@ -51,10 +51,10 @@ describe('discovery', () => {
     await settle()
     expect(parts.heard<Discovery>('discovery.changed').at(-1)?.found[0]?.printerIds).toEqual([])
     await parts.settings.add({ kind: 'alpha', fields: { url: 'http://OCTOPI.local' }, secrets: SECRETS, printers: [{ name: 'Left', sourceId: null }] })
-    expect(parts.heard<Discovery>('discovery.changed').at(-1)?.found[0]?.printerIds).toEqual(['printer1'])
+    expect(parts.heard<Discovery>('discovery.changed').at(-1)?.found[0]?.printerIds).toEqual(['left'])
     room.close()
-    await parts.settings.change({ what: 'remove-printer', id: 'printer1' })
-    expect(parts.heard<Discovery>('discovery.changed').at(-1)?.found[0]?.printerIds).toEqual(['printer1'])
+    await parts.settings.change({ what: 'remove-printer', id: 'left' })
+    expect(parts.heard<Discovery>('discovery.changed').at(-1)?.found[0]?.printerIds).toEqual(['left'])
   })
 
   it('stops every search when it is turned off, and begins anew with an empty list', async () => {

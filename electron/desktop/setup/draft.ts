@@ -46,8 +46,9 @@ export function missingSecrets({ adapter, secrets }: ReadDraft): ProblemView[] {
     .map(([name, { label }]) => ({ path: name, message: `This is missing: ${label}.`, cure: `Enter it; ${adapter.displayName} shows it in its own settings.` }))
 }
 
-/** "The field pin is not valid. A SHA-256 fingerprint has 64 hexadecimal digits." */
+/** "The field "pin" is not valid. A SHA-256 fingerprint has 64 hexadecimal digits." */
 export function problemSentence({ path, message, cure }: ProblemView): string {
-  const cause = /^[A-Z]/.test(message) ? message : `${path === '' ? 'This' : `The field "${path}"`} ${message}.`
+  const subject = path === '' ? 'The settings' : path.startsWith('secrets.') ? 'The key' : `The field "${path}"`
+  const cause = /^[A-Z]/.test(message) ? message : `${subject} ${message}.`
   return cure === '' ? cause : `${cause} ${cure}`
 }

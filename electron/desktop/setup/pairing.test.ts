@@ -21,9 +21,10 @@ describe('pairing', () => {
     expect(parts.heard('pairing.changed')).toEqual([{ pairingId: 'pairing1', step: 'confirm', canOpen: true, text: 'Confirm in ALPHA.', cause: null, endsAt: 1_000, printerIds: [] }])
     alpha.step(DONE)
     await settle()
-    expect(parts.heard('pairing.changed').at(-1)).toEqual({ pairingId: 'pairing1', step: 'done', canOpen: false, text: 'ALPHA has granted access.', cause: null, endsAt: null, printerIds: ['printer1'] })
-    expect(parts.settings.added).toMatchObject([{ kind: 'alpha', fields: { url: 'http://octopi.local' }, printers: [{ name: 'Left bench', sourceId: null }] }])
-    expect(parts.settings.added[0]?.secrets['apiKey']?.reveal()).toBe('granted-key')
+    expect(parts.heard('pairing.changed').at(-1)).toEqual({ pairingId: 'pairing1', step: 'done', canOpen: false, text: 'ALPHA has granted access.', cause: null, endsAt: null, printerIds: ['left-bench'] })
+    expect(parts.servers()).toEqual([{ id: 'left-bench', kind: 'alpha', url: 'http://octopi.local' }])
+    expect(parts.printers()).toEqual([['Left bench', 'left-bench', undefined]])
+    expect([...parts.keys]).toEqual([['server/left-bench/apiKey', 'granted-key']])
     expect(JSON.stringify(parts.pushed)).not.toContain('granted-key')
     expect(alpha.pairing()).toBe(0)
   })
@@ -36,7 +37,7 @@ describe('pairing', () => {
     alpha.step({ step: 'failed', cause, text: 'Because.' })
     await settle()
     expect(parts.heard('pairing.changed')).toMatchObject([{ step: 'failed', cause, text: 'Because.', endsAt: null }])
-    expect(parts.settings.added).toEqual([])
+    expect(parts.printers()).toEqual([])
   })
 
   it('runs several at once, and gives the one that runs for the same server', async () => {
@@ -102,12 +103,12 @@ describe('pairing', () => {
   it('says why a granted key could not be kept', async () => {
     const alpha = fakeKind('alpha')
     const parts = rig(alpha)
-    parts.settings.refuse = { ok: false, problems: [{ path: '', message: 'The key store is locked.', cure: 'Unlock it and try again.' }] }
+    parts.store.failing = Object.assign(new Error('full'), { code: 'ENOSPC' })
     createPairings(parts).start(draft(), 'Left')
     await settle()
     alpha.step(DONE)
     await settle()
-    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ step: 'failed', cause: 'not_kept', text: 'The key was granted but could not be kept. The key store is locked. Unlock it and try again.' })
+    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ step: 'failed', cause: 'not_kept', text: 'The key was granted but could not be kept. The settings could not be saved: the disk is full. Free some space, then change it again. The old settings stay in force.' })
   })
 
   it('renews the key of a server that is watched already, without a second printer', async () => {
@@ -118,9 +119,9 @@ describe('pairing', () => {
     await settle()
     alpha.step(DONE)
     await settle()
-    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ step: 'done', printerIds: ['printer1'] })
-    expect(parts.settings.secretsSet).toEqual([{ id: 'server1', field: 'apiKey', value: 'granted-key' }])
-    expect(parts.settings.added).toHaveLength(1)
+    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ step: 'done', printerIds: ['left'] })
+    expect([...parts.keys]).toEqual([['server/left/apiKey', 'granted-key']])
+    expect(parts.printers()).toEqual([['Left', 'left', undefined]])
   })
 
   it('takes all printers of a server that speaks for several, by their own names', async () => {
@@ -131,8 +132,8 @@ describe('pairing', () => {
     alpha.step(DONE)
     await settle()
     expect(alpha.tested[0]?.secrets['apiKey']?.reveal()).toBe('granted-key')
-    expect(parts.settings.added[0]?.printers).toEqual([{ name: 'Left', sourceId: '1' }, { name: 'Right', sourceId: '2' }])
-    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ printerIds: ['printer1', 'printer2'] })
+    expect(parts.printers()).toEqual([['Left', 'left', '1'], ['Right', 'left', '2']])
+    expect(parts.heard('pairing.changed').at(-1)).toMatchObject({ printerIds: ['left', 'right'] })
   })
 
   it('refuses at once what cannot be asked', () => {

@@ -3,12 +3,12 @@ import { SCRIPTS } from '../../engine/simulator/scripts.ts'
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../engine/simulator/simulator.ts'
 import type { PrinterCard } from '../../bridge/views/printers.ts'
 import { octoprint } from '../../engine/printers/octoprint/index.ts'
-import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
+import { Secret } from '../../engine/settings/secret.ts'
 import { createSimulator } from './simulator.ts'
 import { rig, settle } from './test-support.ts'
 
 /** A simulator of which only the outside is real: address, key, and what was wished. */
-function fakeSimulators(taken: readonly number[] = []) {
+function fakeSimulators(taken: readonly number[] = [], before = 0) {
   const started: SimulatorOptions[] = []
   const wishes: unknown[] = []
   let stopped = 0
@@ -16,7 +16,7 @@ function fakeSimulators(taken: readonly number[] = []) {
     started.push(options)
     if (options.port !== undefined && taken.includes(options.port)) throw Object.assign(new Error('taken'), { code: 'EADDRINUSE' })
     const printer = {
-      name: 'x', url: `http://127.0.0.1:${options.port ?? 60_001}`, apiKey: `key-of-start-${started.length}`, viewerKey: '',
+      name: 'x', url: `http://127.0.0.1:${options.port ?? 60_001}`, apiKey: `key-of-start-${before + started.length}`, viewerKey: '',
       control: { wish: (what: unknown) => wishes.push(what) > 0 } as unknown as Simulator['control'],
       stop: async () => void (stopped += 1),
     }
@@ -35,15 +35,16 @@ const url = (settings: ReturnType<typeof rig>['settings']) => (settings.engine()
 
 describe('the simulated printer', () => {
   it('is started and added under its own name, and prints once the engine watches it', async () => {
-    const { turn, settings, clock, links, simulators, close } = room()
-    expect(await turn(true)).toEqual({ ok: true, printerIds: ['printer1'] })
-    expect(settings.added).toMatchObject([{ kind: 'octoprint', fields: { url: 'http://127.0.0.1:47113/#simulated-printer' }, printers: [{ name: 'Simulated printer', sourceId: null }] }])
-    expect(settings.added[0]?.secrets['apiKey']?.reveal()).toBe('key-of-start-1')
+    const { turn, parts, clock, links, simulators, close } = room()
+    expect(await turn(true)).toEqual({ ok: true, printerIds: ['simulated-printer'] })
+    expect(parts.servers()).toEqual([{ id: 'simulated-printer', kind: 'octoprint', url: 'http://127.0.0.1:47113/#simulated-printer' }])
+    expect(parts.printers()).toEqual([['Simulated printer', 'simulated-printer', undefined]])
+    expect([...parts.keys]).toEqual([['server/simulated-printer/apiKey', 'key-of-start-1']])
     expect(simulators.started[0]).toMatchObject({ port: 47_113, names: ['Simulated printer'], script: { startsAfterMs: null, repeatsAfterMs: 600_000 } })
-    links.set('printer1', 'connecting')
+    links.set('simulated-printer', 'connecting')
     await clock.advance(2_000)
     expect(simulators.wishes).toEqual([])
-    links.set('printer1', 'up')
+    links.set('simulated-printer', 'up')
     await clock.advance(250)
     expect(simulators.wishes).toEqual([{ do: 'start', user: 'demo' }])
     await close()
@@ -58,10 +59,10 @@ describe('the simulated printer', () => {
   })
 
   it('is added once, however often it is asked for', async () => {
-    const { turn, settings, simulators, close } = room()
+    const { turn, parts, simulators, close } = room()
     const both = await Promise.all([turn(true), turn(true)])
-    expect(both).toEqual([{ ok: true, printerIds: ['printer1'] }, { ok: true, printerIds: ['printer1'] }])
-    expect(settings.added).toHaveLength(1)
+    expect(both).toEqual([{ ok: true, printerIds: ['simulated-printer'] }, { ok: true, printerIds: ['simulated-printer'] }])
+    expect(parts.printers()).toHaveLength(1)
     expect(simulators.started).toHaveLength(1)
     await close()
   })
@@ -82,7 +83,7 @@ describe('the simulated printer', () => {
   it('stops when its printer is removed like any other', async () => {
     const { turn, settings, simulators } = room()
     await turn(true)
-    await settings.change({ what: 'remove-printer', id: 'printer1' })
+    await settings.change({ what: 'remove-printer', id: 'simulated-printer' })
     await settle()
     expect(simulators.stopped()).toBe(1)
   })
@@ -91,12 +92,12 @@ describe('the simulated printer', () => {
     const first = room()
     await first.turn(true)
     await first.close()
-    const again = room(fakeSimulators(), first.parts)
+    const again = room(fakeSimulators([], 8), first.parts)
     await again.resume()
     expect(again.simulators.started).toMatchObject([{ port: 47_113 }])
-    expect(again.settings.secretsSet).toEqual([{ id: 'server1', field: 'apiKey', value: 'key-of-start-1' }])
+    expect([...again.parts.keys]).toEqual([['server/simulated-printer/apiKey', 'key-of-start-9']])
     expect(url(again.settings)).toBe('http://127.0.0.1:47113/#simulated-printer')
-    again.links.set('printer1', 'up')
+    again.links.set('simulated-printer', 'up')
     await again.clock.advance(250)
     expect(again.simulators.wishes).toHaveLength(1)
     await again.turn(true)
@@ -126,8 +127,8 @@ describe('the simulated printer', () => {
   })
 
   it('stops again when the settings refuse it', async () => {
-    const { turn, settings, simulators } = room()
-    settings.refuse = { ok: false, problems: [{ path: '', message: 'The disk is full.', cure: 'Make room.' }] }
+    const { turn, parts, simulators } = room()
+    parts.store.failing = Object.assign(new Error('full'), { code: 'ENOSPC' })
     expect(await turn(true)).toMatchObject({ ok: false })
     expect(simulators.stopped()).toBe(1)
   })
@@ -139,8 +140,7 @@ describe('the simulated printer', () => {
     const simulators = { load: async () => ({ start: (options: SimulatorOptions) => startSimulator({ ...options, port: 0 }), demo: SCRIPTS.demo }) }
     const real = createSimulator({ settings, card: () => null, clock: systemClock(), log, load: simulators.load })
     await real.turn(true)
-    const [added] = settings.added
-    const server = { id: 's', kind: 'octoprint', settings: octoprint.settingsSchema.parse(added?.fields), secrets: added?.secrets ?? {} }
+    const server = { id: 's', kind: 'octoprint', settings: octoprint.settingsSchema.parse({ url: url(settings) }), secrets: { apiKey: new Secret(parts.keys.get('server/simulated-printer/apiKey') ?? '') } }
     expect(octoprint.webUrl(server.settings)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
     expect(await octoprint.test(server, { ...parts.ports, clock: systemClock() }, new AbortController().signal)).toMatchObject({ cause: 'ok' })
     await real.close()

@@ -1,14 +1,13 @@
-/** What the tests of setup share: a made-up kind of server, and settings that live in memory. */
+/** What the tests of setup share: a made-up kind of server, and the real settings over a file in memory. */
 import { z } from 'zod'
 import { settle, TestClock } from '../../../test/support/clock.ts'
 import { memoryLog, type MemoryLog } from '../../../test/support/log.ts'
 import type { PushName } from '../../bridge/contract.ts'
-import type { Saved } from '../../bridge/views/common.ts'
 import type { AdapterPorts, Discovered, PairStep, PrinterAdapter, ServerConfig, TestCause, TestResult } from '../../engine/printers/adapter.ts'
 import { systemNet } from '../../engine/system-net.ts'
-import { parseSettings } from '../../engine/settings/load.ts'
-import { expandSettings } from '../../engine/settings/expand.ts'
-import type { Addition, SettingsKeeper } from '../ports.ts'
+import { channels } from '../../engine/channels/registry.ts'
+import { memoryStore, type MemoryStore } from '../settings/keeper.support.ts'
+import { createSettingsKeeper, type RunningSettingsKeeper } from '../settings/keeper.ts'
 import type { SetupParts } from './parts.ts'
 
 export interface FakeKind {
@@ -101,64 +100,16 @@ export function fakeKind(kind: string, options: { test?: (config: ServerConfig, 
   }
 }
 
-export interface FakeKeeper extends SettingsKeeper {
-  added: Addition[]
-  secretsSet: { id: string; field: string; value: string | null }[]
-  /** What the next writes are answered with. */
-  refuse: Saved | null
-}
-
-/** Keeps servers and printers as the real one does, as far as setup can tell. */
-export function fakeKeeper(kinds: ReadonlyMap<string, PrinterAdapter>): FakeKeeper {
-  const raw = { version: 1, servers: [] as Record<string, unknown>[], printers: [] as { id: string; name: string; sources: { server: string; sourceId?: string }[] }[] }
-  const listeners = new Set<Parameters<SettingsKeeper['onChanged']>[0]>()
-  const settings = () => parseSettings(structuredClone(raw), { path: null }).settings
-  const engine = () => expandSettings(settings(), { adapters: kinds, channels: new Map() }, { path: null }).engine
-  const tell = () => listeners.forEach((listener) => listener(settings(), engine()))
-  const keeper: FakeKeeper = {
-    added: [], secretsSet: [], refuse: null,
-    settings,
-    engine,
-    view: () => {
-      throw new Error('setup shows no settings')
-    },
-    async change(change) {
-      if (keeper.refuse?.ok === false) return keeper.refuse
-      if (change.what === 'remove-printer') raw.printers = raw.printers.filter(({ id }) => id !== change.id)
-      else if (change.what === 'server') Object.assign(raw.servers.find(({ id }) => id === change.id) ?? {}, change.patch)
-      else throw new Error(`setup changes no ${change.what}`)
-      tell()
-      return { ok: true }
-    },
-    async add(addition) {
-      if (keeper.refuse?.ok === false) return keeper.refuse
-      keeper.added.push(addition)
-      const url = addition.fields.url
-      const server = raw.servers.find((one) => one.url === url)?.id ?? `server${raw.servers.length + 1}`
-      if (!raw.servers.some(({ id }) => id === server)) raw.servers.push({ id: server, kind: addition.kind, ...addition.fields, ...Object.fromEntries(Object.keys(addition.secrets).map((name) => [name, { store: `${String(server)}/${name}` }])) })
-      const printerIds = addition.printers.map(({ name, sourceId }) => {
-        const id = `printer${raw.printers.length + 1}`
-        raw.printers.push({ id, name, sources: [{ server: String(server), ...(sourceId === null ? {} : { sourceId }) }] })
-        return id
-      })
-      tell()
-      return { ok: true, printerIds }
-    },
-    async setSecret({ id, field }, value) {
-      if (keeper.refuse?.ok === false) return keeper.refuse
-      keeper.secretsSet.push({ id, field, value: value?.reveal() ?? null })
-      return { ok: true }
-    },
-    onChanged(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-  }
-  return keeper
-}
-
 export interface Rig extends SetupParts {
-  settings: FakeKeeper
+  /** The real keeper over a file and a key store in memory. */
+  settings: RunningSettingsKeeper
+  store: MemoryStore
+  /** What the key store holds, by name. */
+  keys: Map<string, string>
+  /** Servers in the settings file, without their keys. */
+  servers(): { id: unknown; kind: unknown; url: unknown; pin?: unknown }[]
+  /** Printers in the settings file: name, server and source. */
+  printers(): [name: unknown, server: unknown, sourceId: unknown][]
   clock: TestClock
   log: MemoryLog
   /** Everything that was pushed, oldest first. */
@@ -175,10 +126,20 @@ export function rig(...kinds: readonly { adapter: PrinterAdapter }[]): Rig {
   const log = memoryLog()
   const pushed: Rig['pushed'] = []
   const opened: string[] = []
+  const store = memoryStore(null)
+  const keys = new Map<string, string>()
+  const settings = createSettingsKeeper({
+    store, clock, log,
+    kinds: { adapters, channels },
+    secrets: { keep: async (name, secret) => void keys.set(name, secret.reveal()), forget: async (name) => void keys.delete(name), has: (name) => keys.has(name) },
+    standing: () => ({ circuit: 'closed', failingSince: null, last: null, waiting: 0 }),
+    onNotice: ({ text }) => log.warn(text),
+  })
   let ids = 0
   return {
-    adapters, clock, log, pushed, opened,
-    settings: fakeKeeper(adapters),
+    adapters, clock, log, pushed, opened, settings, store, keys,
+    servers: () => settings.settings().servers.map(({ apiKey: _key, ...rest }) => ({ url: undefined, ...rest })),
+    printers: () => settings.settings().printers.map(({ name, sources }) => [name, sources?.[0]?.server, sources?.[0]?.sourceId]),
     ports: { clock, random: () => 0.5, net: systemNet(), log },
     // What is pushed is kept as it was then.
     push: (name, payload) => void pushed.push({ name, payload: structuredClone(payload) }),
