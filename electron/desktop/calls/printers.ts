@@ -1,0 +1,133 @@
+/** What the window asks of printers, and of notifications as a whole. */
+import type { SomeHandlers } from '../../bridge/contract.ts'
+import type { PrinterDetails } from '../../bridge/views/printers.ts'
+import type { Outcome, Wish } from '../../engine/commands/wish.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { Silence } from '../../engine/history/history.ts'
+import type { Clock } from '../../engine/ports.ts'
+import type { ResolvedPrinter } from '../../engine/settings/expand.ts'
+import { acknowledgeable, displayOf } from '../view/cards.ts'
+import type { HeatLog } from '../view/heat-log.ts'
+import type { Live } from '../view/live.ts'
+import { isPauseOfAll, mutesPrinter, type RunningOverview } from '../view/overview.ts'
+
+type Names =
+  | 'printers.list' | 'printers.details' | 'printers.temperatures' | 'printers.wish' | 'printers.watch-live' | 'printers.open-page' | 'printers.mark-result-seen'
+  | 'status.get' | 'notifications.pause' | 'notifications.resume'
+
+/** What these calls ask of the engine. */
+export interface EngineCalls extends Pick<Engine, 'handle' | 'markSeen' | 'silences' | 'liftSilence'> {
+  webUrl(printerId: string): string | null
+  addSilence(silence: Pick<Silence, 'match' | 'endsAt' | 'reason' | 'by'>): unknown
+}
+
+export interface PrinterCallParts {
+  /** null = none runs. */
+  engine(): EngineCalls | null
+  overview: Pick<RunningOverview, 'cards' | 'card' | 'status' | 'facts' | 'refresh' | 'recount'>
+  heat: Pick<HeatLog, 'series'>
+  live: Pick<Live, 'watch'>
+  printer(printerId: string): Pick<ResolvedPrinter, 'camera' | 'commands'> | null
+  /** Opens a page in the browser, after the shell's own check. False = it was not opened. */
+  openPage(url: string): Promise<boolean>
+  clock: Clock
+}
+
+/** A button of the window stands for what is shown now; ms. */
+const WISH_LIFE_MS = 60_000
+const NO_ENGINE: Outcome = { result: 'unreachable', detail: 'Printbell is starting or ending. Try again in a moment.' }
+
+export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
+  const { overview, clock } = parts
+
+  async function wish({ printerId, jobKey, action, confirmed }: Parameters<SomeHandlers<Names>['printers.wish']>[0]): Promise<Outcome> {
+    const engine = parts.engine()
+    if (engine === null) return NO_ENGINE
+    if (action.name === 'unmute') return unmute(engine, printerId, jobKey)
+    const allowed = parts.printer(printerId)?.commands
+    if (action.name !== 'mute' && action.name !== 'acknowledge' && allowed !== undefined && !allowed.includes(action.name)) {
+      return { result: 'forbidden', detail: 'This command is switched off in the settings of this printer.' }
+    }
+    const now = clock.now()
+    const made: Wish = { printerId, jobKey, action, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed, eventId: action.name === 'acknowledge' ? openTrouble(printerId) : null }
+    const outcome = await engine.handle(made)
+    if (action.name === 'acknowledge') overview.recount()
+    else if (action.name === 'mute') overview.refresh()
+    return outcome
+  }
+
+  /** Which event the card's "Acknowledge" is about. */
+  function openTrouble(printerId: string): string | null {
+    const facts = overview.facts(printerId)
+    return facts && acknowledgeable(facts, displayOf(facts))
+  }
+
+  function unmute(engine: EngineCalls, printerId: string, jobKey: string | null): Outcome {
+    const mine = engine.silences().filter((silence) => mutesPrinter(silence, printerId, jobKey))
+    const lifted = mine.filter(({ id }) => engine.liftSilence(id)).length
+    overview.refresh()
+    return lifted > 0 ? { result: 'done', detail: 'Notifications of this printer are on again.' } : { result: 'stale', detail: 'This printer is not muted.' }
+  }
+
+  return {
+    'printers.list': async () => overview.cards(),
+    'printers.details': async (id) => details(id),
+    'printers.temperatures': async (id) => parts.heat.series(id, clock.now()),
+    'printers.wish': wish,
+    async 'printers.watch-live'(list) {
+      parts.live.watch(list)
+      return null
+    },
+    async 'printers.open-page'(id) {
+      const url = parts.engine()?.webUrl(id) ?? null
+      return url !== null && parts.openPage(url)
+    },
+    async 'printers.mark-result-seen'(id) {
+      const last = overview.card(id)?.lastResult
+      if (last && !last.seen) {
+        parts.engine()?.markSeen([last.eventId], false)
+        overview.recount()
+      }
+      return null
+    },
+    'status.get': async () => overview.status(),
+    async 'notifications.pause'({ until }) {
+      const engine = parts.engine()
+      if (engine === null) throw new Error(NO_ENGINE.detail)
+      // One pause at a time: the newest word counts, also when it is the shorter one.
+      const earlier = engine.silences().filter(isPauseOfAll)
+      engine.addSilence({ match: {}, endsAt: until, reason: 'All notifications paused', by: 'window' })
+      for (const { id } of earlier) engine.liftSilence(id)
+      overview.refresh()
+      return null
+    },
+    async 'notifications.resume'() {
+      const engine = parts.engine()
+      for (const { id } of engine?.silences().filter(isPauseOfAll) ?? []) engine?.liftSilence(id)
+      overview.refresh()
+      return null
+    },
+  }
+
+  function details(id: string): PrinterDetails | null {
+    const card = overview.card(id)
+    const facts = overview.facts(id)
+    if (card === null || facts === null) return null
+    const { state } = facts
+    const chosen = parts.printer(id)?.camera ?? state.cameras[0]?.id ?? null
+    const job = card.jobKey === null ? null : state.jobRef
+    return {
+      card,
+      cameras: state.cameras.map((camera) => ({ id: camera.id, name: camera.name, chosen: camera.id === chosen, canSnapshot: camera.canSnapshot })),
+      job: job && { startedAt: job.startedAt, user: job.user, size: job.file.size, z: state.z },
+      message: state.message,
+      faults: state.faults.map(({ text }) => text),
+      serverAddress: hostOf(parts.engine()?.webUrl(id) ?? null),
+    }
+  }
+}
+
+/** "voron.local" or "10.0.0.7:5000": no path, no user, nothing that could be a token. */
+function hostOf(url: string | null): string | null {
+  return url !== null && URL.canParse(url) ? new URL(url).host : null
+}
