@@ -19,7 +19,7 @@ export interface DesktopSurroundings {
 }
 
 const NO_BUS_HERE = 'this computer has no session bus for toasts: the engine without the desktop app shows them on Linux and BSD only; use another destination here'
-const NO_ADDRESS = 'no desktop session was found: neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set; start Printbell inside the desktop session or set one of them'
+export const NO_ADDRESS = 'no desktop session was found: neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set; start Printbell inside the desktop session or set one of them'
 /** Title and body together that common services show without cutting: two lines more or less (40 and 90 by our own rule). */
 const TEXT_SHOWN = 130
 

@@ -84,10 +84,11 @@ export type OpenToasts = (given: ToastGiven) => ToastPort
  * Why a toast could not be shown.
  * - `never`: this way does not work until Printbell is started anew, or not on this computer at all.
  * - `absent`: what shows toasts is not there or refuses; another way may work.
+ * - `forbidden`: the person switched it off in the system. No other program shall go round that.
  * - `unsure`: it may have been shown (no answer in time). Another way could show it twice.
  * - `stopped`: the caller gave up.
  */
-export type ToastTrouble = 'never' | 'absent' | 'unsure' | 'stopped'
+export type ToastTrouble = 'never' | 'absent' | 'forbidden' | 'unsure' | 'stopped'
 
 export class ToastError extends Error {
   override readonly name: string = 'ToastError'
