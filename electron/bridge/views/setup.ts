@@ -25,6 +25,8 @@ export const serverDraft = z.strictObject({
   /** Fields of the adapter's settings schema; `url` is what every kind has. */
   fields: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), z.string()).default({}),
+  /** A server of the settings that this describes: its stored secrets stand in for those that are not given. */
+  serverId: id.optional(),
 })
 
 export const testResult = z.strictObject({

@@ -1,0 +1,68 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
+import type { DestinationView, Forms, SettingsChange, SettingsView, SystemFacts } from '../../electron/bridge/views/settings.ts'
+import { ask, onPush } from '../lib/bridge.ts'
+import { problemText } from '../lib/problems.ts'
+import { useStatus } from './status.ts'
+
+/** The settings as the engine has them, the forms they are drawn with, and the facts of this computer. */
+export const useSettings = defineStore('settings', () => {
+  const view = shallowRef<SettingsView | null>(null)
+  const forms = shallowRef<Forms | null>(null)
+  const facts = shallowRef<SystemFacts | null>(null)
+  const error = ref<string | null>(null)
+  const loaded = computed(() => view.value !== null && forms.value !== null && facts.value !== null)
+  onPush('settings.changed', (changed) => {
+    view.value = changed
+  })
+  onPush('system.changed', (changed) => {
+    facts.value = changed
+  })
+
+  /** Each page asks when it opens: what is shown meanwhile is what was known before. */
+  async function load(): Promise<void> {
+    error.value = null
+    try {
+      const [settings, drawn, told] = await Promise.all([ask('settings.get'), ask('settings.forms'), ask('system.facts')])
+      view.value = settings
+      forms.value = drawn
+      facts.value = told
+    } catch (failure) {
+      error.value = wordsOf(failure)
+    }
+  }
+
+  async function change(wish: SettingsChange): Promise<Saved> {
+    return attempt(() => ask('settings.change', wish))
+  }
+
+  /** @param value null removes it */
+  async function setSecret(of: { owner: 'server' | 'destination'; id: string; field: string }, value: string | null): Promise<Saved> {
+    return attempt(() => ask('settings.set-secret', { ...of, value }))
+  }
+
+  /** For what was refused when the page with the field was gone already. */
+  function tellLost(problems: readonly ProblemView[]): void {
+    const status = useStatus()
+    status.notices = [...status.notices, { level: 'error' as const, text: problems.map((problem) => problemText(problem)).join(' ') }].slice(-3)
+  }
+
+  const destination = (id: string): DestinationView | undefined => view.value?.destinations.find((candidate) => candidate.id === id)
+  const channelForm = (kind: string): Forms['channels'][number] | undefined => forms.value?.channels.find((candidate) => candidate.kind === kind)
+  const adapterForm = (kind: string): Forms['adapters'][number] | undefined => forms.value?.adapters.find((candidate) => candidate.kind === kind)
+
+  return { view, forms, facts, error, loaded, load, change, setSecret, tellLost, destination, channelForm, adapterForm }
+})
+
+async function attempt(save: () => Promise<Saved>): Promise<Saved> {
+  try {
+    return await save()
+  } catch (failure) {
+    return { ok: false, problems: [{ path: '', message: wordsOf(failure), cure: '' }] }
+  }
+}
+
+function wordsOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure)
+}
