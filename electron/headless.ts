@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import envPaths from 'env-paths'
 import { join } from 'node:path'
 import { EVENT_TYPES } from './engine/events/model.ts'
+import { NoSuchServer } from './engine/printers/server-test.ts'
 import { UserError } from './headless/errors.ts'
 import { processOut, type Out } from './headless/out.ts'
 import { check, printSchema } from './headless/check.ts'
@@ -143,7 +144,7 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
   } catch (error) {
     // Commander has printed help or the usage error by itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (error instanceof UserError) {
+    if (error instanceof UserError || error instanceof NoSuchServer) {
       out.note(error.message)
       return 1
     }

@@ -1,10 +1,10 @@
 import type { Common } from '../headless.ts'
 import { NoEngine, callEngine } from '../engine/control/client.ts'
 import { placesIn } from '../engine/places.ts'
+import { configOf } from '../engine/printers/server-test.ts'
 import { settingsJsonSchema } from '../engine/settings/json-schema.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { configOf } from './server-test.ts'
 import { kinds, readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Checks the settings file without touching a printer: form, references, secrets; and tells what it means. */

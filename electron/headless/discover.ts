@@ -2,6 +2,7 @@ import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import type { AdapterPorts, Discovered, PrinterAdapter } from '../engine/printers/adapter.ts'
 import { adapters } from '../engine/printers/registry.ts'
+import { sameAddress } from '../engine/printers/same-address.ts'
 import type { EngineSettings } from '../engine/settings/expand.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { clean } from './live-view.ts'
@@ -59,13 +60,7 @@ function lineOf(found: Discovered, known: string | null): string {
   return clean(`${found.url}  ${found.name}  ${found.kind}${found.version === null ? '' : ` ${found.version}`}${known === null ? '' : `  (in the settings as "${known}")`}`)
 }
 
-/** By the address alone: a name and the number it stands for are not told to be the same. */
+/** By the address alone. */
 function nameInSettings(url: string, { adapters: kinds, servers }: { adapters: Adapters; servers: Servers }): string | null {
   return servers.find((server) => sameAddress(kinds.get(server.kind)?.webUrl(server.settings) ?? '', url))?.id ?? null
-}
-
-function sameAddress(a: string, b: string): boolean {
-  if (!URL.canParse(a) || !URL.canParse(b)) return false
-  const bare = (text: string): string => new URL(text).href.replace(/\/+$/, '').toLowerCase()
-  return bare(a) === bare(b)
 }

@@ -4,12 +4,12 @@ import { dirname, join, resolve } from 'node:path'
 import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import { adapters } from '../engine/printers/registry.ts'
+import { configOf, findServer } from '../engine/printers/server-test.ts'
 import { systemNet } from '../engine/system-net.ts'
 import type { Secret } from '../engine/settings/secret.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { configOf, findServer } from './server-test.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Asks a server for a key while the person confirms there, and keeps it in a file only the person can read. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { ControlRequest } from '../engine/control/contract.ts'
+import { answerControl } from '../engine/control/answer.ts'
 import { serveControl } from '../engine/control/server.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { News } from '../engine/news.ts'
@@ -11,7 +11,6 @@ import { systemNet } from '../engine/system-net.ts'
 import { compose } from './compose.ts'
 import { liveLine, statusLine } from './live-view.ts'
 import type { Out } from './out.ts'
-import { testServerWith } from './server-test.ts'
 
 export interface RunOptions {
   settings: EngineSettings
@@ -46,7 +45,8 @@ export async function run(options: RunOptions, out: Out): Promise<number> {
   const { ended, end, release } = ending(options.seconds)
   let control
   try {
-    control = await serveControl(places.controlSocket, (request) => answer(request, engine, options, log, end), log)
+    const parts = { engine, settings: () => options.settings, adapters, secrets: options.secrets(log), show: null, stop: end, clock, net: systemNet(), log, random: Math.random }
+    control = await serveControl(places.controlSocket, (request) => answerControl(request, parts), log)
     await engine.start()
     options.onStarted?.(engine)
     const foot = setInterval(() => {
@@ -104,35 +104,6 @@ function ending(seconds: number | null): { ended: Promise<string>; end(why: stri
       // Each write to a broken stream asks for the end again, up to the last one before the exit (out.ts).
       if (!broken) for (const signal of SIGNALS) process.off(signal, onSignal)
     },
-  }
-}
-
-async function answer(request: ControlRequest, engine: Engine, options: RunOptions, log: Log, end: (why: string) => void): Promise<unknown> {
-  const now = systemClock().now()
-  switch (request.call) {
-    case 'status':
-      return { printers: engine.printers(), links: engine.links() }
-    case 'stop':
-      // Once the answer is on its way.
-      setImmediate(() => end('stopped by the command line'))
-      return null
-    case 'test-destination':
-      return engine.testDestination(request.destinationId)
-    case 'test-server':
-      return testServerWith(request.serverId, { settings: options.settings, adapters, secrets: options.secrets(log), clock: systemClock(), net: systemNet(), log, random: Math.random })
-    case 'send':
-      return engine.rehearse({ destinationId: request.destinationId, printerId: request.printerId, type: request.type })
-    case 'send-again':
-      return engine.sendAgain(request.eventId, request.destinationId)
-    case 'wish':
-      if (!options.settings.printers.some(({ id }) => id === request.printerId)) throw new Error(`there is no printer "${request.printerId}"; there are: ${options.settings.printers.map(({ id }) => id).join(', ') || 'none'}`)
-      return engine.handle({ printerId: request.printerId, jobKey: null, action: request.action, from: 'cli', madeAt: now, expiresAt: now + 60_000, confirmed: request.confirmed, eventId: null })
-    case 'silences':
-      return engine.silences()
-    case 'lift-silence':
-      return engine.liftSilence(request.id)
-    case 'mark-seen':
-      return engine.markSeen(request.eventIds, request.all)
   }
 }
 

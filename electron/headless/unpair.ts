@@ -2,11 +2,11 @@ import { dirname, resolve } from 'node:path'
 import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import { adapters } from '../engine/printers/registry.ts'
+import { configOf, findServer } from '../engine/printers/server-test.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { configOf, findServer } from './server-test.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** How long the server may take to answer. */

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ChannelCapabilities, ChannelKind, ChannelPorts, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
+import type { ChannelCapabilities, ChannelKind, ChannelPorts, DestinationConfig, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
 import { createEngine, type Engine, type EngineParts } from '../../electron/engine/engine.ts'
 import { EVENT_TYPES } from '../../electron/engine/events/model.ts'
 import type { History } from '../../electron/engine/history/history.ts'
 import { openHistory } from '../../electron/engine/history/sqlite-history.ts'
 import type { News } from '../../electron/engine/news.ts'
-import type { SecretRef } from '../../electron/engine/ports.ts'
-import type { ConnectOptions, Connection, PrinterAdapter, ServerConfig, Sink } from '../../electron/engine/printers/adapter.ts'
-import { expandSettings } from '../../electron/engine/settings/expand.ts'
+import type { PresenceState, SecretRef } from '../../electron/engine/ports.ts'
+import type { CommandAnswer, ConnectOptions, Connection, PrinterAdapter, PrinterCommand, RawPicture, ServerConfig, Sink, Wanted } from '../../electron/engine/printers/adapter.ts'
+import { expandSettings, type EngineSettings } from '../../electron/engine/settings/expand.ts'
 import { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
@@ -26,6 +26,11 @@ export interface Connected {
   signal: AbortSignal
   options: ConnectOptions
   rechecks: number
+  /** What was asked for after it was connected. */
+  wants: Wanted[]
+  commands: PrinterCommand[]
+  /** Cameras of which a still was asked for. */
+  stills: (string | null)[]
 }
 
 export interface World {
@@ -36,6 +41,9 @@ export interface World {
   send: Record<string, (sending: Sending) => Promise<Verdict>>
   closeChannel: () => Promise<void>
   env: Record<string, string>
+  presence: PresenceState
+  still: () => Promise<RawPicture>
+  command: () => Promise<CommandAnswer>
 }
 
 export interface Rig {
@@ -45,7 +53,18 @@ export interface Rig {
   news: News[]
   engine: Engine
   world: World
+  /** By server, the last one. */
   connected: Map<string, Connected>
+  /** All there ever were, in order. */
+  connections: Connected[]
+  /** All that were opened, and closed, in order. */
+  channels: { opened: DestinationConfig[]; closed: string[] }
+  /** Printers of which a change was told, in order. */
+  states: string[]
+  /** What the engine runs on, from settings as people write them. */
+  expand(settings: unknown): EngineSettings
+  /** Goes on with new settings, and waits until that is done. */
+  apply(settings: unknown): Promise<void>
   sent: { destinationId: string; sending: Sending }[]
   opened: { type: string | null; url: string | null }[]
   /** Presses a button as a channel tells it. */
@@ -82,7 +101,13 @@ export function engineRig(file: string, options: RigOptions): Rig {
   const opened: Rig['opened'] = []
   const sent: Rig['sent'] = []
   const connected = new Map<string, Connected>()
-  const world: World = { online: true, closes: true, send: {}, closeChannel: async () => undefined, env: {} }
+  const connections: Connected[] = []
+  const opening: Rig['channels'] = { opened: [], closed: [] }
+  const states: string[] = []
+  const world: World = {
+    online: true, closes: true, send: {}, closeChannel: async () => undefined, env: {},
+    presence: 'unknown', still: () => Promise.reject(new Error('no camera')), command: async () => ({ result: 'accepted', detail: '' }),
+  }
   let press: ChannelPorts['pressed'] = () => undefined
 
   const adapter: PrinterAdapter = {
@@ -93,13 +118,20 @@ export function engineRig(file: string, options: RigOptions): Rig {
     test: () => Promise.reject(new Error('not asked')),
     connect(server, sink, signal, _ports, given): Connection {
       options.whileConnecting?.(server, sink)
-      const one: Connected = { server, sink, signal, options: given, rechecks: 0 }
+      const one: Connected = { server, sink, signal, options: given, rechecks: 0, wants: [], commands: [], stills: [] }
+      connections.push(one)
       connected.set(server.id, one)
       return {
         closed: new Promise((done) => signal.addEventListener('abort', () => { if (world.closes) done() })),
-        snapshot: () => Promise.reject(new Error('no camera')),
-        command: async () => ({ result: 'accepted', detail: '' }),
-        want: () => undefined,
+        snapshot(_sourceId, cameraId) {
+          one.stills.push(cameraId)
+          return world.still()
+        },
+        command(_sourceId, command) {
+          one.commands.push(command)
+          return world.command()
+        },
+        want: (wanted) => void one.wants.push(wanted),
         recheck: () => { one.rechecks += 1 },
       }
     },
@@ -108,19 +140,26 @@ export function engineRig(file: string, options: RigOptions): Rig {
     kind: 'hook', displayName: 'Hook', configSchema: z.object({}), secretFields: { token: { label: 'Token', required: false } },
     capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: true, idempotencyKey: true, local: false, ...options.capabilities },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(EVENT_TYPES),
-    open({ destinationId }, ports) {
+    open(config, ports) {
+      const { destinationId } = config
       press = ports.pressed
+      opening.opened.push(config)
       const send = async (sending: Sending): Promise<Verdict> => {
         sent.push({ destinationId, sending })
         return world.send[destinationId]?.(sending) ?? { result: 'delivered', detail: 'ok' }
       }
-      return { sendPrinterNotification: send, sendFailureAlert: send, sendTestMessage: send, close: () => world.closeChannel() }
+      const close = (): Promise<void> => {
+        opening.closed.push(destinationId)
+        return world.closeChannel()
+      }
+      return { sendPrinterNotification: send, sendFailureAlert: send, sendTestMessage: send, close }
     },
   }
   const adapters = new Map([['fake', adapter]])
   const channels = new Map([['hook', kind]])
+  const expand = (settings: unknown): EngineSettings => expandSettings(settingsSchema.parse(settings), { adapters, channels }, { path: null }).engine
   const parts: EngineParts = {
-    settings: expandSettings(settingsSchema.parse(options.settings), { adapters, channels }, { path: null }).engine,
+    settings: expand(options.settings),
     adapters, channels, history, clock, log,
     snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, remove: async () => undefined },
     secrets: {
@@ -132,14 +171,22 @@ export function engineRig(file: string, options: RigOptions): Rig {
     },
     random: () => 0.5,
     net: { ...systemNet(), online: () => world.online },
-    presence: { current: () => 'unknown' },
+    presence: { current: () => world.presence },
     ulid: () => `01KF${String(++ids).padStart(22, '0')}`,
     onNews: (one) => void news.push(one),
+    onState: (printerId) => void states.push(printerId),
     onOpen: ({ event, url }) => void opened.push({ type: event?.type ?? null, url }),
   }
   const engine = createEngine(parts)
   return {
-    clock, history: stored, log, news, engine, world, connected, sent, opened,
+    clock, history: stored, log, news, engine, world, connected, connections, channels: opening, states, sent, opened, expand,
+    async apply(settings) {
+      let done = false
+      const applied = engine.apply(expand(settings)).then(() => { done = true })
+      await clock.advance(0)
+      if (!done) throw new Error('the settings were not applied at once')
+      await applied
+    },
     press: (pressed) => press(pressed),
     told: () => news.map(inWords),
     server(id) {

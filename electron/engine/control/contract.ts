@@ -15,6 +15,8 @@ const wishAction = z.discriminatedUnion('name', [
 export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('status') }),
   z.object({ call: z.literal('stop') }),
+  /** A second start of the app: bring up the window, at a page of it, or where it was. */
+  z.object({ call: z.literal('show'), path: z.string().startsWith('/').max(1_000).nullable() }),
   z.object({ call: z.literal('test-destination'), destinationId: z.string() }),
   z.object({ call: z.literal('test-server'), serverId: z.string() }),
   /** A rehearsal: a made-up event that goes through rules, history and delivery like a real one. */
