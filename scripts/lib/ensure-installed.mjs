@@ -42,7 +42,7 @@ function missing() {
 }
 
 /** npm as it was found by `npm run`, else the one on the PATH. */
-function npm() {
+export function npm() {
   const script = process.env.npm_execpath
   if (script && /npm-cli\.c?js$/.test(script) && existsSync(script)) return { command: process.execPath, first: [script], shell: false }
   return { command: 'npm', first: [], shell: process.platform === 'win32' }
