@@ -12,6 +12,8 @@ export type Owner = 'server' | 'destination'
 
 /** A secret that comes with the change, and the name it is kept under. */
 export interface NewSecret {
+  owner: Owner
+  ownerId: string
   field: string
   name: string
   value: string
@@ -139,7 +141,7 @@ export function storeNames(value: unknown): Set<string> {
 export function newSecrets(owner: Owner, id: string, given: Readonly<Record<string, string>>): NewSecret[] {
   return Object.entries(given).flatMap(([field, text]) => {
     const value = withoutLineBreaks(text)
-    return value === '' ? [] : [{ field, name: secretName(owner, id, field), value }]
+    return value === '' ? [] : [{ owner, ownerId: id, field, name: secretName(owner, id, field), value }]
   })
 }
 

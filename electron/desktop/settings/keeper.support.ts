@@ -59,6 +59,8 @@ export interface Desk {
   /** What the key store holds, by name. */
   secrets: Map<string, Secret>
   notices: string[]
+  /** Whose secrets were told to be others now. */
+  renewed: unknown[]
   log: MemoryLog
 }
 
@@ -71,6 +73,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
   const store = memoryStore(file === null || typeof file === 'string' ? file : textOf(file))
   const secrets = new Map<string, Secret>()
   const notices: string[] = []
+  const renewed: unknown[] = []
   const log = memoryLog()
   const keeper = createSettingsKeeper({
     store,
@@ -84,9 +87,10 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
       has: (name) => secrets.has(name),
     },
     standing: more.standing ?? (() => ({ circuit: 'closed', failingSince: null, last: null, waiting: 0 })),
+    onSecret: (of) => renewed.push(of),
     clock: new TestClock(),
     log,
     onNotice: ({ text }) => notices.push(text),
   })
-  return { keeper, store, secrets, notices, log }
+  return { keeper, store, secrets, notices, renewed, log }
 }

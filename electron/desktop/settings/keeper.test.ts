@@ -252,14 +252,16 @@ describe('a file that is edited while the app runs', () => {
 })
 
 describe('a secret', () => {
-  it('is kept under its name, and the engine is told to take it anew even where the settings stay', async () => {
-    const { keeper, store, secrets } = desk(TWO)
+  it('is kept under its name, and told to be another one even where the settings stay', async () => {
+    const { keeper, store, secrets, renewed } = desk(TWO)
     const engines = [keeper.engine()]
     keeper.onChanged((_settings, engine) => engines.push(engine))
     expect(await keeper.setSecret({ owner: 'server', id: 'inline', field: 'apiKey' }, new Secret('canary-4711'))).toEqual({ ok: true })
     expect((store.json().servers as unknown[])[1]).toMatchObject({ apiKey: { store: 'server/inline/apiKey' } })
     expect(await keeper.setSecret({ owner: 'server', id: 'inline', field: 'apiKey' }, new Secret('canary-4712'))).toEqual({ ok: true })
-    expect(new Set(engines).size).toBe(3)
+    expect(engines).toHaveLength(3)
+    expect(engines[2]).toBe(engines[1])
+    expect(renewed).toEqual([{ serverId: 'inline' }, { serverId: 'inline' }])
     expect(secrets.get('server/inline/apiKey')?.reveal()).toBe('canary-4712')
     expect(await keeper.setSecret({ owner: 'server', id: 'inline', field: 'apiKey' }, null)).toEqual({ ok: true })
     expect([...secrets.keys()]).toEqual([])

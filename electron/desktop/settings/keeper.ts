@@ -23,6 +23,11 @@ export interface KeeperParts {
   standing(destinationId: string): DestinationStanding
   clock: Clock
   log: Log
+  /**
+   * This server or destination has another secret under the same reference, so that its settings look the same: whoever uses it
+   * must take it anew. Called after the listeners of the change.
+   */
+  onSecret?(of: { serverId: string } | { destinationId: string }): void
   /** A sentence or two for the person, with the file's name and the cure. May come while the keeper is being made. */
   onNotice(notice: { level: 'info' | 'warn' | 'error'; text: string }): void
 }
@@ -143,10 +148,9 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     }
   }
 
-  /** @param anew the engine must take secrets anew, although the settings are the same */
-  function become(next: { raw: Raw; settings: Settings; engine: EngineSettings }, anew = false): void {
+  function become(next: { raw: Raw; settings: Settings; engine: EngineSettings }): void {
     // The same object as before tells listeners that the engine has nothing to do.
-    const same = !anew && isDeepStrictEqual(next.engine, current.engine)
+    const same = isDeepStrictEqual(next.engine, current.engine)
     current = { raw: next.raw, settings: next.settings, engine: same ? current.engine : next.engine }
     for (const listener of [...listeners]) {
       try {
@@ -176,7 +180,8 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       return refused(notWritten(error))
     }
     const after = storeNames(draft.raw)
-    become(reading, draft.secrets.length > 0)
+    become(reading)
+    tellOfSecrets(draft.secrets)
     await forgetAll([...before].filter((name) => !after.has(name)))
     return OK
   }
@@ -190,6 +195,11 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       }
     }
     return OK
+  }
+
+  function tellOfSecrets(given: readonly NewSecret[]): void {
+    const owners = new Map(given.map(({ owner, ownerId }) => [`${owner} ${ownerId}`, owner === 'server' ? { serverId: ownerId } : { destinationId: ownerId }]))
+    for (const of of owners.values()) parts.onSecret?.(of)
   }
 
   async function forgetAll(names: readonly string[]): Promise<void> {
@@ -221,7 +231,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     const result = await apply({
       raw: replaced(current.raw, list, of.id, of.owner === 'server' ? next : { ...entry, config: next }),
       at: '',
-      secrets: text === null ? [] : [{ field: of.field, name, value: text }],
+      secrets: text === null ? [] : [{ owner: of.owner, ownerId: of.id, field: of.field, name, value: text }],
       problems: [],
     })
     return result.ok ? result : refused(...result.problems.map((problem) => ({ ...problem, path: problem.path === `secrets.${of.field}` ? of.field : problem.path })))

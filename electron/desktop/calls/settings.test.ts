@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { answer } from '../../bridge/handlers.ts'
+import type { Handlers } from '../../bridge/contract.ts'
+import { memoryLog } from '../../../test/support/log.ts'
+import type { Verdict } from '../../engine/channels/channel.ts'
+import { channels } from '../../engine/channels/registry.ts'
+import { adapters } from '../../engine/printers/registry.ts'
+import type { RehearsalResult } from '../../engine/rehearsal.ts'
+import { Secret } from '../../engine/settings/secret.ts'
+import { desk } from '../settings/keeper.support.ts'
+import { settingsCalls, type SettingsCallParts } from './settings.ts'
+
+const CANARY = 'canary-4711-secret'
+const FILE = {
+  version: 1,
+  servers: [{ id: 'mk3', kind: 'octoprint', url: 'http://octopi.local' }],
+  printers: [{ id: 'mk3', name: 'MK3', sources: [{ server: 'mk3' }] }],
+  destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: 'http://127.0.0.1/' } }],
+}
+
+function callsWith(engine: Partial<NonNullable<ReturnType<SettingsCallParts['engine']>>> | null = null) {
+  const { keeper, log } = desk(FILE)
+  const handlers = settingsCalls({ settings: keeper, kinds: { adapters, channels }, engine: () => engine as ReturnType<SettingsCallParts['engine']> })
+  return { keeper, log, handlers, ask: (name: keyof typeof handlers, input: unknown) => answer(name, input, { handlers: handlers as Handlers, log: memoryLog() }) }
+}
+const verdict = (given: Verdict) => callsWith({ testDestination: async () => ({ label: 'Hook', verdict: given, ms: 41 }) })
+const rehearsed = (given: Partial<RehearsalResult>) => callsWith({ rehearse: async () => ({ eventId: 'E1', decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }, attempt: null, ...given }) })
+const REHEARSAL = { destinationId: 'hook', printerId: 'mk3', type: 'job.done' } as const
+
+describe('settings over the bridge', () => {
+  it('R35: a secret goes in and never comes back', async () => {
+    const { ask } = callsWith()
+    expect(await ask('settings.set-secret', { owner: 'server', id: 'mk3', field: 'apiKey', value: CANARY })).toEqual({ ok: true, value: { ok: true } })
+    const seen = await ask('settings.get', null)
+    expect(seen).toMatchObject({ ok: true, value: { servers: [{ secrets: { apiKey: 'stored', basicPassword: 'unset' } }] } })
+    expect(JSON.stringify(seen)).not.toContain(CANARY)
+  })
+
+  it('R34: what is refused comes back as problems of its fields, through the contract', async () => {
+    expect(await callsWith().ask('settings.change', { what: 'printer', id: 'mk3', patch: { thresholds: { progressStep: 'often' } } })).toEqual({
+      ok: true, value: { ok: false, problems: [{ path: 'thresholds.progressStep', message: 'is a text', cure: 'It must be a number.' }] },
+    })
+  })
+
+  it('gives forms that keep the contract', async () => {
+    expect(await callsWith().ask('settings.forms', null)).toMatchObject({ ok: true, value: { adapters: [{ kind: 'octoprint' }], channels: [{ kind: 'desktop' }, { kind: 'webhook' }] } })
+  })
+})
+
+describe('the test of a destination', () => {
+  it.each([
+    [{ result: 'delivered', detail: 'Answered 204.' }, { ok: true, detail: 'Answered 204.', ms: 41 }],
+    [{ result: 'retry', after: null, why: 'It does not answer (timeout).' }, { ok: false, detail: 'It does not answer (timeout).', ms: 41 }],
+    [{ result: 'rejected', scope: 'destination', why: 'It wants another token (401). Enter the right one.' }, { ok: false, detail: 'It wants another token (401). Enter the right one.', ms: 41 }],
+    [{ result: 'gone', why: 'It says that it is gone for good (410).' }, { ok: false, detail: 'It says that it is gone for good (410).', ms: 41 }],
+  ] as [Verdict, object][])('R33: shows the real result %j', async (given, shown) => {
+    expect(await verdict(given).handlers['destinations.test']('hook')).toEqual(shown)
+  })
+
+  it('R35: shows no secret that the far side echoes', async () => {
+    const secret = new Secret(CANARY)
+    const told = await verdict({ result: 'rejected', scope: 'destination', why: `It refuses ${secret.reveal()}.` }).handlers['destinations.test']('hook')
+    expect(told.detail).toBe('It refuses [secret].')
+  })
+
+  it('says in words why none could be made', async () => {
+    const off = callsWith({ testDestination: async () => { throw new Error('destination "hook" is switched off') } })
+    expect(await off.handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Destination "hook" is switched off.', ms: 0 })
+    expect(await callsWith(null).handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Printbell is starting or ending. Try again in a moment.', ms: 0 })
+  })
+})
+
+describe('a rehearsal', () => {
+  it.each([
+    [{ attempt: { result: 'delivered', detail: 'Answered 204.', ms: 41.4 } }, 'Delivered in 41 ms: Answered 204.'],
+    [{ attempt: { result: 'retry', detail: 'It refuses the connection. Check the port, and that it runs.', ms: 3 } }, 'It refuses the connection. Check the port, and that it runs.'],
+    [{}, 'On its way, but nothing came of it yet. The history shows what follows.'],
+    [{ decision: { decision: 'drop', stage: 'subscribed', reason: 'not_subscribed' } }, 'Not sent: this destination does not get this kind of event from this printer.'],
+    [{ decision: { decision: 'drop', stage: 'silenced', reason: 'silence:01J0' } }, 'Not sent: it is muted now.'],
+  ] as [Partial<RehearsalResult>, string][])('R56: tells what came of %j', async (given, detail) => {
+    expect(await rehearsed(given).handlers['destinations.rehearse'](REHEARSAL)).toEqual({ eventId: 'E1', detail })
+  })
+
+  it('says in words why none could be made', async () => {
+    const unknown = callsWith({ rehearse: async () => { throw new Error('there is no printer "x"; there are: mk3') } })
+    expect(await unknown.handlers['destinations.rehearse'](REHEARSAL)).toEqual({ eventId: null, detail: 'There is no printer "x"; there are: mk3.' })
+  })
+})

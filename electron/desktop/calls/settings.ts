@@ -1,0 +1,76 @@
+/** What the window asks of settings and destinations. */
+import type { SomeHandlers } from '../../bridge/contract.ts'
+import type { Verdict } from '../../engine/channels/channel.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { sentence } from '../../engine/settings/problems.ts'
+import { Secret, scrub } from '../../engine/settings/secret.ts'
+import type { RehearsalResult } from '../../engine/rehearsal.ts'
+import type { SettingsKeeper } from '../ports.ts'
+import { formsOf, type FormKinds } from '../settings/forms.ts'
+
+type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.rehearse'
+
+export interface SettingsCallParts {
+  settings: Pick<SettingsKeeper, 'view' | 'change' | 'setSecret'>
+  kinds: FormKinds
+  /** null = none runs. */
+  engine(): Pick<Engine, 'testDestination' | 'rehearse'> | null
+}
+
+const NO_ENGINE = 'Printbell is starting or ending. Try again in a moment.'
+
+export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): SomeHandlers<Names> {
+  return {
+    'settings.get': async () => settings.view(),
+    'settings.change': (change) => settings.change(change),
+    'settings.set-secret': ({ owner, id, field, value }) => settings.setSecret({ owner, id, field }, value === null ? null : new Secret(value)),
+    'settings.forms': async () => formsOf(kinds),
+    async 'destinations.test'(destinationId) {
+      const running = engine()
+      if (!running) return { ok: false, detail: NO_ENGINE, ms: 0 }
+      try {
+        const { verdict, ms } = await running.testDestination(destinationId)
+        return { ok: verdict.result === 'delivered', detail: detailOf(verdict), ms }
+      } catch (error) {
+        return { ok: false, detail: wordsOf(error), ms: 0 }
+      }
+    },
+    async 'destinations.rehearse'(rehearsal) {
+      const running = engine()
+      if (!running) return { eventId: null, detail: NO_ENGINE }
+      try {
+        const result = await running.rehearse(rehearsal)
+        return { eventId: result.eventId, detail: cameOf(result) }
+      } catch (error) {
+        return { eventId: null, detail: wordsOf(error) }
+      }
+    },
+  }
+}
+
+function detailOf(verdict: Verdict): string {
+  return scrub(verdict.result === 'delivered' ? verdict.detail : verdict.why)
+}
+
+function wordsOf(error: unknown): string {
+  return sentence(scrub(error instanceof Error ? error.message : String(error)))
+}
+
+/** Why the rules dropped it, to be read after "Not sent:". */
+const DROPPED: Readonly<Record<string, string>> = {
+  not_subscribed: 'this destination does not get this kind of event from this printer.',
+  switched_off: 'an exception in the settings switches this kind of event off for it.',
+  channel_missing: 'its channel is not installed here.',
+  not_supported: 'its channel can\'t carry this kind of event.',
+  silence: 'it is muted now.',
+  no_job: 'this kind of event goes there during a print only.',
+  idle_link: 'a lost connection is told during a print only.',
+  about_itself: 'a destination is not told of its own failure.',
+  own_action: 'what you do from Printbell yourself is not told.',
+}
+
+function cameOf({ decision, attempt }: RehearsalResult): string {
+  if (decision.decision !== 'deliver') return `Not sent: ${DROPPED[decision.reason.replace(/:.*$/, '')] ?? `${decision.reason.replaceAll('_', ' ')}.`}`
+  if (!attempt) return 'On its way, but nothing came of it yet. The history shows what follows.'
+  return attempt.result === 'delivered' ? sentence(`Delivered in ${Math.round(attempt.ms)} ms: ${scrub(attempt.detail)}`) : sentence(scrub(attempt.detail))
+}

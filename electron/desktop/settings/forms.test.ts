@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { forms as formsView } from '../../bridge/views/settings.ts'
+import { channels } from '../../engine/channels/registry.ts'
+import { createDesktopChannel } from '../../engine/channels/desktop/index.ts'
+import { EVENT_TYPES } from '../../engine/events/model.ts'
+import { adapters } from '../../engine/printers/registry.ts'
+import { formsOf } from './forms.ts'
+
+interface Field {
+  type?: string
+  title?: string
+  description?: string
+  unit?: string
+  default?: unknown
+}
+const forms = formsView.parse(formsOf({ adapters, channels }))
+const fieldsOf = (schema: Record<string, unknown>): Record<string, Field> => schema.properties as Record<string, Field>
+
+describe('the forms', () => {
+  it('give every field of every kind a title and a description in sentence case', () => {
+    for (const { kind, schema } of [...forms.adapters, ...forms.channels]) {
+      for (const [name, { title, description }] of Object.entries(fieldsOf(schema))) {
+        expect(title, `${kind} ${name}`).toMatch(/^[A-Z][^A-Z]*$/)
+        expect(description, `${kind} ${name}`).toMatch(/^[A-Z0-9].*[^.]$/)
+      }
+    }
+    for (const schema of [forms.thresholds, forms.retention, forms.expiry]) {
+      for (const [name, { title, description }] of Object.entries(fieldsOf(schema))) expect([title, description].every((text) => typeof text === 'string' && text !== ''), name).toBe(true)
+    }
+  })
+
+  it('draw an OctoPrint from its schema: the address is required, secrets stand apart', () => {
+    const octoprint = forms.adapters.find(({ kind }) => kind === 'octoprint')
+    expect(octoprint).toMatchObject({ displayName: 'OctoPrint', canPair: true, canDiscover: true, commands: ['pause', 'resume', 'cancel', 'gcode', 'answer'] })
+    expect(octoprint?.schema.required).toEqual(['url'])
+    expect(Object.keys(fieldsOf(octoprint?.schema ?? {}))).toEqual(['url', 'basicUser', 'pin', 'camera', 'snapshotUrl'])
+    expect(octoprint?.secrets.map(({ name, required }) => [name, required])).toEqual([['apiKey', true], ['basicPassword', false]])
+    expect(octoprint?.events).toContain('job.done')
+    expect(octoprint?.events).not.toContain('app.test')
+  })
+
+  it('draw a webhook with what is optional left out of the required', () => {
+    const webhook = forms.channels.find(({ kind }) => kind === 'webhook')
+    expect(webhook).toMatchObject({ displayName: 'Webhook', picture: true, buttons: false, updates: false, local: false, prerequisites: [], secrets: [{ name: 'token', required: false }] })
+    expect(webhook?.schema.required).toEqual(['url'])
+    expect(fieldsOf(webhook?.schema ?? {}).timeoutMs).toMatchObject({ type: 'integer', unit: 'ms', default: 10_000, minimum: 1_000, maximum: 25_000 })
+  })
+
+  it('tell units, so that a form can show 0.25 as 25 % and 1800 as 30 min', () => {
+    const units = Object.fromEntries(Object.entries(fieldsOf(forms.thresholds)).map(([name, { unit }]) => [name, unit]))
+    expect(units).toMatchObject({ pauseGrace: 's', heaterWithin: '°C', progressStep: '%', milestoneHours: 'h', etaSlippedFraction: '%' })
+    expect(units.reminderTimes).toBeUndefined()
+    expect(fieldsOf(forms.retention).pictureBytes?.unit).toBe('bytes')
+  })
+
+  it('name every event type once, with its severity', () => {
+    expect(forms.eventTypes.map(({ type }) => type)).toEqual([...EVENT_TYPES])
+    expect(forms.eventTypes).toContainEqual({ type: 'attention.filament_runout', severity: 'critical' })
+    expect(forms.eventTypes).toContainEqual({ type: 'job.done', severity: 'success' })
+  })
+
+  it('R36: say what a channel lacks, and whether it is there now', () => {
+    const desktop = createDesktopChannel({ platform: 'linux', env: {} })
+    const told = (channel: typeof desktop) => formsOf({ adapters, channels: new Map([['desktop', channel as never]]) }).channels[0]?.prerequisites
+    expect(told(desktop)).toEqual([{ name: 'session bus', help: 'no desktop session was found: neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set; start Printbell inside the desktop session or set one of them', met: false }])
+    expect(told(createDesktopChannel({ platform: 'linux', env: { DBUS_SESSION_BUS_ADDRESS: 'tcp:host=127.0.0.1,port=1' } }))?.[0]?.met).toBe(true)
+  })
+})

@@ -1,0 +1,54 @@
+/** What the forms of the window are drawn from: each kind's own schema and what it can do. Nothing here knows a kind. */
+import type { Forms } from '../../bridge/views/settings.ts'
+import type { ChannelKind } from '../../engine/channels/channel.ts'
+import { EVENT_TYPES, type EventType } from '../../engine/events/model.ts'
+import { SEVERITY } from '../../engine/events/turn.ts'
+import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
+import { schemaOf } from '../../engine/settings/json-schema.ts'
+import type { SecretFields } from '../../engine/settings/kinds.ts'
+import { expiry, retention, thresholds } from '../../engine/settings/schema.ts'
+
+export interface FormKinds {
+  adapters: ReadonlyMap<string, PrinterAdapter>
+  channels: ReadonlyMap<string, ChannelKind>
+}
+
+/** Made anew at each call: whether a prerequisite is met may change while the app runs. */
+export function formsOf(kinds: FormKinds): Forms {
+  return {
+    adapters: [...kinds.adapters.values()].map((adapter) => ({
+      kind: adapter.kind,
+      displayName: adapter.displayName,
+      schema: schemaOf(adapter.settingsSchema),
+      secrets: secretsOf(adapter.secretFields),
+      events: inOrder(adapter.capabilities.events),
+      canPair: adapter.capabilities.pair && adapter.pair !== undefined,
+      canDiscover: adapter.capabilities.discover && adapter.discover !== undefined,
+      commands: [...adapter.capabilities.commands],
+    })),
+    channels: [...kinds.channels.values()].map((channel) => ({
+      kind: channel.kind,
+      displayName: channel.displayName,
+      schema: schemaOf(channel.configSchema),
+      secrets: secretsOf(channel.secretFields),
+      events: inOrder(channel.supportedFeatures()),
+      picture: channel.capabilities.image !== 'none',
+      buttons: channel.capabilities.actions,
+      updates: channel.capabilities.canUpdate,
+      local: channel.capabilities.local,
+      prerequisites: channel.prerequisites().map(({ name, help, met }) => ({ name, help, met })),
+    })),
+    eventTypes: EVENT_TYPES.map((type) => ({ type, severity: SEVERITY[type] })),
+    thresholds: schemaOf(thresholds),
+    retention: schemaOf(retention),
+    expiry: schemaOf(expiry),
+  }
+}
+
+function secretsOf(fields: SecretFields): Forms['adapters'][number]['secrets'] {
+  return Object.entries(fields).map(([name, { label, required }]) => ({ name, label, required }))
+}
+
+function inOrder(types: ReadonlySet<EventType>): EventType[] {
+  return EVENT_TYPES.filter((type) => types.has(type))
+}
