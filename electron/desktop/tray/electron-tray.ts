@@ -1,0 +1,105 @@
+/** Electron's end of the tray: images, menu and clicks. Everything that decides is in tray.ts, model.ts and menu.ts. */
+import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron'
+import { sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
+import type { Clock, Log } from '../../engine/ports.ts'
+import type { Overview, Stop } from '../ports.ts'
+import { watchTrayHost, type TrayHostState } from './host.ts'
+import type { MenuAction, MenuEntry } from './menu.ts'
+import { paint, type TrayIcon, type TrayTheme } from './painter.ts'
+import { encodePng } from './png.ts'
+import { panelTheme } from './theme.ts'
+import { createTray, type TrayHandle, type TrayPort, type TrayWish } from './tray.ts'
+
+export interface TrayOptions {
+  overview: Overview
+  clock: Clock
+  log: Log
+  platform: NodeJS.Platform
+  env: Readonly<Record<string, string | undefined>>
+  act(wish: TrayWish): void
+  onFacts(state: TrayHostState): void
+  onNoHost(): void
+}
+
+/**
+ * Sizes in px by scale factor. Windows takes the one of its screen, macOS's bar is 22 points high. A Linux panel gets one picture
+ * and fits it: 48 is twice what most of them show, and reduces well.
+ */
+const SIZES: Readonly<Partial<Record<NodeJS.Platform, Readonly<Record<number, number>>>>> = {
+  win32: { 1: 16, 1.25: 20, 1.5: 24, 2: 32, 2.5: 40, 3: 48, 4: 64 },
+  darwin: { 1: 16, 2: 32, 3: 48 },
+}
+const ONE_SIZE = { 1: 48 }
+
+/** Opens the tray. Must be called after the app is ready. */
+export function openTray(options: TrayOptions): TrayHandle {
+  const { clock, log, platform, env } = options
+  const linux = platform !== 'win32' && platform !== 'darwin'
+  return createTray({
+    ...options,
+    theme: { current: () => panelTheme({ platform, desktop: env['XDG_CURRENT_DESKTOP'] ?? '', systemDark: systemDark() }), onChanged: onThemeChanged },
+    open: (first, on) => openPort(imageOf(first.icon, first.theme, platform), on, platform, log),
+    watchHost: linux ? (onState) => watchTrayHost({ address: sessionBusAddress(env), clock, log, onState }) : null,
+  })
+}
+
+/** The system's surfaces may be dark while windows are light; the person's own choice for our window says nothing of either. */
+function systemDark(): boolean | null {
+  if (typeof nativeTheme.shouldUseDarkColorsForSystemIntegratedUI === 'boolean' && process.platform === 'win32') return nativeTheme.shouldUseDarkColorsForSystemIntegratedUI
+  return nativeTheme.themeSource === 'system' ? nativeTheme.shouldUseDarkColors : null
+}
+
+function onThemeChanged(listener: () => void): Stop {
+  nativeTheme.on('updated', listener)
+  return () => void nativeTheme.off('updated', listener)
+}
+
+function imageOf(icon: TrayIcon, theme: TrayTheme, platform: NodeJS.Platform): NativeImage {
+  const image = nativeImage.createEmpty()
+  for (const [scale, size] of Object.entries(SIZES[platform] ?? ONE_SIZE)) {
+    image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(paint(icon, theme, size)) })
+  }
+  if (theme === 'template') image.setTemplateImage(true)
+  return image
+}
+
+function openPort(first: NativeImage, on: { click(): void; choice(action: MenuAction): void }, platform: NodeJS.Platform, log: Log): TrayPort {
+  if (first.isEmpty()) log.error('the tray picture could not be made')
+  const tray = new Tray(first)
+  let menu: Menu | null = null
+  tray.on('click', (event) => {
+    if (platform === 'darwin' && event.ctrlKey && menu !== null) tray.popUpContextMenu(menu)
+    else on.click()
+  })
+  if (platform === 'win32') tray.on('double-click', () => on.click())
+  if (platform === 'darwin') {
+    tray.setIgnoreDoubleClickEvents(true)
+    // A menu that is set takes the left click for itself there; ours opens the window.
+    tray.on('right-click', () => {
+      if (menu !== null) tray.popUpContextMenu(menu)
+    })
+  }
+  return {
+    image: (icon, theme) => tray.setImage(imageOf(icon, theme, platform)),
+    tooltip: (text) => tray.setToolTip(text),
+    title: (text) => {
+      if (platform === 'darwin') tray.setTitle(text, { fontType: 'monospacedDigit' })
+    },
+    menu: (entries) => {
+      menu = Menu.buildFromTemplate(template(entries, on.choice))
+      if (platform !== 'darwin') tray.setContextMenu(menu)
+    },
+    destroy: () => tray.destroy(),
+  }
+}
+
+function template(entries: readonly MenuEntry[], choose: (action: MenuAction) => void): MenuItemConstructorOptions[] {
+  return entries.map((entry): MenuItemConstructorOptions => {
+    if (entry.kind === 'separator') return { type: 'separator' }
+    // One "&" marks the key of an entry.
+    const label = entry.label.replaceAll('&', '&&')
+    if (entry.kind === 'text') return { label, enabled: false }
+    if (entry.kind === 'submenu') return { label, submenu: template(entry.entries, choose) }
+    return { label, click: () => choose(entry.action) }
+  })
+}

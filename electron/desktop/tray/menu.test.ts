@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { pauseEnd, trayMenu, type MenuEntry } from './menu.ts'
+import { cardOf, statusOf } from './test-support.ts'
+import type { Now } from './words.ts'
+
+const at: Now = { now: Date.UTC(2026, 0, 15, 12), timeZone: 'UTC' }
+const N = '\u202f'
+const CAN = { pause: false, resume: false, cancel: false, answer: false, snapshot: false, acknowledge: false }
+const LINE: MenuEntry = { kind: 'separator' }
+const PAUSE: MenuEntry = { kind: 'submenu', label: 'Pause notifications', entries: [
+  { kind: 'choice', label: `For 1${N}h`, action: { do: 'pause-notifications', span: 'hour' } },
+  { kind: 'choice', label: 'Until tomorrow', action: { do: 'pause-notifications', span: 'tomorrow' } },
+  { kind: 'choice', label: 'Until I say', action: { do: 'pause-notifications', span: 'lifted' } },
+] }
+const END: MenuEntry[] = [
+  LINE,
+  { kind: 'choice', label: 'Open Printbell', action: { do: 'open', path: null } },
+  { kind: 'choice', label: 'Settings', action: { do: 'open', path: '/settings' } },
+  LINE,
+  { kind: 'choice', label: 'Quit Printbell', action: { do: 'quit' } },
+]
+
+describe('the menu', () => {
+  it('of a first start offers to add a printer', () => {
+    expect(trayMenu(statusOf([]), [], at)).toEqual([
+      { kind: 'text', label: 'No printers yet' }, { kind: 'choice', label: 'Add a printer…', action: { do: 'open', path: '/printers/add' } }, LINE, PAUSE, ...END,
+    ])
+  })
+
+  it('of a printing printer offers everything that it can', () => {
+    const card = cardOf({ id: 'left one', state: 'printing', job: 'printing', progress: 0.62, eta: Date.UTC(2026, 0, 15, 16, 42), file: 'sub/lamp-vase.gcode', jobKey: 'J1', can: { ...CAN, pause: true, snapshot: true, cancel: true }, hasWebPage: true })
+    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: `MK4: printing 62${N}%, ends 16:42`, entries: [
+      { kind: 'text', label: 'sub/lamp-vase' }, LINE,
+      { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/left%20one' } },
+      { kind: 'choice', label: 'Pause print', action: { do: 'pause-print', printerId: 'left one', jobKey: 'J1' } },
+      { kind: 'choice', label: 'Take a picture', action: { do: 'take-picture', printerId: 'left one' } },
+      LINE,
+      { kind: 'choice', label: `Mute for 1${N}h`, action: { do: 'mute', printerId: 'left one', seconds: 3600 } },
+      LINE,
+      { kind: 'choice', label: "Open the printer's page", action: { do: 'open-page', printerId: 'left one' } },
+    ] })
+  })
+
+  it('of a muted printer that needs you tells why, and offers to resume and to unmute', () => {
+    const card = cardOf({ state: 'needs', job: 'paused', jobKey: 'J1', cause: 'Filament ran out. Load new filament, then resume the print from here or at the printer.', can: { ...CAN, resume: true }, muted: { until: Date.UTC(2026, 0, 15, 13) } })
+    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: 'MK4: needs you, muted', entries: [
+      { kind: 'text', label: 'Filament ran out. Load new filament, then resume the print from…' }, LINE,
+      { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/mk4' } },
+      { kind: 'choice', label: 'Resume print', action: { do: 'resume-print', printerId: 'mk4', jobKey: 'J1' } },
+      LINE,
+      { kind: 'text', label: 'Muted until 13:00' },
+      { kind: 'choice', label: 'Unmute', action: { do: 'unmute', printerId: 'mk4' } },
+    ] })
+  })
+
+  it('of paused notifications offers to turn them on', () => {
+    expect(trayMenu(statusOf([], { paused: { until: null } }), [], at).slice(2)).toEqual([
+      LINE, { kind: 'text', label: 'Notifications paused' }, { kind: 'choice', label: 'Turn on again', action: { do: 'resume-notifications' } }, ...END,
+    ])
+  })
+
+  it('names at most four failing destinations, each the way to its page', () => {
+    const failing = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, label: `To ${id}`, since: Date.UTC(2026, 0, 15, 11, 31), why: 'refused' }))
+    const choices = trayMenu(statusOf([], { failing }), [], at).filter((entry) => entry.kind === 'choice' && entry.label.includes('fails'))
+    expect(choices).toHaveLength(4)
+    expect(choices[0]).toEqual({ kind: 'choice', label: 'To a: fails since 11:31', action: { do: 'open', path: '/destinations/a' } })
+  })
+
+  it('has a line for each of twelve printers, and with more only for those that matter', () => {
+    const idle = (count: number) => Array.from({ length: count }, (_, index) => cardOf({ id: `i${index}` }))
+    const labels = (cards: ReturnType<typeof idle>): string[] => {
+      const all = trayMenu(statusOf(cards), cards, at).map((entry) => (entry.kind === 'separator' ? null : entry.label))
+      return all.slice(0, all.indexOf(null)).map(String)
+    }
+    expect(labels(idle(12))).toHaveLength(12)
+    expect(labels(idle(13))).toEqual(['13 printers…'])
+    expect(labels([cardOf({ state: 'needs', name: 'A' }), cardOf({ state: 'error', name: 'B' }), cardOf({ state: 'printing', name: 'C' }), ...idle(196), cardOf({ state: 'offline' })])).toEqual(['A: needs you', 'B: error', 'C: printing', '197 more…'])
+    const busy = Array.from({ length: 200 }, (_, index) => cardOf({ id: `p${index}`, state: 'printing' }))
+    expect(labels(busy)).toHaveLength(13)
+    expect(labels(busy).at(-1)).toBe('188 more…')
+  })
+})
+
+it('a pause ends in an hour, at seven tomorrow, or when it is lifted', () => {
+  const now = new Date(2026, 0, 31, 23, 30).getTime()
+  expect(pauseEnd('hour', now)).toBe(new Date(2026, 1, 1, 0, 30).getTime())
+  expect(pauseEnd('tomorrow', now)).toBe(new Date(2026, 1, 1, 7, 0).getTime())
+  expect(pauseEnd('lifted', now)).toBe(null)
+})

@@ -1,0 +1,91 @@
+/** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
+import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
+import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, WORDS, type Now } from './words.ts'
+
+/** How long all notifications are paused. 'lifted' = until the person says so. */
+export type PauseSpan = 'hour' | 'tomorrow' | 'lifted'
+
+/** What a choice asks for. A print is named by its job key: a menu that was left open can't hit the next one. */
+export type MenuAction =
+  | { do: 'open'; path: string | null }
+  | { do: 'pause-print' | 'resume-print'; printerId: string; jobKey: string | null }
+  | { do: 'take-picture' | 'open-page' | 'unmute'; printerId: string }
+  | { do: 'mute'; printerId: string; seconds: number }
+  | { do: 'pause-notifications'; span: PauseSpan }
+  | { do: 'resume-notifications' }
+  | { do: 'quit' }
+
+export type MenuEntry =
+  | { kind: 'separator' }
+  /** Only tells. */
+  | { kind: 'text'; label: string }
+  | { kind: 'choice'; label: string; action: MenuAction }
+  | { kind: 'submenu'; label: string; entries: MenuEntry[] }
+
+/** Up to this many printers each have a line; above, only those that matter, and at most this many of them. */
+const MOST_LINES = 12
+const MOST_FAILING = 4
+const MUTE_SECONDS = 3_600
+
+const choice = (label: string, action: MenuAction): MenuEntry => ({ kind: 'choice', label, action })
+const text = (label: string): MenuEntry => ({ kind: 'text', label })
+const SEPARATOR: MenuEntry = { kind: 'separator' }
+
+/** @param cards in the order of the look: needs you, error, printing by end, idle, offline */
+export function trayMenu(status: Status, cards: readonly PrinterCard[], at: Now): MenuEntry[] {
+  return joined([
+    printerLines(cards, at),
+    [...status.failing.slice(0, MOST_FAILING).map((failing) => choice(failingLine(failing, at), { do: 'open', path: `/destinations/${encodeURIComponent(failing.id)}` })), ...notifications(status, at)],
+    [choice(WORDS.openWindow, { do: 'open', path: null }), choice(WORDS.settings, { do: 'open', path: '/settings' })],
+    [choice(WORDS.quit, { do: 'quit' })],
+  ])
+}
+
+function printerLines(cards: readonly PrinterCard[], at: Now): MenuEntry[] {
+  if (cards.length === 0) return [text(WORDS.noPrinters), choice(WORDS.addPrinter, { do: 'open', path: '/printers/add' })]
+  const mattering = cards.filter((card) => card.state === 'needs' || card.state === 'error' || card.state === 'printing')
+  const shown = cards.length <= MOST_LINES ? cards : mattering.slice(0, MOST_LINES)
+  const lines = shown.map((card): MenuEntry => ({ kind: 'submenu', label: printerLine(card, at), entries: printerEntries(card, at) }))
+  return shown.length === cards.length ? lines : [...lines, choice(moreLine(cards.length, shown.length), { do: 'open', path: '/printers' })]
+}
+
+function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
+  const printerId = card.id
+  const about: MenuEntry[] = []
+  if (card.cause !== null) about.push(text(causeLine(card.cause)))
+  if (card.file !== null) about.push(text(fileLine(card.file)))
+  const acts: MenuEntry[] = [choice(WORDS.open, { do: 'open', path: printerPath(printerId) })]
+  if (card.can.pause) acts.push(choice(WORDS.pausePrint, { do: 'pause-print', printerId, jobKey: card.jobKey }))
+  if (card.can.resume) acts.push(choice(WORDS.resumePrint, { do: 'resume-print', printerId, jobKey: card.jobKey }))
+  if (card.can.snapshot) acts.push(choice(WORDS.takePicture, { do: 'take-picture', printerId }))
+  const muting: MenuEntry[] = card.muted === null
+    ? [choice(WORDS.mute, { do: 'mute', printerId, seconds: MUTE_SECONDS })]
+    : [text(mutedLine(card.muted, at)), choice(WORDS.unmute, { do: 'unmute', printerId })]
+  const page: MenuEntry[] = card.hasWebPage ? [choice(WORDS.openPage, { do: 'open-page', printerId })] : []
+  return joined([about, acts, muting, page])
+}
+
+function notifications(status: Status, at: Now): MenuEntry[] {
+  if (status.paused !== null) return [text(pausedLine(status.paused, at)), choice(WORDS.resumeAll, { do: 'resume-notifications' })]
+  const pause = (label: string, span: PauseSpan): MenuEntry => choice(label, { do: 'pause-notifications', span })
+  return [{ kind: 'submenu', label: WORDS.pauseAll, entries: [pause(WORDS.pauseHour, 'hour'), pause(WORDS.pauseTomorrow, 'tomorrow'), pause(WORDS.pauseLifted, 'lifted')] }]
+}
+
+/** The details page of a printer. */
+export function printerPath(printerId: string): string {
+  return `/printers/${encodeURIComponent(printerId)}`
+}
+
+/** Groups with a line between them; empty ones leave none. */
+function joined(groups: readonly MenuEntry[][]): MenuEntry[] {
+  return groups.filter((group) => group.length > 0).flatMap((group, index) => (index === 0 ? group : [SEPARATOR, ...group]))
+}
+
+/** When a pause of this span ends, epoch ms; null = when it is lifted. "Tomorrow" is seven in the morning, as in the window. */
+export function pauseEnd(span: PauseSpan, now: number): number | null {
+  if (span === 'lifted') return null
+  if (span === 'hour') return now + 3_600_000
+  const day = new Date(now)
+  day.setDate(day.getDate() + 1)
+  return day.setHours(7, 0, 0, 0)
+}

@@ -1,0 +1,140 @@
+/**
+ * The tray: follows the overview, redraws at most once a second and only what changed, and is made anew when a host comes late.
+ * What it draws on is a port; electron-tray.ts brings Electron's.
+ */
+import type { Cancel, Clock, Log } from '../../engine/ports.ts'
+import type { Overview, Stop } from '../ports.ts'
+import type { TrayHost, TrayHostParts, TrayHostState } from './host.ts'
+import { pauseEnd, type MenuAction, type MenuEntry } from './menu.ts'
+import { trayView, type Ring } from './model.ts'
+import type { TrayIcon, TrayTheme } from './painter.ts'
+
+/** A choice of the menu, its times fixed when it was made. */
+export type TrayWish = Exclude<MenuAction, { do: 'pause-notifications' }> | { do: 'pause-notifications'; until: number | null }
+
+/** One icon in the system's tray. */
+export interface TrayPort {
+  image(icon: TrayIcon, theme: TrayTheme): void
+  tooltip(text: string): void
+  /** Text beside the icon; systems without a place for it show nothing. */
+  title(text: string): void
+  menu(entries: MenuEntry[]): void
+  destroy(): void
+}
+
+export interface TrayParts {
+  overview: Overview
+  clock: Clock
+  log: Log
+  /** Zone that times are told in; absent = the computer's. */
+  timeZone?: string
+  theme: { current(): TrayTheme; onChanged(listener: () => void): Stop }
+  /** Puts an icon into the tray; it never stands there without a picture. */
+  open(first: { icon: TrayIcon; theme: TrayTheme }, on: { click(): void; choice(action: MenuAction): void }): TrayPort
+  /** Watches for a tray host; null = this system always has one. */
+  watchHost: ((onState: TrayHostParts['onState']) => TrayHost) | null
+  /** What a click or a choice asks for. */
+  act(wish: TrayWish): void
+  /** Whether the icon is shown, whenever that changes. */
+  onFacts(state: TrayHostState): void
+  /** Nothing shows the icon, for a while now: told once in the life of the tray. */
+  onNoHost(): void
+}
+
+export interface TrayHandle {
+  facts(): TrayHostState
+  close(): void
+}
+
+/** ms between two redraws. */
+const PACE = 1_000
+/** ms that a panel may take to come up after login. */
+const HOST_GRACE = 15_000
+const NOTHING = { image: '', tooltip: '', title: '', menu: '' }
+
+export function createTray(parts: TrayParts): TrayHandle {
+  const { overview, clock, log } = parts
+  let port: TrayPort | null = null
+  /** False until the first word of the host: an icon made before would have to be made again. */
+  let wanted = false
+  let facts: TrayHostState = 'unknown'
+  /** Whether the icon was made while a host was there: else it sits where nobody sees it. */
+  let madeForHost = false
+  let toldNoHost = false
+  let ring: Ring | null = null
+  let drawn = NOTHING
+  let drawnAt: number | null = null
+  let cancelDraw: Cancel | null = null
+  let cancelGrace: Cancel = () => undefined
+
+  function draw(): void {
+    cancelDraw = null
+    if (!wanted) return
+    drawnAt = clock.monotonic()
+    const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }) })
+    ring = view.ring
+    const theme = parts.theme.current()
+    const next = { image: JSON.stringify([view.icon, theme]), tooltip: view.tooltip, title: view.title, menu: JSON.stringify(view.menu) }
+    if (port === null) {
+      port = parts.open({ icon: view.icon, theme }, { click: () => parts.act({ do: 'open', path: null }), choice: (action) => parts.act(fixed(action, clock.now())) })
+      log.info('tray icon made', { host: facts })
+    } else if (next.image !== drawn.image) port.image(view.icon, theme)
+    if (next.tooltip !== drawn.tooltip) port.tooltip(view.tooltip)
+    if (next.title !== drawn.title) port.title(view.title)
+    if (next.menu !== drawn.menu) port.menu(view.menu)
+    drawn = next
+  }
+
+  /** Now, or as soon as a second has passed since the last time. */
+  function drawSoon(): void {
+    if (cancelDraw !== null) return
+    const wait = drawnAt === null ? 0 : drawnAt + PACE - clock.monotonic()
+    if (wait <= 0) draw()
+    else cancelDraw = clock.after(wait, draw)
+  }
+
+  function make(): void {
+    port?.destroy()
+    port = null
+    drawn = NOTHING
+    wanted = true
+    madeForHost = facts === 'shown'
+    cancelDraw?.()
+    draw()
+  }
+
+  function onState(state: TrayHostState): void {
+    facts = state
+    cancelGrace()
+    if (port === null || (state === 'shown' && !madeForHost)) make()
+    if (state === 'no_host' && !toldNoHost) {
+      cancelGrace = clock.after(HOST_GRACE, () => {
+        toldNoHost = true
+        log.warn('nothing shows tray icons on this desktop')
+        parts.onNoHost()
+      })
+    }
+    parts.onFacts(state)
+  }
+
+  const host = parts.watchHost === null ? null : parts.watchHost(onState)
+  if (host === null) onState('shown')
+  const stops = [overview.onChanged(drawSoon), parts.theme.onChanged(drawSoon)]
+
+  return {
+    facts: () => facts,
+    close() {
+      host?.close()
+      for (const stop of stops) stop()
+      cancelDraw?.()
+      cancelGrace()
+      wanted = false
+      port?.destroy()
+      port = null
+    },
+  }
+}
+
+function fixed(action: MenuAction, now: number): TrayWish {
+  return action.do === 'pause-notifications' ? { do: 'pause-notifications', until: pauseEnd(action.span, now) } : action
+}
