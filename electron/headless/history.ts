@@ -1,7 +1,8 @@
 import type { HistoryOptions, Common } from '../headless.ts'
-import { EVENT_TYPES, type EventType, type PrinterEvent, type Suppressed, type SuppressReason } from '../engine/events/model.ts'
+import { EVENT_TYPES, type EventType, type PrinterEvent, type Suppressed } from '../engine/events/model.ts'
 import { HistoryError, type EventQuery, type History, type StoredEvent } from '../engine/history/history.ts'
 import { openHistory } from '../engine/history/sqlite-history.ts'
+import { suppressedText } from '../engine/rules/explain.ts'
 import { systemClock } from '../engine/clock.ts'
 import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
@@ -77,25 +78,9 @@ const AROUND_MS = 120_000
 /** The most the history gives at once. */
 const MOST = 1_000
 
-/** Each reason, to be read after "because". */
-const WHY: Record<SuppressReason, string> = {
-  baseline: 'it was so already when Printbell first looked',
-  short_pause: 'the pause was too short to matter (pauseGrace)',
-  repeated_error: 'the same error was told a short while ago (errorRepeat)',
-  collapsed_progress: 'a later step of the progress was told in its place',
-  already_heard: 'it was told already',
-  duplicate: 'it is in the history already',
-  cap: 'too many messages came within a minute (capPerMinute); one summary tells of them',
-  idle_link: 'no print ran, and the link was soon back',
-  not_subscribed: 'nothing in the settings asks for it',
-  by_restart: 'the same print was begun again',
-  own_network_down: 'this computer had no network itself',
-  same_job: 'it belongs to what was told of this print already',
-}
-
 /** "2026-01-15T12:00:00.000Z  p1  job.paused: not told, because ...". */
 function suppressedLine(row: Suppressed): string {
-  return clean(`${new Date(row.at).toISOString()}  ${row.printerId || 'Printbell'}  ${row.type}: not told, because ${WHY[row.reason]}${row.detail ? ` (${row.detail})` : ''}`)
+  return clean(`${new Date(row.at).toISOString()}  ${row.printerId || 'Printbell'}  ${row.type}: ${suppressedText(row)}`)
 }
 
 /** What never became an event, on purpose: oldest first. */

@@ -1,22 +1,19 @@
-/** Writing a batch, and asking for events, decisions, attempts and what was suppressed. */
+/** Writing a batch, and asking for decisions, attempts and what was suppressed. Events are found in find.ts. */
 import type { PrinterEvent, Suppressed } from '../events/model.ts'
-import { SEVERITY_RANK } from '../events/model.ts'
-import type { Db } from './db.ts'
-import type { Attempt, Batch, CommitEntry, CommitResult, Decision, EventQuery, StoredEvent } from './history.ts'
+import type { Db, Value } from './db.ts'
+import type { Attempt, Batch, CommitEntry, CommitResult, Decision } from './history.ts'
 import { saveMemory } from './memory.ts'
 import { insertRow as insertOutbox } from './outbox.ts'
-import type { AttemptColumns, DecisionColumns, EventColumns, SuppressedColumns } from './rows.ts'
-import { attemptFromColumns, decisionFromColumns, decisionToColumns, eventFromColumns, eventToColumns, insertInto, suppressedFromColumns, suppressedToColumns } from './rows.ts'
-import { searchExpression } from './search.ts'
+import type { AttemptColumns, DecisionColumns, SuppressedColumns } from './rows.ts'
+import { attemptFromColumns, decisionFromColumns, decisionToColumns, eventToColumns, insertInto, suppressedFromColumns, suppressedToColumns } from './rows.ts'
 import { Where, pageSize } from './where.ts'
 
 const INSERT_EVENT = insertInto('events', [
   'id', 'dedupe_key', 'occurred_at', 'observed_at', 'late', 'type', 'severity', 'severity_rank', 'printer_id', 'printer_name',
-  'job_key', 'job_name', 'text', 'reason', 'body', 'seen_at',
+  'job_key', 'job_name', 'text', 'reason', 'body', 'seen_at', 'text_id',
 ])
 const INSERT_SUPPRESSED = insertInto('suppressed', ['at', 'printer_id', 'type', 'reason', 'detail', 'dedupe_key'])
 const INSERT_DECISION = insertInto('decisions', ['event_id', 'destination_id', 'seq', 'decision', 'stage', 'reason', 'profile_id', 'until', 'at'])
-const SELECT_EVENT = 'SELECT events.*, snapshots.file AS snapshot_file FROM events LEFT JOIN snapshots ON snapshots.event_id = events.id'
 
 /** Everything of the batch in one transaction. See History.commit. */
 export function commit(db: Db, batch: Batch): CommitResult {
@@ -37,7 +34,8 @@ function commitEntry(db: Db, entry: CommitEntry, at: number, result: CommitResul
     result.duplicates.push({ id, dedupeKey: draft.dedupeKey })
     return
   }
-  db.run(INSERT_EVENT, eventToColumns(id, draft, entry.seen ? at : null))
+  const columns = eventToColumns(id, draft, entry.seen ? at : null)
+  db.run(INSERT_EVENT, { ...columns, text_id: textOf(db, columns) })
   const seq = db.get<{ seq: number }>('SELECT seq FROM events WHERE id = :id', { id })?.seq ?? 0
   const event: PrinterEvent = { ...draft, id, seq }
   result.events.push(event)
@@ -53,37 +51,19 @@ function commitEntry(db: Db, entry: CommitEntry, at: number, result: CommitResul
   }
 }
 
+/** The text that the search finds the event by: most events say what was said before. */
+function textOf(db: Db, { printer_name: printer = null, job_name: job = null, text = null, reason = null }: Readonly<Record<string, Value>>): number {
+  const key = [printer, job, text, reason].map((part) => part ?? '').join('\u001f')
+  const known = db.get<{ n: number }>('SELECT n FROM texts WHERE key = :key', { key })
+  return known?.n ?? db.get<{ n: number }>('INSERT INTO texts (key, printer_name, job_name, text, reason) VALUES (:key, :printer, :job, :text, :reason) RETURNING n', { key, printer, job, text, reason })?.n ?? 0
+}
+
 function addSuppressed(db: Db, row: Suppressed): void {
   db.run(INSERT_SUPPRESSED, suppressedToColumns(row))
 }
 
 export function addDecision(db: Db, decision: Decision): void {
   db.run(INSERT_DECISION, decisionToColumns(decision))
-}
-
-export function event(db: Db, id: string): StoredEvent | null {
-  const row = db.get<EventColumns>(`${SELECT_EVENT} WHERE events.id = :id`, { id })
-  return row ? eventFromColumns(row) : null
-}
-
-/** Newest first. A search text without a single word in it finds nothing; an empty one is no filter. */
-export function events(db: Db, query: EventQuery): StoredEvent[] {
-  const where = new Where()
-    .given('events.printer_id = :printer', 'printer', query.printerId)
-    .given('events.type IN (SELECT value FROM json_each(:types))', 'types', query.types && JSON.stringify(query.types))
-    .given('events.severity_rank >= :rank', 'rank', query.minSeverity && SEVERITY_RANK[query.minSeverity])
-    .given('events.job_key = :job', 'job', query.jobKey)
-    .given('events.occurred_at >= :since', 'since', query.since)
-    .given('events.occurred_at <= :until', 'until', query.until)
-    .given('events.late = :late', 'late', query.late === undefined ? undefined : Number(query.late))
-    .given('events.seq < :before', 'before', query.beforeSeq)
-  if (query.unseen !== undefined) where.fixed(`events.seen_at IS ${query.unseen ? '' : 'NOT '}NULL`)
-  if (query.text !== undefined && query.text.trim() !== '') {
-    const expression = searchExpression(query.text)
-    if (expression === null) return []
-    where.given('events.seq IN (SELECT rowid FROM events_text WHERE events_text MATCH :text)', 'text', expression)
-  }
-  return db.all<EventColumns>(`${SELECT_EVENT}${where.sql} ORDER BY events.seq DESC LIMIT :limit`, { ...where.parameters, limit: pageSize(query.limit) }).map(eventFromColumns)
 }
 
 export function decisions(db: Db, eventId: string): Decision[] {

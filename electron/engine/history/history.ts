@@ -97,17 +97,28 @@ export interface SnapshotRow {
   why: string | null
 }
 
-export interface EventQuery {
+/** AND between fields, OR within one; absent = any. */
+export interface EventFilter {
   printerId?: string
-  types?: EventType[]
+  printerIds?: readonly string[]
+  types?: readonly EventType[]
+  /** Selectors of types as in the settings ("job.*"); `native:` ones name no type and so find nothing. */
+  selectors?: readonly string[]
   minSeverity?: Severity
+  severities?: readonly Severity[]
   jobKey?: string
+  /** When it happened, epoch ms, both ends counted. */
   since?: number
   until?: number
   unseen?: boolean
   late?: boolean
   /** Words; full-text over printer, job, text and reason. */
   text?: string
+  /** Types that people call by this word: a word of `text` is found in the texts or by the type. Absent = texts only. */
+  typesTelling?: (word: string) => readonly EventType[]
+}
+
+export interface EventQuery extends EventFilter {
   /** Keyset paging: only events with a smaller seq. */
   beforeSeq?: number
   limit?: number
@@ -168,11 +179,20 @@ export interface History {
 
   // reading
   event(id: string): StoredEvent | null
+  /** Newest first, 100 unless told, at most 1000. */
   events(query: EventQuery): StoredEvent[]
+  /** Counted up to `bound`: `exact` false = there are more than `count`. */
+  count(filter: EventFilter, bound: number): { count: number; exact: boolean }
+  /** How the last print of each of these printers ended; printers without one are left out. */
+  lastEnds(printerIds: readonly string[]): StoredEvent[]
   decisions(eventId: string): Decision[]
   attempts(filter: { eventId?: string; destinationId?: string; limit?: number }): Attempt[]
   suppressed(filter: { printerId?: string; since?: number; limit?: number }): Suppressed[]
   unseenCount(): number
+  /** Unseen events of each printer that has any; exact up to the newest 10 000 unseen of all. The printer of app.* is "". */
+  unseenByPrinter(): Map<string, number>
+  /** Which events are unseen, for taking a "mark all seen" back. */
+  unseenIds(): string[]
   markSeen(filter: { eventIds?: string[]; all?: boolean }, at: number): number
   markUnseen(eventIds: string[]): number
   acknowledge(eventIds: string[], at: number): number

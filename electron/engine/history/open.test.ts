@@ -129,7 +129,7 @@ describe('files that are not as they should be', () => {
     const raw = new DatabaseSync(file)
     raw.exec('PRAGMA user_version = 99')
     raw.close()
-    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 1): ${file}. Update Printbell, or choose another data folder.` }
+    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 2): ${file}. Update Printbell, or choose another data folder.` }
     expect(failure(open)).toEqual(expected)
     expect(failure(() => open(true))).toEqual(expected)
   })
@@ -178,9 +178,9 @@ describe('files that are not as they should be', () => {
 })
 
 describe('migrations', () => {
-  test('a history of version 1 opens, reads in full and goes on', () => {
+  test.each(['v1', 'v2'])('a history of version %s opens, reads in full and goes on', (version) => {
     const raw = new DatabaseSync(file)
-    raw.exec(readFileSync(new URL('fixtures/v1.sql', import.meta.url), 'utf8'))
+    raw.exec(readFileSync(new URL(`fixtures/${version}.sql`, import.meta.url), 'utf8'))
     raw.close()
     const history = open()
     expect(history.event('01J0000000000000000000000A')).toEqual({
@@ -190,6 +190,9 @@ describe('migrations', () => {
       progress: 1, text: 'done at last', byUs: false, snapshot: 'final', seenAt: null, acknowledgedAt: null, snapshotFile: 'p1/a.jpg',
     })
     expect(history.events({ text: 'last cube' })).toHaveLength(1)
+    expect(history.count({ text: 'last cube' }, 10)).toEqual({ count: 1, exact: true })
+    expect(history.lastEnds(['p1']).map((event) => event.seq)).toEqual([7])
+    expect(history.unseenByPrinter()).toEqual(new Map([['p1', 1]]))
     expect(history.decisions('01J0000000000000000000000A')).toHaveLength(1)
     expect(history.attempts({})).toMatchObject([{ ms: 12.5, result: 'retry' }])
     expect(history.suppressed({})).toMatchObject([{ reason: 'short_pause', dedupeKey: null }])
@@ -202,7 +205,22 @@ describe('migrations', () => {
     history.close()
   })
 
-  test('a fresh history has the same tables as one that came from version 1', () => {
+  test('a history of version 1 is found by each event\'s own words afterwards', () => {
+    const raw = new DatabaseSync(file)
+    raw.exec(readFileSync(new URL('fixtures/v1.sql', import.meta.url), 'utf8'))
+    const copy = raw.prepare(`INSERT INTO events SELECT seq + ?, id || ?, dedupe_key || ?, occurred_at, observed_at, late, type, severity, severity_rank, printer_id, ?, job_key, ?, NULL, NULL, body, seen_at, acknowledged_at FROM events WHERE seq = 7`)
+    copy.run(1, 'b', 'b', 'Voron', 'vase.gcode')
+    copy.run(2, 'c', 'c', 'Voron', null)
+    copy.run(3, 'd', 'd', 'MK3 left', 'vase.gcode')
+    copy.run(4, 'e', 'e', 'Voron', 'vase.gcode')
+    raw.close()
+    const history = open()
+    const found = (text: string) => history.events({ text }).map((event) => event.seq)
+    expect([found('cube'), found('voron'), found('vase'), found('left vase'), found('last')]).toEqual([[7], [11, 9, 8], [11, 10, 8], [10], [7]])
+    history.close()
+  })
+
+  test.each(['v1', 'v2'])('a fresh history has the same tables as one that came from version %s', (version) => {
     const tables = (name: string, sql: string | null) => {
       const raw = new DatabaseSync(join(folder, name))
       if (sql !== null) raw.exec(sql)
@@ -214,7 +232,7 @@ describe('migrations', () => {
     }
     const fresh = tables('fresh.sqlite', null)
     expect(fresh.length).toBeGreaterThan(20)
-    expect(tables('old.sqlite', readFileSync(new URL('fixtures/v1.sql', import.meta.url), 'utf8'))).toEqual(fresh)
+    expect(tables('old.sqlite', readFileSync(new URL(`fixtures/${version}.sql`, import.meta.url), 'utf8'))).toEqual(fresh)
   })
 
   test('steps run in order, each whole or not at all, and are remembered', () => {

@@ -7,6 +7,22 @@ export function unseenCount(db: Db): number {
   return db.get<{ n: number }>('SELECT count(*) AS n FROM events WHERE seen_at IS NULL')?.n ?? 0
 }
 
+/** Counting stops there: what is told to people is "99+" long before. */
+const COUNTED = 10_000
+
+/** See History.unseenByPrinter. */
+export function unseenByPrinter(db: Db): Map<string, number> {
+  const rows = db.all<{ id: string; n: number }>(`SELECT printer_id AS id, count(*) AS n FROM (
+      SELECT printer_id FROM events INDEXED BY events_unseen WHERE seen_at IS NULL ORDER BY seq DESC LIMIT ${COUNTED}
+    ) GROUP BY printer_id ORDER BY printer_id`)
+  return new Map(rows.map(({ id, n }) => [id, n]))
+}
+
+/** Oldest first. */
+export function unseenIds(db: Db): string[] {
+  return db.all<{ id: string }>('SELECT id FROM events WHERE seen_at IS NULL ORDER BY seq').map(({ id }) => id)
+}
+
 /** @returns how many were unseen until now */
 export function markSeen(db: Db, filter: { eventIds?: string[]; all?: boolean }, at: number): number {
   if (filter.all) return db.run('UPDATE events SET seen_at = :at WHERE seen_at IS NULL', { at })

@@ -3,6 +3,7 @@ import type { Log } from '../ports.ts'
 import type { Db } from './db.ts'
 import { IN_MEMORY } from './db.ts'
 import * as events from './events.ts'
+import * as find from './find.ts'
 import type { History } from './history.ts'
 import { lockEngine } from './lock.ts'
 import * as memory from './memory.ts'
@@ -21,6 +22,8 @@ export interface HistoryOptions {
   now: () => number
   /** For reading beside a running engine: no lock, no migration, every write is refused. */
   readOnly?: boolean
+  /** Called after events that lie there changed: seen, unseen, acknowledged, or their picture came. Whoever shows them asks anew. */
+  onTouched?: () => void
 }
 
 /**
@@ -29,12 +32,12 @@ export interface HistoryOptions {
  *   with `readOnly` also 'missing' and 'older'
  */
 export function openHistory(options: HistoryOptions): History {
-  const { file, log, now } = options
+  const { file, log, now, onTouched } = options
   if (options.readOnly) return historyOn(openForReading(file), { log, now })
-  if (file === IN_MEMORY) return historyOn(openForWriting(file), { log, now })
+  if (file === IN_MEMORY) return historyOn(openForWriting(file), { log, now, onTouched })
   const lock = lockEngine(file, now())
   try {
-    return historyOn(openForWriting(file), { log, now, closed: () => lock.release() })
+    return historyOn(openForWriting(file), { log, now, onTouched, closed: () => lock.release() })
   } catch (error) {
     lock.release()
     throw error
@@ -42,8 +45,12 @@ export function openHistory(options: HistoryOptions): History {
 }
 
 /** The history on an open database. `closed` is called after it was closed. */
-export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?: () => void }): History {
+export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?: () => void; onTouched?: (() => void) | undefined }): History {
   const { log, now } = ports
+  const touching = (changed: number): number => {
+    if (changed > 0) ports.onTouched?.()
+    return changed
+  }
   return {
     commit: (batch) => events.commit(db, batch),
     saveMemory: (rows, at) => memory.saveMemory(db, rows, at),
@@ -60,17 +67,24 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     enqueue: (rows) => outbox.enqueue(db, rows),
     outbox: (filter) => outbox.outbox(db, filter),
 
-    event: (id) => events.event(db, id),
-    events: (query) => events.events(db, query),
+    event: (id) => find.event(db, id),
+    events: (query) => find.events(db, query),
+    count: (filter, bound) => find.count(db, filter, bound),
+    lastEnds: (printerIds) => find.lastEnds(db, printerIds),
     decisions: (eventId) => events.decisions(db, eventId),
     attempts: (filter) => events.attempts(db, filter),
     suppressed: (filter) => events.suppressed(db, filter),
     unseenCount: () => seen.unseenCount(db),
-    markSeen: (filter, at) => seen.markSeen(db, filter, at),
-    markUnseen: (eventIds) => seen.markUnseen(db, eventIds),
-    acknowledge: (eventIds, at) => seen.acknowledge(db, eventIds, at),
+    unseenByPrinter: () => seen.unseenByPrinter(db),
+    unseenIds: () => seen.unseenIds(db),
+    markSeen: (filter, at) => touching(seen.markSeen(db, filter, at)),
+    markUnseen: (eventIds) => touching(seen.markUnseen(db, eventIds)),
+    acknowledge: (eventIds, at) => touching(seen.acknowledge(db, eventIds, at)),
 
-    putSnapshot: (row) => snapshots.putSnapshot(db, log, row),
+    putSnapshot(row) {
+      snapshots.putSnapshot(db, log, row)
+      ports.onTouched?.()
+    },
     snapshot: (eventId) => snapshots.snapshot(db, eventId),
     putSilence: (silence) => silences.putSilence(db, silence),
     liftSilence: (id, at) => silences.liftSilence(db, id, at),

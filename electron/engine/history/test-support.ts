@@ -88,13 +88,17 @@ export function first(rows: OutboxRow[]): OutboxRow {
 }
 
 /** A history in a folder of its own. `remove` closes it and deletes the folder. */
-export function temporaryHistory(): { history: History; file: string; folder: string; log: ReturnType<typeof memoryLog>; remove(): void } {
+export function temporaryHistory(): { history: History; file: string; folder: string; log: ReturnType<typeof memoryLog>; /** How often the history told of a change. */ readonly touched: number; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'printbell-history-'))
   const file = join(folder, 'printbell.sqlite')
   const log = memoryLog()
-  const history = openHistory({ file, log, now: () => T0 })
+  let touched = 0
+  const history = openHistory({ file, log, now: () => T0, onTouched: () => { touched += 1 } })
   return {
     history,
+    get touched() {
+      return touched
+    },
     file,
     folder,
     log,

@@ -27,6 +27,19 @@ export class Where {
     return this
   }
 
+  /** One more parameter of the condition before. */
+  alsoGiven(name: string, value: Value): this {
+    this.parameters[name] = value
+    return this
+  }
+
+  /** Takes over the conditions of another. */
+  and(other: Where): this {
+    this.#conditions.push(...other.#conditions)
+    Object.assign(this.parameters, other.parameters)
+    return this
+  }
+
   /** " WHERE a AND b", or nothing. */
   get sql(): string {
     return this.#conditions.length === 0 ? '' : ` WHERE ${this.#conditions.join(' AND ')}`

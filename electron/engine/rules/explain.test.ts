@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import type { Decision } from '../history/history.ts'
+import { explain, nextStep, suppressedText, trace, typesTelling, type Names } from './explain.ts'
+
+const AT = 1_768_478_400_000
+const names: Names = {
+  event: 'Filament ran out', destination: 'Family', printer: 'MK4', silence: (id) => (id === 'S1' ? 'Mute of MK4 until 15:00' : null),
+  time: (at) => (at === AT ? '15:00' : '07:00'),
+}
+const decision = (over: Partial<Decision> = {}): Decision => ({ eventId: 'E1', destinationId: 'fam', seq: 1, decision: 'drop', stage: 'subscribed', reason: 'not_subscribed', profileId: null, until: null, at: AT, ...over })
+const lines = (...decisions: Decision[]) => trace(decisions, names).map(({ mark, stage, text }) => `${mark} ${stage}: ${text}`)
+
+describe('a trace', () => {
+  test('of a delivery names each stage that let it through', () => {
+    expect(lines(decision({ decision: 'deliver', stage: 'deliver', reason: 'subscribed' }))).toEqual([
+      'ok Subscribed: “Filament ran out” is on', 'ok Channel: “Family” can carry it', 'ok Silences: None matches', 'ok Decision: Goes to “Family”',
+    ])
+  })
+
+  test('stops at the stage that decided', () => {
+    expect(lines(decision())).toEqual(['no Subscribed: “Filament ran out” is off for “Family”'])
+    expect(lines(decision({ stage: 'silenced', reason: 'silence:S1' }))).toEqual(['ok Subscribed: “Filament ran out” is on', 'ok Channel: “Family” can carry it', 'no Silences: “Mute of MK4 until 15:00” mutes it'])
+  })
+
+  test('goes on with what was decided later, in its order', () => {
+    expect(lines(decision({ seq: 2, stage: 'relevant', reason: 'resolved' }), decision({ decision: 'deliver', stage: 'deliver', reason: 'late' })).slice(-2)).toEqual([
+      'ok Decision: Goes to “Family”, although it was found out late', 'no Still true: It was over before it could be told',
+    ])
+  })
+
+  test('tells until when something is held, and of a digest', () => {
+    expect(explain(decision({ decision: 'hold', stage: 'timeslot', reason: 'opens_later', until: AT }), names)).toEqual({ mark: 'wait', stage: 'Timeslot', text: 'Opens later: held until 15:00', at: AT })
+    expect(explain(decision({ decision: 'digest', stage: 'deliver', reason: 'subscribed' }), names).text).toBe('Goes to “Family”: goes into the next digest')
+  })
+
+  test.each([
+    ['switched_off', 'A subscription switches “Filament ran out” off for “Family”'],
+    ['idle_link', '“MK4” was not printing, and an idle printer that comes and goes is not told unless chosen'],
+    ['no_job', '“MK4” was not printing, and without a print this goes to this computer only'],
+    ['not_supported', '“Family” can\'t carry this kind of event'],
+    ['channel_missing', 'This Printbell has no channel of the kind that “Family” needs'],
+    ['about_itself', '“Family” fails and can\'t tell it itself; the others do'],
+    ['own_action', 'It was done from Printbell, and one’s own doing is not told unless wanted'],
+    ['destination_removed', '“Family” was removed meanwhile'],
+    ['destination_disabled', '“Family” was switched off meanwhile'],
+    ['acknowledged', 'Somebody acknowledged it meanwhile'],
+    ['job_ended', 'The print ended meanwhile'],
+    ['silence:gone', 'A silence that is over by now muted it'],
+    ['of_a_newer_program', 'Of a newer program'],
+    ['', 'No reason was noted'],
+    ['constructor', 'Constructor'],
+  ])('of the reason %s', (reason, text) => {
+    expect(explain(decision({ reason }), names).text).toBe(text)
+  })
+})
+
+test.each([
+  [{ state: 'waiting', attempts: 0 }, 'Next: Sent as soon as it is its turn'],
+  [{ state: 'waiting', attempts: 2, nextAttemptAt: AT }, 'At 15:00: Tried again, until 07:00'],
+  [{ state: 'held', releaseAt: AT }, 'At 15:00: Judged again, dropped if it no longer holds'],
+  [{ state: 'dead' }, 'Next: Nothing more is tried; it can be sent again by hand'],
+  [{ state: 'expired' }, 'Next: Too old to be sent by itself; it can be sent again by hand'],
+  [{ state: 'cancelled' }, 'Next: Nothing more is sent'],
+  [{ state: 'leased' }, 'Now: Being sent'],
+] as const)('what happens next with %o', (over, text) => {
+  const next = nextStep({ nextAttemptAt: AT, releaseAt: null, attempts: 1, expiresAt: AT + 1, ...over }, AT - 60_000, names)
+  expect(`${next?.stage}: ${next?.text}`).toBe(text)
+})
+
+test('a delivered one needs no next step', () => {
+  expect(nextStep({ state: 'delivered', nextAttemptAt: 0, releaseAt: null, attempts: 1, expiresAt: 0 }, AT, names)).toBeNull()
+})
+
+test('what was swallowed says why', () => {
+  expect(suppressedText({ reason: 'short_pause', detail: 'pause of 2.1 s' })).toBe('not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)')
+  expect(suppressedText({ reason: 'baseline', detail: '' })).toBe('not told, because it was so already when Printbell first looked')
+})
+
+test.each([
+  ['filament', ['attention.filament_runout', 'attention.filament_change']],
+  ['Cancel', ['job.cancelled']],
+  ['ran', ['attention.filament_runout']],
+  ['pr', []],
+  ['benchy', []],
+])('the word %s tells %j', (word, types) => {
+  expect(typesTelling(word)).toEqual(types)
+})
