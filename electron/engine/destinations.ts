@@ -3,6 +3,7 @@ import type { Channel, ChannelCapabilities, ChannelKind, ChannelPorts, Destinati
 import type { Message } from './delivery/message.ts'
 import { render } from './delivery/render.ts'
 import { appDraft } from './events/app.ts'
+import type { FailingDestination } from './failing-destinations.ts'
 import type { SecretStore } from './ports.ts'
 import type { ResolvedDestination } from './settings/expand.ts'
 import { sameSecrets } from './settings/secret.ts'
@@ -30,6 +31,8 @@ export interface OpenedDestination {
 
 export interface Destinations {
   readonly open: ReadonlyMap<string, OpenedDestination>
+  /** Those that could not be opened. */
+  unusable(): FailingDestination[]
   label(destinationId: string): string
   start(): Promise<void>
   /** Closes what is no more, opens what is new, both for what changed; everything else stays as it is. */
@@ -137,6 +140,7 @@ export function openDestinations(parts: DestinationParts): Destinations {
 
   return {
     open,
+    unusable: () => [...open].flatMap(([destinationId, opened]) => (opened.unusable ? [{ destinationId, ...opened.unusable }] : [])),
     label,
     async start() {
       await Promise.all(parts.destinations().map(openOne))

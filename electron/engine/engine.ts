@@ -330,7 +330,7 @@ export function createEngine(parts: EngineParts): Engine {
     recheck,
     handle: (wish) => commands.handle(wish),
     testDestination: (destinationId) => destinations.test(destinationId),
-    failing: () => failing.list(),
+    failing: () => failing.list(destinations.unusable()),
     rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),

@@ -17,8 +17,8 @@ export interface FailingDestinations {
   onAttempt(attempt: Pick<Attempt, 'destinationId' | 'result' | 'detail' | 'at'>): void
   /** It was opened anew or is gone: what was known of it counts no more. */
   forget(destinationId: string): void
-  /** The longest first. */
-  list(): FailingDestination[]
+  /** The longest first. `unusable`: those that could not even be opened. */
+  list(unusable: readonly FailingDestination[]): FailingDestination[]
 }
 
 /** A far side that is busy once or twice is no failing one. */
@@ -48,6 +48,6 @@ export function createFailingDestinations(clock: Clock): FailingDestinations {
       repeated.set(destinationId, now)
       if (now.count >= TRIES) failing.set(destinationId, { destinationId, since: failing.get(destinationId)?.since ?? now.since, why: detail })
     },
-    list: () => [...failing.values()].sort((a, b) => a.since - b.since),
+    list: (unusable) => [...unusable, ...[...failing.values()].filter((one) => unusable.every(({ destinationId }) => destinationId !== one.destinationId))].sort((a, b) => a.since - b.since),
   }
 }

@@ -17,6 +17,10 @@ export interface ActiveJob {
   /** Highest progress step told or passed. */
   step: number
   hours: number
+  /** In which sizes (a fraction, hours) those two are counted; absent = as in the settings. */
+  sizes?: { step: number; hours: number }
+  /** The settings changed the sizes during this job. */
+  resized?: boolean
   /** `finishing soon` is armed once more than that was left. */
   soonArmed: boolean
   soonTold: boolean

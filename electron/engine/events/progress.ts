@@ -37,12 +37,39 @@ export function progressSeen(turn: Turn): void {
   still(turn, active)
 }
 
+/** Steps counted in one size say nothing in another: where the settings changed it, what is behind counts as told. */
+export function sizesInForce(turn: Turn): void {
+  const { active } = turn.notes
+  const { progressStep, milestoneHours } = turn.context.thresholds
+  const before = active?.sizes
+  if (!active || (before && before.step === progressStep && before.hours === milestoneHours)) return
+  active.sizes = { step: progressStep, hours: milestoneHours }
+  if (!before) return
+  active.resized = true
+  if (before.step !== progressStep) active.step = stepReached(turn)
+  if (before.hours !== milestoneHours) active.hours = hoursReached(turn)
+}
+
+/** Never at 100 %: the end tells that. */
+function stepReached({ state, context: { thresholds: { progressStep } } }: Turn): number {
+  if (progressStep <= 0 || state.progress === null) return 0
+  return Math.min(Math.floor(state.progress / progressStep + EPSILON), Math.ceil(1 / progressStep - EPSILON) - 1)
+}
+
+function hoursReached({ state, context: { thresholds: { milestoneHours } } }: Turn): number {
+  return milestoneHours <= 0 || state.elapsed === null ? 0 : Math.floor(state.elapsed / (milestoneHours * 3600))
+}
+
+/** Within a job whose sizes changed, the same number may stand for another step. */
+function stepKey(active: ActiveJob, size: number, count: number): string | number {
+  return active.resized ? `${size}*${count}` : count
+}
+
 function steps(turn: Turn, active: ActiveJob): void {
   const { progressStep } = turn.context.thresholds
   const { progress } = turn.state
   if (progressStep <= 0 || progress === null) return
-  // Never at 100 %: the end tells that.
-  const reached = Math.min(Math.floor(progress / progressStep + EPSILON), Math.ceil(1 / progressStep - EPSILON) - 1)
+  const reached = stepReached(turn)
   if (reached <= active.step) return
   const from = active.step
   active.step = reached
@@ -50,17 +77,17 @@ function steps(turn: Turn, active: ActiveJob): void {
   // The jump to the end is the end's business.
   if (progress >= 1) return
   if (reached - from > 1) suppress(turn, 'job.progress', 'collapsed_progress', `${reached - from - 1} steps passed at once`)
-  emit(turn, 'job.progress', { step: reached, native: null, context: { step: Number((reached * progressStep).toFixed(6)) } })
+  emit(turn, 'job.progress', { step: stepKey(active, progressStep, reached), native: null, context: { step: Number((reached * progressStep).toFixed(6)) } })
 }
 
 function hours(turn: Turn, active: ActiveJob): void {
   const { milestoneHours } = turn.context.thresholds
   const { elapsed } = turn.state
   if (milestoneHours <= 0 || elapsed === null) return
-  const reached = Math.floor(elapsed / (milestoneHours * 3600))
+  const reached = hoursReached(turn)
   if (reached <= active.hours) return
   active.hours = reached
-  if (!turn.mute) emit(turn, 'job.milestone_time', { step: reached, native: null, context: { hours: reached * milestoneHours } })
+  if (!turn.mute) emit(turn, 'job.milestone_time', { step: stepKey(active, milestoneHours, reached), native: null, context: { hours: reached * milestoneHours } })
 }
 
 /** Once, when what is left crosses the mark: a job that was never longer says nothing. */

@@ -14,7 +14,7 @@ import type { JobFile, Link, Observation, PrinterState, Signal, StateReport } fr
 import { emptyNotes, notesOf, shiftTimers } from './notes.ts'
 import { outcome } from './outcome.ts'
 import { pauseBegan, pauseEnded, pauseTimers, pauseWake } from './pause.ts'
-import { numbersSeen, progressSeen, progressTimers, progressWake } from './progress.ts'
+import { numbersSeen, progressSeen, progressTimers, progressWake, sizesInForce } from './progress.ts'
 import type { InitialMemory, PrinterMemory, Reduce, ReducerInput } from './reduction.ts'
 import { capTimer, createTurn, finishTurn, type Turn } from './turn.ts'
 
@@ -31,6 +31,7 @@ export const reduce: Reduce = (memory, input, now, context) => {
   rebase(turn, input)
   // A pause that lasted is a pause even when the tick came late and its end comes with it.
   pauseTimers(turn)
+  sizesInForce(turn)
   take(turn, input)
   runTimers(turn)
   const due = wakes(turn)
