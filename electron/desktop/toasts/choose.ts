@@ -62,7 +62,7 @@ export function createToasts(parts: ToastParts): Toasts {
       again = true
       return looking
     }
-    looking = findOut().finally(() => {
+    looking = findOut().catch((error: unknown) => log.error('the ways of toasts could not be looked at', { error })).finally(() => {
       looking = null
       if (!again) return
       again = false

@@ -94,7 +94,7 @@ export interface Activation {
 }
 
 const KEY = /^(?:default|open|pause|resume|cancel|cancel_confirm|keep|mute_1h|acknowledge|seen|open_history|seen_all|answer:\d{1,3})$/
-const PATTERNS = { tag: /^[a-z0-9]{1,64}$/, do: KEY, event: /^[A-Za-z0-9_-]{1,64}$/, run: /^[a-z0-9]{1,64}$/ } as const
+const PATTERNS = { tag: /^[a-z0-9]{1,64}$/, do: KEY, event: /^[A-Za-z0-9_-]{1,64}$/, run: /^[A-Za-z0-9]{1,64}$/ } as const
 
 /**
  * Reads the arguments of a press. Any program of this user can start us with arguments of its choice, so they are taken apart
