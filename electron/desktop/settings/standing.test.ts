@@ -1,29 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import type { Attempt, OutboxRow } from '../../engine/history/history.ts'
-import { standingOf, type StandingParts } from './standing.ts'
+import { standingOf } from './standing.ts'
 
-const attempt: Attempt = { outboxId: 'O1', eventId: 'E1', destinationId: 'hook', at: 700, ms: 12, number: 2, result: 'retry', detail: 'It does not answer (timeout).' }
-
-/** Answers as the history does: by destination and state. */
-function parts(rows: Pick<OutboxRow, 'destinationId' | 'state'>[], attempts: Attempt[], failing: ReturnType<StandingParts['failing']> = []): StandingParts {
-  return {
-    failing: () => failing,
-    history: {
-      attempts: ({ destinationId, limit }) => attempts.filter((row) => row.destinationId === destinationId).slice(0, limit),
-      outbox: ({ destinationId, states }) => rows.filter((row) => row.destinationId === destinationId && (states ?? []).includes(row.state)) as OutboxRow[],
-    },
-  }
-}
+const attempt: Attempt = { outboxId: 'o1', eventId: 'e1', destinationId: 'hook', at: 1_000, ms: 12, number: 3, result: 'retry', detail: 'the server answered 503' }
+const row = (state: OutboxRow['state']): OutboxRow => ({
+  id: 'o1', eventId: 'e1', destinationId: 'hook', state, deliveryKey: 'k', priority: 0, jobKey: null, attempts: 3, createdAt: 0, nextAttemptAt: 0, expiresAt: 0, pictureUntil: null, releaseAt: null, cancelOn: [], leaseUntil: null, lastResult: null,
+})
+const parts = (failing: { destinationId: string; since: number; why: string }[], rows: OutboxRow[], attempts: Attempt[] = [attempt]) => ({
+  engine: () => ({ failing: () => failing }), history: { attempts: () => attempts, outbox: () => rows },
+})
 
 describe('how a destination does', () => {
-  it('is nothing at all for one that never sent', () => {
-    expect(standingOf('hook', parts([], []))).toEqual({ circuit: 'closed', failingSince: null, last: null, waiting: 0 })
+  it('without any try it works as far as anybody knows', () => {
+    expect(standingOf('hook', parts([], [], []))).toEqual({ circuit: 'closed', failingSince: null, last: null, waiting: 0 })
   })
-
-  it('is told by its last attempt, what waits, and since when it fails', () => {
-    const rows = (['waiting', 'held', 'leased', 'delivered', 'dead'] as const).map((state) => ({ destinationId: 'hook', state }))
-    const told = parts([...rows, { destinationId: 'desk', state: 'waiting' }], [attempt, { ...attempt, number: 1, at: 600 }], [{ destinationId: 'hook', since: 500, why: 'It does not answer (timeout).' }])
-    expect(standingOf('hook', told)).toEqual({ circuit: 'open', failingSince: 500, last: { at: 700, result: 'retry', detail: 'It does not answer (timeout).' }, waiting: 3 })
-    expect(standingOf('desk', told)).toEqual({ circuit: 'closed', failingSince: null, last: null, waiting: 1 })
+  it('that fails tells since when, what came last, and how much waits', () => {
+    expect(standingOf('hook', parts([{ destinationId: 'hook', since: 500, why: '503' }], [row('waiting'), row('held')])))
+      .toEqual({ circuit: 'open', failingSince: 500, last: { at: 1_000, result: 'retry', detail: 'the server answered 503' }, waiting: 2 })
+  })
+  it('that is being tried again says so', () => {
+    expect(standingOf('hook', parts([{ destinationId: 'hook', since: 500, why: '503' }], [row('leased')])).circuit).toBe('half_open')
+  })
+  it('is not what another one does, and works before an engine runs', () => {
+    expect(standingOf('hook', parts([{ destinationId: 'mail', since: 500, why: 'refused' }], [])).circuit).toBe('closed')
+    expect(standingOf('hook', { ...parts([], []), engine: () => null }).failingSince).toBeNull()
   })
 })

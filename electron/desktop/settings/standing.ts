@@ -1,24 +1,25 @@
-/** How a destination does now, from what the engine and the history tell. */
-import type { FailingDestination } from '../../engine/failing-destinations.ts'
+/** How a destination does now, out of what the engine and the history know of it. Pure but for what it asks. */
+import type { Engine } from '../../engine/engine.ts'
 import type { History } from '../../engine/history/history.ts'
 import type { DestinationStanding } from './view.ts'
 
 export interface StandingParts {
-  /** Destinations that fail now (Engine.failing); empty while no engine runs. */
-  failing(): readonly FailingDestination[]
+  /** Asked anew each time; null = no engine runs yet. */
+  engine(): Pick<Engine, 'failing'> | null
   history: Pick<History, 'attempts' | 'outbox'>
 }
 
-/** Waiting messages are counted up to this many: nobody reads more. */
+/** Rows that wait are counted up to so many; above that a number tells nothing more. */
 const COUNTED = 1_000
 
-export function standingOf(destinationId: string, { failing, history }: StandingParts): DestinationStanding {
-  const failed = failing().find((destination) => destination.destinationId === destinationId)
-  const attempt = history.attempts({ destinationId, limit: 1 })[0]
+export function standingOf(destinationId: string, { engine, history }: StandingParts): DestinationStanding {
+  const failure = engine()?.failing().find((failing) => failing.destinationId === destinationId) ?? null
+  const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
+  const waiting = history.outbox({ destinationId, states: ['waiting', 'held', 'leased'], limit: COUNTED })
   return {
-    circuit: failed ? 'open' : 'closed',
-    failingSince: failed?.since ?? null,
-    last: attempt ? { at: attempt.at, result: attempt.result, detail: attempt.detail } : null,
-    waiting: history.outbox({ destinationId, states: ['waiting', 'leased', 'held'], limit: COUNTED }).length,
+    circuit: failure === null ? 'closed' : waiting.some(({ state }) => state === 'leased') ? 'half_open' : 'open',
+    failingSince: failure?.since ?? null,
+    last: last && { at: last.at, result: last.result, detail: last.detail },
+    waiting: waiting.length,
   }
 }

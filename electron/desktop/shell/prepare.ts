@@ -1,0 +1,22 @@
+/** What must be said to Electron before it is ready. */
+import { app, Menu } from 'electron'
+import { join } from 'node:path'
+import { registerSchemes } from './schemes.ts'
+
+/**
+ * @param data where everything of this app lies: Chromium's own files go into a folder of their own there, so that two apps with
+ *   two data folders share nothing
+ */
+export function prepareElectron(data: string): void {
+  app.setPath('userData', join(data, 'window'))
+  // The main process does all network with Node; Chromium's own service has nothing to do and costs a process (docs/performance.md).
+  app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2')
+  // No page plays, records or spells anything here, and no network error of Chromium's is worth a report.
+  app.commandLine.appendSwitch('disable-features', 'MediaRouter,SpareRendererForSitePerProcess,HardwareMediaKeyHandling')
+  app.disableHardwareAcceleration()
+  registerSchemes()
+  // The window has its own ways; on macOS the system's menu stays, for copy and paste.
+  if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
+  // The tray goes on without a window.
+  app.on('window-all-closed', () => undefined)
+}
