@@ -27,9 +27,9 @@ export interface SecretParts {
 
 /** SecretKeeper, its start and its end. */
 export interface RunningSecretKeeper extends SecretKeeper {
-  /** Asks the key store for the first time; takes some seconds at most. */
+  /** Asks the key store for the first time; takes some seconds at most. Whoever needs a secret before waits for the answer. */
   start(): Promise<void>
-  /** Follows `desktop.keepSecrets`: secrets move between file and memory. */
+  /** Follows `desktop.keepSecrets`: secrets move between file and memory. The first call may take the place of `start`. */
   setMode(mode: SecretMode): Promise<void>
   /** Lets go of the bus and waits for what is being written. */
   close(): Promise<void>
@@ -258,7 +258,8 @@ export function createSecretKeeper(parts: SecretParts): RunningSecretKeeper {
       await inTurn(settle).catch((error: unknown) => log.warn('the file of keys could not be brought up to date', { error }))
     },
     setMode: (next) => inTurn(async () => {
-      if (next === mode) return
+      const looked = protection.is !== 'locked' || protection.why !== 'looking'
+      if (next === mode && looked) return
       mode = next
       try {
         await look()
