@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+// A whole YAML parser that a pinned package of ours has in its public exports; one of our own would be one more dependency.
+import { yaml } from 'playwright-core/lib/utilsBundle'
+import { describe, expect, it } from 'vitest'
+import { APP_ID } from '../../electron/desktop/toasts/identity.ts'
+import { externals } from './entries.mjs'
+import { root } from './paths.mjs'
+
+const config = yaml.parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'), { strict: true, uniqueKeys: true })
+
+describe('what is packed', () => {
+  it('is known to Windows by the name that the toasts carry, and has its shortcut in the Start menu', () => {
+    expect(config.appId).toBe(APP_ID)
+    expect(config.nsis).toMatchObject({ createStartMenuShortcut: true, shortcutName: 'Printbell' })
+  })
+
+  it('lives in the menu bar of macOS and may look around in the local network', () => {
+    const { LSUIElement, NSLocalNetworkUsageDescription, NSBonjourServices } = config.mac.extendInfo
+    expect(LSUIElement).toBe(true)
+    expect(NSLocalNetworkUsageDescription).toMatch(/printer servers in your network/)
+    expect(NSBonjourServices).toEqual(['_octoprint._tcp', '_moonraker._tcp', '_prusalink._tcp', '_http._tcp'])
+  })
+
+  it('has its fuses set', () => {
+    expect(config.electronFuses).toEqual({
+      runAsNode: false,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      onlyLoadAppFromAsar: true,
+      enableEmbeddedAsarIntegrityValidation: true,
+      grantFileProtocolExtraPrivileges: false,
+      loadBrowserProcessSpecificV8Snapshot: false,
+    })
+    expect(config.asar).toBe(true)
+  })
+
+  it('keeps outside of the archive what can only be loaded or started from a file', () => {
+    expect(config.asarUnpack).toEqual(['**/*.node', 'node_modules/node-notifier/vendor/**'])
+    expect(externals).toEqual(['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier'])
+    expect(existsSync(join(root, 'node_modules/node-notifier/vendor/snoreToast'))).toBe(true)
+  })
+
+  it('leaves the native parts of other systems out', () => {
+    const left = (system) => config[system].files.join(' ')
+    expect(left('linux')).toContain('{darwin,win32}-*')
+    expect(left('mac')).toContain('{linux,win32}-*')
+    expect(left('win')).toContain('{linux,darwin}-*')
+    expect(existsSync(join(root, 'node_modules/@photostructure/sqlite/prebuilds'))).toBe(true)
+  })
+
+  it('is called on Linux as notification services are told', () => {
+    expect(config.linux.executableName).toBe('printbell')
+    expect(readFileSync(join(root, 'electron/engine/channels/desktop/linux.ts'), 'utf8')).toContain(`DESKTOP_ENTRY = '${config.linux.executableName}'`)
+  })
+
+  it('holds the app and the files that its links open', () => {
+    const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(main).toBe('dist/app/main/main.mjs')
+    expect(config.files).toEqual(expect.arrayContaining(['package.json', 'dist/app/**']))
+    expect(config.extraResources.map((one) => one.from ?? one)).toEqual(['README.md', 'LICENSE', 'docs'])
+  })
+})
