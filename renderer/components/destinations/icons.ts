@@ -1,0 +1,10 @@
+/** Which drawing stands for a channel. One that is not named here gets the paper plane. */
+import type { IconName } from '../../lib/icons.ts'
+
+const ICONS: Readonly<Record<string, IconName>> = {
+  desktop: 'desktop', webhook: 'webhook', ntfy: 'phone', mail: 'mail', telegram: 'chat', mqtt: 'broadcast',
+}
+
+export function channelIcon(channel: string): IconName {
+  return ICONS[channel] ?? 'send'
+}

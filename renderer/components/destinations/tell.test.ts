@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import type { DestinationView } from '../../../electron/bridge/views/settings.ts'
+import { duration, standingOf } from './tell.ts'
+
+const NOW = new Date(2026, 10, 24, 14, 54).getTime()
+const MINUTE = 60_000
+const t = (key: string, values: Record<string, unknown> = {}): string => [key.split('.').at(-1), ...Object.values(values).map(String)].join(' ')
+const destination = (of: Partial<DestinationView>): DestinationView => ({
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, last: null, waiting: 0, ...of,
+})
+
+describe('how a destination stands', () => {
+  it('tells the last result and when it was', () => {
+    expect(standingOf(destination({ last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms.' } }), NOW, t)).toEqual({ tone: 'ok', icon: 'check', text: '200 in 84 ms, minutesAgo 16' })
+  })
+  it('tells since when it fails, whatever the last result was', () => {
+    expect(standingOf(destination({ circuit: 'open', failingSince: NOW - 23 * MINUTE, last: { at: NOW, result: 'delivered', detail: 'x' } }), NOW, t)).toEqual({ tone: 'bad', icon: 'fail', text: 'failingSince 14:31' })
+  })
+  it('tells that it is trying again', () => {
+    expect(standingOf(destination({ circuit: 'half_open', failingSince: NOW - 23 * MINUTE }), NOW, t)).toMatchObject({ tone: 'warn', text: 'tryingAgain 14:31' })
+  })
+  it('tells that it is off before anything else', () => {
+    expect(standingOf(destination({ enabled: false, circuit: 'open', failingSince: NOW }), NOW, t)).toMatchObject({ tone: 'quiet', text: 'off' })
+  })
+  it('tells that nothing was sent yet', () => {
+    expect(standingOf(destination({}), NOW, t).text).toBe('neverUsed')
+  })
+  it('does not praise a single failure', () => {
+    expect(standingOf(destination({ last: { at: NOW, result: 'retry', detail: 'no answer' } }), NOW, t)).toMatchObject({ tone: 'warn', icon: 'wait' })
+  })
+})
+
+it.each([[6, '6\u202fms'], [412.4, '412\u202fms'], [1_234, '1.2\u202fs'], [3_000, '3\u202fs']])('%s ms reads "%s"', (ms, words) => {
+  expect(duration(ms)).toBe(words)
+})

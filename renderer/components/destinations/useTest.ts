@@ -1,0 +1,28 @@
+/** Sends a test to a destination and keeps the real answer. */
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { ask } from '../../lib/bridge.ts'
+
+export interface TestAnswer {
+  ok: boolean
+  detail: string
+  /** null = it was never sent. */
+  ms: number | null
+}
+
+export function useTest(id: () => string): { testing: Ref<boolean>; answer: ShallowRef<TestAnswer | null>; test(): Promise<void> } {
+  const testing = ref(false)
+  const answer = shallowRef<TestAnswer | null>(null)
+  return {
+    testing, answer,
+    async test() {
+      if (testing.value) return
+      testing.value = true
+      answer.value = null
+      const asked = id()
+      const told = await ask('destinations.test', asked).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null }))
+      testing.value = false
+      // The page may show another one by now.
+      if (asked === id()) answer.value = told
+    },
+  }
+}
