@@ -253,3 +253,18 @@ describe('what listens', () => {
     expect(rig.log.lines.map((line) => line.message)).toEqual(['what was written could not be passed on'])
   })
 })
+
+describe('a printer that is no longer watched', () => {
+  it('leaves no memory behind, neither the one that waits for its time nor those that wait for the disk', async () => {
+    const { clock, disk, committer, edge, between } = setUp()
+    between({ at: 1 }, 'p2')
+    between({ at: 1 }, 'p1')
+    disk.refuses = FULL
+    edge('told')
+    committer.forget('p1')
+    disk.refuses = null
+    await clock.advance(60_000)
+    expect(disk.batches.map(({ memories, entries }) => [memories, entries.length])).toEqual([[[], 1]])
+    expect(disk.saves.map(({ rows }) => (rows as { printerId: string }[]).map(({ printerId }) => printerId))).toEqual([['p2']])
+  })
+})

@@ -103,6 +103,18 @@ describe('an event that wants a picture', () => {
     expect(rows).toEqual([{ eventId: 'E1', printerId: 'mk4', at: NOON, file: '/data/snapshots/e1.jpg', bytes: 3, width: 1280, height: 720, why: null }])
   })
 
+  it('is turned as the settings say, over what the server says', async () => {
+    const turned = { flipH: false, flipV: true, rotate: 270 } as const
+    const orientations: unknown[] = []
+    const take = async (request: SnapshotRequest): Promise<SnapshotResult> => {
+      orientations.push((await request.fetch(new AbortController().signal)).orientation)
+      return { picture: PICTURE }
+    }
+    for (const orientation of [null, turned]) setUp({ take, source: { orientation } }).pictures.onCommitted(committed(E1))
+    await settle()
+    expect(orientations).toEqual([{ flipH: false, flipV: false, rotate: 0 }, turned])
+  })
+
   it('is the only one that is asked for: others take none', () => {
     const { pictures, requests } = setUp()
     pictures.onCommitted(committed(anEvent('job.progress', { id: 'E2', snapshot: 'none' }), anEvent('job.failed', { id: 'E3', snapshot: 'final' })))

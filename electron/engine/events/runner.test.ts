@@ -129,3 +129,23 @@ describe('a stopped printer', () => {
     expect(rig.clock.pending).toBe(0)
   })
 })
+
+describe('a printer whose settings changed', () => {
+  it('is reduced with them from then on, and looked at once at once; its memory stays', async () => {
+    const clock = new TestClock(START)
+    const seen: string[] = []
+    const reduce: Reduce = (before, input, _now, context) => {
+      seen.push(`${input.kind} ${context.printerName} ${String(before.notes.count)}`)
+      return { state: { ...before, notes: { count: Number(before.notes.count) + 1 } }, events: [], suppressed: [], wakeAt: null, edge: false }
+    }
+    const context = { printerId: 'mk4', printerName: 'MK4', serverKind: 'octoprint', thresholds: DEFAULT_THRESHOLDS, wantsNative: () => false }
+    const runner = runPrinter({ clock, reduce, memory: memory({ count: 0 }), context, onReduction: () => undefined })
+    runner.input(ACKNOWLEDGED)
+    runner.changeContext({ ...context, printerName: 'Left bench' })
+    runner.input(ACKNOWLEDGED)
+    expect(seen).toEqual(['acknowledged MK4 0', 'tick Left bench 1', 'acknowledged Left bench 2'])
+    runner.stop()
+    runner.changeContext(context)
+    expect(seen).toHaveLength(3)
+  })
+})

@@ -203,3 +203,17 @@ describe('what an adapter is given', () => {
     busy.stop()
   })
 })
+
+describe('a connection that was let go of', () => {
+  it('has nothing to say any more', () => {
+    const only = listener('only')
+    const { sink, links, stopping, watch } = setUp([{ sourceId: null, runner: only }])
+    sink.link(link('up'))
+    stopping.abort()
+    sink.link(link('down', 'closing'))
+    sink.observe(state('_default'))
+    expect(only.got).toEqual([link('up')])
+    expect(links).toHaveLength(1)
+    expect(watch.link().link).toBe('up')
+  })
+})
