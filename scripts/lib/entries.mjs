@@ -9,6 +9,7 @@ export const entries = {
   headless: 'electron/headless.ts',
   simulator: 'electron/engine/simulator/cli.ts',
   'codec-process': 'electron/engine/snapshots/codec-process.ts',
+  'history-export': 'electron/engine/history/export-worker.ts',
 }
 
 /**

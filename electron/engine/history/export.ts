@@ -1,11 +1,15 @@
-/** The whole history as JSON lines, read from one view of the data, a chunk at a time. */
+/** The history as JSON lines, read from one view of the data, a chunk at a time. */
 import type { Db } from './db.ts'
+import { events } from './find.ts'
+import type { EventFilter, StoredEvent } from './history.ts'
 import { openForReading } from './open.ts'
 import type { AttemptColumns, DecisionColumns, EventColumns, SuppressedColumns } from './rows.ts'
 import { attemptFromColumns, decisionFromColumns, eventFromColumns, suppressedFromColumns } from './rows.ts'
 import { SCHEMA_VERSION } from './schema/migrations.ts'
 
 const CHUNK = 200
+/** A filter may lead past many events for a few: as many at once as a page may hold. */
+const FOUND_CHUNK = 1_000
 
 /** One line is one JSON object; `line` tells what it is. */
 type Write = (line: string) => void | Promise<void>
@@ -39,17 +43,37 @@ async function exportEvents(db: Db, write: Write, signal: AbortSignal | undefine
     const rows = db.all<EventColumns>(`SELECT events.*, snapshots.file AS snapshot_file FROM events
       LEFT JOIN snapshots ON snapshots.event_id = events.id WHERE events.seq > :after ORDER BY events.seq LIMIT ${CHUNK}`, { after })
     for (const row of rows) {
-      await write(JSON.stringify({ line: 'event', event: eventFromColumns(row) }))
-      for (const decision of db.all<DecisionColumns>('SELECT * FROM decisions WHERE event_id = :id ORDER BY destination_id, seq', { id: row.id })) {
-        await write(JSON.stringify({ line: 'decision', decision: decisionFromColumns(decision) }))
-      }
-      for (const attempt of db.all<AttemptColumns>('SELECT * FROM attempts WHERE event_id = :id ORDER BY n', { id: row.id })) {
-        await write(JSON.stringify({ line: 'attempt', attempt: attemptFromColumns(attempt) }))
-      }
+      for (const line of linesOf(db, eventFromColumns(row))) await write(line)
       after = row.seq
       count++
     }
     if (rows.length < CHUNK) return count
+    await pause(signal)
+  }
+}
+
+/** The lines of one event: itself, its decisions, its attempts. */
+export function linesOf(db: Db, event: StoredEvent): string[] {
+  const decisions = db.all<DecisionColumns>('SELECT * FROM decisions WHERE event_id = :id ORDER BY destination_id, seq', { id: event.id })
+  const attempts = db.all<AttemptColumns>('SELECT * FROM attempts WHERE event_id = :id ORDER BY n', { id: event.id })
+  return [
+    JSON.stringify({ line: 'event', event }),
+    ...decisions.map((decision) => JSON.stringify({ line: 'decision', decision: decisionFromColumns(decision) })),
+    ...attempts.map((attempt) => JSON.stringify({ line: 'attempt', attempt: attemptFromColumns(attempt) })),
+  ]
+}
+
+/**
+ * What fits a filter, newest first, from one view of the data. Between chunks the event loop runs.
+ * @param db open for reading; its transaction is the caller's
+ * @throws HistoryError, or the reason of `signal`
+ */
+export async function* found(db: Db, filter: EventFilter, signal?: AbortSignal): AsyncGenerator<StoredEvent> {
+  for (let before: number | undefined; ;) {
+    const page = events(db, { ...filter, limit: FOUND_CHUNK, ...(before === undefined ? {} : { beforeSeq: before }) })
+    yield* page
+    before = page.at(-1)?.seq
+    if (page.length < FOUND_CHUNK) return
     await pause(signal)
   }
 }
