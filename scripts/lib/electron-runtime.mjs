@@ -47,6 +47,12 @@ export async function findElectron({ say = (text) => process.stderr.write(`${tex
   return found
 }
 
+/** The binary alone, without a word on the way: for tests. @returns {Promise<string>} absolute @throws Error with cause and cure */
+export async function electronRuntime() {
+  const { binary } = await findElectron({ say: () => {} })
+  return binary
+}
+
 function fromOverride(env) {
   if (!env.ELECTRON_OVERRIDE_DIST_PATH) return null
   const folder = resolve(env.ELECTRON_OVERRIDE_DIST_PATH)
