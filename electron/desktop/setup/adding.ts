@@ -3,7 +3,7 @@ import type { ProblemView } from '../../bridge/views/common.ts'
 import type { Added } from '../../bridge/views/setup.ts'
 import { readAddress } from './address.ts'
 import { missingSecrets, readDraft, typedUrl, type Draft, type ReadDraft } from './draft.ts'
-import { serverAt, sourcesAt } from './known.ts'
+import { serverAt, sourcesAt, storedSecrets } from './known.ts'
 import { adapterFor, type SetupParts } from './parts.ts'
 import type { Tester } from './test.ts'
 
@@ -36,7 +36,9 @@ export async function addDraft(asked: { server: Draft; name: string; sourceIds: 
   const kind = test?.kind ?? asked.server.kind
   const url = test?.url ?? understood(asked.server)
   if (kind === null || url === null) return refused({ path: 'url', message: 'This is not an address.', cure: 'Write it as in the browser, for example 192.168.1.40 or octopi.local.' })
-  const read = readDraft(asked.server, adapterFor(kind, parts.adapters), url)
+  const { adapters, secrets, settings } = parts
+  const stored = await storedSecrets(asked.server.serverId, url, { settings: settings.engine(), adapters, secrets })
+  const read = readDraft(asked.server, adapterFor(kind, adapters), url, stored)
   if (!read.ok) return { ok: false, problems: read.problems }
   const missing = missingSecrets(read.draft)
   if (missing.length > 0) return { ok: false, problems: missing }

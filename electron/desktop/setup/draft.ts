@@ -13,7 +13,9 @@ export interface ReadDraft {
   adapter: PrinterAdapter
   /** As they go into the settings. */
   fields: Record<string, unknown>
+  /** Those that are new; the server's stored ones stay where they are. */
   secrets: Record<string, Secret>
+  /** With the stored ones. */
   config: ServerConfig
 }
 
@@ -26,9 +28,9 @@ export function typedUrl(draft: Draft): string {
  * Parses a draft by the adapter's own schema. Empty fields count as not given; keys lose the spaces and line ends that copying adds;
  * secrets this kind does not know are dropped.
  * @param url the address as it was understood
- * @param id under which the server is spoken of until it has its own
+ * @param stored secrets that stand in for those that are not given
  */
-export function readDraft(draft: Draft, adapter: PrinterAdapter, url: string, id = 'new'): { ok: true; draft: ReadDraft } | { ok: false; problems: ProblemView[] } {
+export function readDraft(draft: Draft, adapter: PrinterAdapter, url: string, stored: Readonly<Record<string, Secret>> = {}): { ok: true; draft: ReadDraft } | { ok: false; problems: ProblemView[] } {
   const given = Object.fromEntries(Object.entries({ ...draft.fields, url }).filter(([, value]) => value !== '' && value !== null && value !== undefined))
   const parsed = adapter.settingsSchema.safeParse(given)
   if (!parsed.success) return { ok: false, problems: problemsOf(parsed.error, adapter.settingsSchema, given) }
@@ -36,13 +38,13 @@ export function readDraft(draft: Draft, adapter: PrinterAdapter, url: string, id
     .map(([name, value]) => [name, value.trim()] as const)
     .filter(([name, value]) => value !== '' && Object.hasOwn(adapter.secretFields, name))
     .map(([name, value]) => [name, new Secret(value)]))
-  return { ok: true, draft: { adapter, fields: given, secrets, config: { id, kind: adapter.kind, settings: parsed.data, secrets } } }
+  return { ok: true, draft: { adapter, fields: given, secrets, config: { id: draft.serverId ?? 'new', kind: adapter.kind, settings: parsed.data, secrets: { ...stored, ...secrets } } } }
 }
 
 /** Secrets the kind cannot do without and that the draft does not hold. */
-export function missingSecrets({ adapter, secrets }: ReadDraft): ProblemView[] {
+export function missingSecrets({ adapter, config }: ReadDraft): ProblemView[] {
   return Object.entries(adapter.secretFields)
-    .filter(([name, { required }]) => required && secrets[name] === undefined)
+    .filter(([name, { required }]) => required && config.secrets[name] === undefined)
     .map(([name, { label }]) => ({ path: name, message: `This is missing: ${label}.`, cure: `Enter it; ${adapter.displayName} shows it in its own settings.` }))
 }
 

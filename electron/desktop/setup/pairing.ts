@@ -5,10 +5,11 @@ import { mayOpen } from '../shell/security.ts'
 import { addServer, type Wanted } from './adding.ts'
 import { readAddress, sameAddress } from './address.ts'
 import { canPair } from './discovery.ts'
+import { storedSecrets } from './known.ts'
 import { problemSentence, readDraft, typedUrl, type Draft, type ReadDraft } from './draft.ts'
 import type { SetupParts } from './parts.ts'
 
-type PairingParts = Pick<SetupParts, 'adapters' | 'ports' | 'settings' | 'push' | 'newId' | 'openExternal'>
+type PairingParts = Pick<SetupParts, 'adapters' | 'ports' | 'settings' | 'secrets' | 'push' | 'newId' | 'openExternal'>
 type Failed = Extract<PairStep, { step: 'failed' }>
 
 /** One pairing that is under way. */
@@ -18,6 +19,8 @@ interface Running {
   name: string
   /** The server's address. */
   url: string
+  /** Its id when it is in the settings. */
+  serverId: string | undefined
   /** Where the person confirms. */
   dialog: string | null
   abort: AbortController
@@ -54,8 +57,10 @@ export function createPairings(parts: PairingParts): Pairings {
   }
 
   async function run(one: Running): Promise<void> {
-    const { adapter, config } = one.draft
+    const { adapter } = one.draft
     try {
+      const stored = await storedSecrets(one.serverId, one.url, { settings: parts.settings.engine(), adapters, secrets: parts.secrets })
+      const config = { ...one.draft.config, secrets: { ...stored, ...one.draft.secrets } }
       for await (const step of adapter.pair?.(config, ports, one.abort.signal) ?? []) {
         if (one.abort.signal.aborted) return
         await follow(one, step)
@@ -80,7 +85,7 @@ export function createPairings(parts: PairingParts): Pairings {
   async function keep(one: Running, step: Extract<PairStep, { step: 'done' }>): Promise<void> {
     one.keeping = true
     const secrets = { ...one.draft.secrets, ...step.secrets }
-    const granted: ReadDraft = { ...one.draft, secrets, config: { ...one.draft.config, secrets } }
+    const granted: ReadDraft = { ...one.draft, secrets, config: { ...one.draft.config, secrets: { ...one.draft.config.secrets, ...secrets } } }
     const added = await addServer(granted, await printersOf(granted, one.name), parts)
     if (!added.ok) return fail(one, 'not_kept', `The key was granted but could not be kept. ${added.problems.map(problemSentence).join(' ')}`)
     running.delete(one.view.pairingId)
@@ -118,7 +123,7 @@ export function createPairings(parts: PairingParts): Pairings {
       const read = readDraft(draft, adapter, url)
       if (!read.ok) return refuse('bad_address', read.problems.map(problemSentence).join(' '))
       const view: Pairing = { pairingId: parts.newId(), step: 'asking', canOpen: false, text: `Asking ${adapter.displayName} for access.`, cause: null, endsAt: null, printerIds: [] }
-      const one: Running = { view, draft: read.draft, name, url, dialog: null, abort: new AbortController(), keeping: false }
+      const one: Running = { view, draft: read.draft, name, url, serverId: draft.serverId, dialog: null, abort: new AbortController(), keeping: false }
       running.set(view.pairingId, one)
       const end = run(one).finally(() => ends.delete(end))
       ends.add(end)

@@ -1,6 +1,7 @@
 /** What the rooms of setup are given. Everything comes from outside, so that tests bring their own. */
 import type { Push } from '../../bridge/contract.ts'
 import type { AdapterPorts, PrinterAdapter } from '../../engine/printers/adapter.ts'
+import type { SecretStore } from '../../engine/ports.ts'
 import type { Overview, SettingsKeeper } from '../ports.ts'
 
 export type Adapters = ReadonlyMap<string, PrinterAdapter>
@@ -9,6 +10,8 @@ export interface SetupParts {
   adapters: Adapters
   ports: AdapterPorts
   settings: SettingsKeeper
+  /** The keys that are kept, for looking at a server that is in the settings. */
+  secrets: SecretStore
   push: Push
   /** A new id on each call. */
   newId(): string

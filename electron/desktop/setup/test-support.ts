@@ -4,6 +4,7 @@ import { settle, TestClock } from '../../../test/support/clock.ts'
 import { memoryLog, type MemoryLog } from '../../../test/support/log.ts'
 import type { PushName } from '../../bridge/contract.ts'
 import type { AdapterPorts, Discovered, PairStep, PrinterAdapter, ServerConfig, TestCause, TestResult } from '../../engine/printers/adapter.ts'
+import { Secret } from '../../engine/settings/secret.ts'
 import { systemNet } from '../../engine/system-net.ts'
 import { channels } from '../../engine/channels/registry.ts'
 import { memoryStore, type MemoryStore } from '../settings/keeper.support.ts'
@@ -138,6 +139,13 @@ export function rig(...kinds: readonly { adapter: PrinterAdapter }[]): Rig {
   let ids = 0
   return {
     adapters, clock, log, pushed, opened, settings, store, keys,
+    secrets: {
+      async resolve(ref) {
+        const key = 'store' in ref ? keys.get(ref.store) : undefined
+        if (key === undefined) throw new Error('the secret is not there')
+        return new Secret(key)
+      },
+    },
     servers: () => settings.settings().servers.map(({ apiKey: _key, ...rest }) => ({ url: undefined, ...rest })),
     printers: () => settings.settings().printers.map(({ name, sources }) => [name, sources?.[0]?.server, sources?.[0]?.sourceId]),
     ports: { clock, random: () => 0.5, net: systemNet(), log },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TestCause } from '../../engine/printers/adapter.ts'
+import { Secret } from '../../engine/settings/secret.ts'
 import { createTester } from './test.ts'
 import { answer, fakeKind, rig, settle, SETTINGS } from './test-support.ts'
 
@@ -73,6 +74,20 @@ describe('the connection test', () => {
     expect(config?.settings).toEqual({ url: 'http://octopi.local' })
     expect(Object.keys(config?.secrets ?? {})).toEqual(['apiKey'])
     expect(config?.secrets['apiKey']?.reveal()).toBe('ABCDEF0123')
+  })
+
+  it('takes the stored key of a server that is in the settings, and sends it to no other address', async () => {
+    const alpha = fakeKind('alpha')
+    const parts = rig(alpha)
+    await parts.settings.add({ kind: 'alpha', fields: { url: 'http://octopi.local' }, secrets: { apiKey: new Secret('stored-key') }, printers: [{ name: 'Left', sourceId: null }] })
+    const tester = createTester(parts)
+    const described = { serverId: 'left', kind: 'alpha', secrets: {} }
+    await tester.test({ ...described, fields: { url: 'octopi.local' } })
+    await tester.test({ ...described, fields: { url: 'octopi.local' }, secrets: { apiKey: 'typed-key' } })
+    await tester.test({ ...described, fields: { url: 'http://elsewhere.example' } })
+    parts.keys.clear()
+    await tester.test({ ...described, fields: { url: 'octopi.local' } })
+    expect(alpha.tested.map(({ secrets }) => secrets['apiKey']?.reveal())).toEqual(['stored-key', 'typed-key', undefined, undefined])
   })
 
   it('gives up after 30 s, and leaves no timer behind', async () => {

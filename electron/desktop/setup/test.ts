@@ -4,6 +4,7 @@ import type { PrinterAdapter, TestCause, TestResult } from '../../engine/printer
 import { adapterFor, type SetupParts } from './parts.ts'
 import { readAddress } from './address.ts'
 import { canPair } from './discovery.ts'
+import { storedSecrets } from './known.ts'
 import { problemSentence, readDraft, typedUrl, type Draft } from './draft.ts'
 
 /** ms one try of one address may take as a whole. */
@@ -29,11 +30,11 @@ export interface Tester {
 }
 
 /** Tests what a person typed. The texts are the adapter's own; only an address that is none is answered here. */
-export function createTester({ adapters, ports }: Pick<SetupParts, 'adapters' | 'ports'>): Tester {
+export function createTester({ adapters, ports, settings, secrets }: Pick<SetupParts, 'adapters' | 'ports' | 'settings' | 'secrets'>): Tester {
   const closing = new AbortController()
 
   async function once(draft: Draft, adapter: PrinterAdapter, url: string): Promise<Outcome> {
-    const read = readDraft(draft, adapter, url)
+    const read = readDraft(draft, adapter, url, await storedSecrets(draft.serverId, url, { settings: settings.engine(), adapters, secrets }))
     if (!read.ok) return { adapter, url, result: failed('bad_address', read.problems.map(problemSentence).join(' ')) }
     const abort = new AbortController()
     const stop = (): void => abort.abort()
