@@ -21,9 +21,10 @@ export type Reading =
 export function readText(text: string, kinds: Kinds, path: string | null): Reading {
   try {
     // First, and whole: it names everything that is wrong in one round.
-    readSettings(text, kinds, { path })
-    const raw = withoutInline(migrateSettings(parseJson(text), path).settings)
-    const { settings, engine } = readSettings(JSON.stringify(raw), kinds, { path })
+    const asWritten = readSettings(text, kinds, { path })
+    const migrated = migrateSettings(parseJson(text), path).settings
+    const raw = withoutInline(migrated)
+    const { settings, engine } = raw === migrated ? asWritten : readSettings(JSON.stringify(raw), kinds, { path })
     return { is: 'good', raw, settings, engine }
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error

@@ -48,9 +48,20 @@ function valueAt(root: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), root)
 }
 
+/** Schemas don't change, and 200 servers of one kind are checked at each change of the settings. */
+const jsonSchemas = new WeakMap<z.ZodType, unknown>()
+
+function jsonSchemaOf(schema: z.ZodType): unknown {
+  const known = jsonSchemas.get(schema)
+  if (known !== undefined) return known
+  const made: unknown = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
+  jsonSchemas.set(schema, made)
+  return made
+}
+
 /** The fields an object may have at `path`, where the JSON Schema tells and allows no others; else null. */
 export function knownFields(schema: z.ZodType, path: Path = []): string[] | null {
-  let node: unknown = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
+  let node = jsonSchemaOf(schema)
   const child = (name: string) => (typeof node === 'object' && node !== null ? (Reflect.get(node, name) as unknown) : undefined)
   for (const key of path) {
     if (typeof key === 'number') node = child('items')
