@@ -1,0 +1,103 @@
+/** What cards, rows and details say. Pure: texts, time and zone come in. */
+import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
+import { clock, daysBetween, percent, shortTime, until } from '../../lib/time.ts'
+
+type Card = PrinterCard
+/** As vue-i18n gives it. */
+export type Translate = (key: string, values?: Record<string, unknown> | number) => string
+
+const RANK: Record<Card['state'], number> = { needs: 0, error: 1, printing: 2, idle: 3, offline: 4 }
+export const STATES = Object.keys(RANK) as Card['state'][]
+
+/** The order of the look: needs you, error, printing by end, idle, offline. */
+export function compareCards(a: Card, b: Card): number {
+  return RANK[a.state] - RANK[b.state] || timeOf(a) - timeOf(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.id < b.id ? -1 : 1)
+}
+
+function timeOf(card: Card): number {
+  if (card.state === 'printing') return card.eta ?? Number.MAX_SAFE_INTEGER
+  return card.state === 'needs' || card.state === 'error' ? card.since ?? Number.MAX_SAFE_INTEGER : 0
+}
+
+/** Every word of the search somewhere in name, file or server. */
+export function matches(card: Card, text: string): boolean {
+  const hay = `${card.name} ${card.file ?? ''} ${card.server}`.toLocaleLowerCase()
+  return text.toLocaleLowerCase().split(/\s+/).every((word) => hay.includes(word))
+}
+
+export type Counts = Record<Card['state'], number>
+export function countStates(cards: readonly Card[]): Counts {
+  const counts: Counts = { needs: 0, error: 0, printing: 0, idle: 0, offline: 0 }
+  for (const card of cards) counts[card.state] += 1
+  return counts
+}
+
+/** "1 needs you, 1 error, 1 printing"; a narrow head has room for what is urgent, a wide one for all. */
+export function headLine(counts: Counts, width: 'narrow' | 'normal' | 'wide', t: Translate): string {
+  const told = width === 'narrow' ? STATES.slice(0, 2) : width === 'normal' ? STATES.filter((state) => state !== 'idle') : STATES
+  const parts = told.filter((state) => counts[state] > 0).map((state) => t(`printers.head.${state}`, counts[state]))
+  if (width !== 'wide' || parts.length === 0) return parts.join(', ')
+  return `${t('printers.count', Object.values(counts).reduce((sum, count) => sum + count, 0))}: ${parts.join(', ')}`
+}
+
+/** The state's own word, or the phase of a print where that says more. */
+export function badgeWord(card: Card, t: Translate): string {
+  const phases: readonly string[] = ['preparing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling']
+  return card.state === 'printing' && phases.includes(card.job) ? t(`printers.phase.${card.job}`) : t(`state.${card.state}`)
+}
+
+/** Cause and cure with the time put into the cause: "Filament ran out 4 min ago, at 62 %. Load filament, then resume." */
+export function causeText(card: Card, now: number, t: Translate, locale?: string): string | null {
+  if (card.cause === null) return null
+  const when = whenOf(card, now, t, locale)
+  if (when === null) return card.cause
+  const [, first = card.cause, mark = '', rest = ''] = /^(.*?[^.?!…])([.?!…])(?=\s|$)\s*(.*)$/s.exec(card.cause) ?? []
+  // A question keeps its mark; the time follows.
+  const cause = mark === '.' ? t('printers.causeWhen', { cause: first, when }) : `${first}${mark} ${capital(when)}.`
+  return rest === '' ? cause : `${cause} ${rest}`
+}
+
+/** The cause alone, without its cure: what a row has room for. */
+export function causeShort(card: Card): string | null {
+  return card.cause === null ? null : /^(.*?[^.?!…])(?:[.…](?=\s|$)|$)/s.exec(card.cause)?.[1] ?? card.cause
+}
+
+function whenOf(card: Card, now: number, t: Translate, locale?: string): string | null {
+  if (card.since === null) return null
+  if (card.state !== 'needs') return t(card.state === 'error' ? 'printers.at' : 'printers.since', { time: until(card.since, now, locale) })
+  const minutes = Math.floor((now - card.since) / 60_000)
+  const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : t('printers.since', { time: until(card.since, now, locale) })
+  const at = card.progress === null ? null : t('printers.atPercent', { percent: percent(card.progress) })
+  return [ago, at].filter((part) => part !== null).join(', ') || null
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Time a picture was taken: the clock today, day and clock before. */
+export function pictureTime(at: number, now: number, locale?: string): string {
+  if (daysBetween(at, now) === 0) return clock(at, locale)
+  return new Date(at).toLocaleString(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
+
+/** "Done 16 min ago"; null where the last print is seen or none is known. */
+export function resultText(card: Card, now: number, t: Translate, locale?: string): string | null {
+  if (card.lastResult === null) return null
+  const ends: Partial<Record<string, string>> = { 'job.done': 'done', 'job.cancelled': 'cancelled', 'job.failed': 'failed' }
+  return `${t(`printers.result.${ends[card.lastResult.type] ?? 'unknown'}`)} ${shortTime(card.lastResult.at, now, (key, values) => t(key, values), locale)}`
+}
+
+/** A file's name without its ending: lists say it shorter. */
+export function fileTitle(name: string): string {
+  return name.replace(/(\.gcode\.3mf|\.gcode|\.bgcode|\.gco|\.gc|\.g|\.3mf|\.ufp)$/i, '') || name
+}
+
+/** The heaters a card has room for: the first nozzle and the bed. */
+export function mainHeaters(card: Card): Card['heaters'] {
+  const first = (role: 'nozzle' | 'bed'): Card['heaters'] => card.heaters.filter((heater) => heater.role === role).slice(0, 1)
+  return [...first('nozzle'), ...first('bed')]
+}
+
+/** The state's colour of a bar; a print that ended well is green. */
+export function barTone(card: Card): Card['state'] | 'done' {
+  return card.state === 'idle' && card.lastResult?.type === 'job.done' && !card.lastResult.seen ? 'done' : card.state
+}
