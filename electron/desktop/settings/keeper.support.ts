@@ -69,7 +69,7 @@ export function errno(code: string): NodeJS.ErrnoException {
 }
 
 /** @param file what the settings file holds; a text as it is, an object as JSON, null = there is none */
-export function desk(file: string | object | null, more: { keep?(name: string): void; standing?: KeeperParts['standing'] } = {}): Desk {
+export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: KeeperParts['standing'] } = {}): Desk {
   const store = memoryStore(file === null || typeof file === 'string' ? file : textOf(file))
   const secrets = new Map<string, Secret>()
   const notices: string[] = []
@@ -80,7 +80,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
     kinds: { adapters, channels },
     secrets: {
       keep: async (name, secret) => {
-        more.keep?.(name)
+        await more.keep?.(name)
         secrets.set(name, secret)
       },
       forget: async (name) => void secrets.delete(name),

@@ -122,6 +122,17 @@ describe('a change', () => {
     expect(keeper.settings().printers[0]?.name).toBe('Name 3')
   })
 
+  it('does not get lost beside one whose secret takes its time', async () => {
+    let kept = (): void => undefined
+    const { keeper, store } = desk(TWO, { keep: () => new Promise<void>((done) => { kept = done }) })
+    const slow = keeper.change({ what: 'add-destination', channel: 'webhook', label: 'Slow', config: { url: 'http://127.0.0.1/' }, secrets: { token: 'canary-4711' } })
+    const quick = keeper.change({ what: 'printer', id: 'mk3', patch: { name: 'Quick' } })
+    await settle()
+    kept()
+    expect(await Promise.all([slow, quick])).toEqual([{ ok: true }, { ok: true }])
+    expect(store.json()).toMatchObject({ printers: [{ name: 'Quick' }, {}], destinations: [{}, {}, { label: 'Slow' }] })
+  })
+
   it('makes an inline server an entry of its own, with the same meaning', async () => {
     const { keeper, store } = desk(TWO)
     await keeper.change({ what: 'server', id: 'inline', patch: { camera: 'front' } })
