@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
-# A throw-away Linux desktop: its own X display, session bus and home, and at most one notification daemon.
+# A throw-away Linux desktop: its own X display, session bus and home, and at most one notification daemon and one panel.
 #
-#   desktop-session.sh [--daemon dunst|xfce|none] -- command [arguments]    runs the command in it, then takes it down
-#   desktop-session.sh [--daemon dunst|xfce|none] --serve                   prints one line of facts, then obeys stdin
+#   desktop-session.sh [--daemon dunst|xfce|none] [--panel light|dark|none] -- command [arguments]    runs the command in it, then takes it down
+#   desktop-session.sh [--daemon dunst|xfce|none] [--panel light|dark|none] --serve                   prints one line of facts, then obeys stdin
 #
-# Served commands: "daemon-start", "daemon-stop", "daemon-freeze", "daemon-thaw"; each is answered by "ok" or "error WORDS".
+# Served commands: "daemon-start", "daemon-stop", "daemon-freeze", "daemon-thaw", "panel-start-light", "panel-start-dark",
+# "panel-stop"; each is answered by "ok" or "error WORDS". The panel is xfce4-panel with its tray, 36 px along the top.
 # The end of stdin (also: whoever started us died) takes everything down. Needs Debian's packages
-# xvfb dbus libglib2.0-bin openbox xdotool imagemagick, and dunst or xfce4-notifyd.
+# xvfb dbus libglib2.0-bin openbox xdotool imagemagick, and dunst or xfce4-notifyd, and xfce4-panel for a panel.
 set -euo pipefail
 
 daemon=none
+panel=none
 serve=no
 while [[ $# -gt 0 ]]; do
   case $1 in
     --daemon) daemon=$2; shift ;;
+    --panel) panel=$2; shift ;;
     --serve) serve=yes ;;
     --) shift; break ;;
     *) echo "desktop-session: unknown option $1" >&2; exit 2 ;;
@@ -24,10 +27,11 @@ done
 home=$(mktemp -d -t printbell-desktop-XXXXXX)
 pids=()
 daemon_pid=
+panel_pid=
 finish() {
   trap - EXIT
-  for pid in ${daemon_pid:+"$daemon_pid"} "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
-  for pid in ${daemon_pid:+"$daemon_pid"} "${pids[@]}"; do
+  for pid in ${panel_pid:+"$panel_pid"} ${daemon_pid:+"$daemon_pid"} "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
+  for pid in ${panel_pid:+"$panel_pid"} ${daemon_pid:+"$daemon_pid"} "${pids[@]}"; do
     for _ in {1..40}; do kill -0 "$pid" 2>/dev/null || break; sleep 0.05; done
     kill -9 "$pid" 2>/dev/null || true
   done
@@ -110,7 +114,58 @@ daemon_stop() {
   daemon_pid=
 }
 
+# One plugin only: the tray, at the right end. Its settings service is started with it; there is no activation.
+panel_start() {
+  local theme=$1 xml=$home/.config/xfce4/xfconf/xfce-perchannel-xml
+  [[ -z $panel_pid ]] || return 0
+  mkdir -p "$xml"
+  cat >"$xml/xfce4-panel.xml" <<'XML'
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="size" type="uint" value="36"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-2" type="string" value="systray"><property name="square-icons" type="bool" value="true"/></property>
+  </property>
+</channel>
+XML
+  if [[ -z ${settings_started:-} ]]; then
+    "$(find /usr/lib /usr/libexec -name xfconfd -type f 2>/dev/null | head -n 1)" >"$home/xfconfd.log" 2>&1 </dev/null &
+    pids+=($!)
+    settings_started=yes
+    gdbus wait --session --timeout 15 org.xfce.Xfconf || return 1
+  fi
+  case $theme in
+    light) theme=Adwaita ;;
+    dark) theme=Adwaita:dark ;;
+    *) echo "desktop-session: unknown panel $theme" >&2; return 1 ;;
+  esac
+  GTK_THEME=$theme xfce4-panel --disable-wm-check >"$home/panel.log" 2>&1 </dev/null &
+  panel_pid=$!
+  gdbus wait --session --timeout 15 org.kde.StatusNotifierWatcher
+}
+
+panel_stop() {
+  [[ -n $panel_pid ]] || return 0
+  kill "$panel_pid" 2>/dev/null || true
+  wait "$panel_pid" 2>/dev/null || true
+  panel_pid=
+}
+
 daemon_start
+[[ $panel == none ]] || panel_start "$panel"
 
 if [[ $serve == no ]]; then
   # In the background, with our stdin: a signal to us must end the command as well.
@@ -128,6 +183,8 @@ while read -r line; do
     daemon-stop) daemon_stop && echo ok ;;
     daemon-freeze) kill -STOP "$daemon_pid" && echo ok ;;
     daemon-thaw) kill -CONT "$daemon_pid" && echo ok ;;
+    panel-start-light | panel-start-dark) panel_start "${line#panel-start-}" && echo ok || echo "error the panel did not start" ;;
+    panel-stop) panel_stop && echo ok ;;
     *) echo "error unknown command" ;;
   esac
 done

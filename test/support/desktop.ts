@@ -1,4 +1,4 @@
-/** A real desktop for tests: X display, session bus and a real notification daemon (desktop-session.sh), seen and clicked from here. */
+/** A real desktop for tests: X display, session bus, a real notification daemon and panel (desktop-session.sh), seen and clicked from here. */
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 
 export type DaemonName = 'dunst' | 'xfce'
+export type PanelTheme = 'light' | 'dark'
 
 export interface Rectangle {
   x: number
@@ -39,6 +40,8 @@ export interface Desktop {
   /** Waits until there are `count` toasts and the screen has stopped changing (fading, sliding). */
   settled(count: number): Promise<Rectangle[]>
   daemon(command: 'start' | 'stop' | 'freeze' | 'thaw'): Promise<void>
+  /** A panel with a tray along the top; starting resolves once it watches for tray icons. */
+  panel(command: 'start-light' | 'start-dark' | 'stop'): Promise<void>
   stop(): Promise<void>
   /** Command lines of processes that still live in this desktop's home. */
   strays(): string[]
@@ -58,8 +61,15 @@ export function missingForDesktop(daemon: DaemonName): string | null {
   return missing.length === 0 ? null : `not installed: ${missing.join(', ')}`
 }
 
-export async function startDesktop(options: { daemon: DaemonName | 'none' }): Promise<Desktop> {
-  const child = spawn(SCRIPT, ['--daemon', options.daemon, '--serve'], { stdio: 'pipe' })
+/** Why a panel can't be tested on this machine; null = it can. */
+export function missingForPanel(): string | null {
+  if (process.platform !== 'linux') return 'needs Linux'
+  const missing = [...PROGRAMS, 'xfce4-panel'].filter((program) => !onPath(program))
+  return missing.length === 0 ? null : `not installed: ${missing.join(', ')}`
+}
+
+export async function startDesktop(options: { daemon: DaemonName | 'none'; panel?: PanelTheme }): Promise<Desktop> {
+  const child = spawn(SCRIPT, ['--daemon', options.daemon, '--panel', options.panel ?? 'none', '--serve'], { stdio: 'pipe' })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -74,6 +84,14 @@ export async function startDesktop(options: { daemon: DaemonName | 'none' }): Pr
   const pixels = async (): Promise<Screen> => {
     const { stdout } = await run('bash', ['-c', 'import -window root -depth 8 rgb:-'], { env, encoding: 'buffer', maxBuffer: 64 << 20 })
     return screenOf(stdout, 1280, 800)
+  }
+  const obey = async (command: string): Promise<void> => {
+    child.stdin.write(`${command}\n`)
+    for (;;) {
+      const answer = await nextLine()
+      if (answer === 'ok') return
+      if (answer.startsWith('error')) throw new Error(answer)
+    }
   }
   const toasts = async (): Promise<Rectangle[]> => {
     const { stdout } = await run('bash', ['-c', "xdotool search --onlyvisible --class '^(Dunst|dunst|xfce4-notifyd|Xfce4-notifyd)$' | while read -r id; do xdotool getwindowgeometry --shell \"$id\"; done || true"], { env })
@@ -101,14 +119,8 @@ export async function startDesktop(options: { daemon: DaemonName | 'none' }): Pr
       }, () => `${count} toasts stand still (there are ${seen.length})`)
       return seen
     },
-    daemon: async (command) => {
-      child.stdin.write(`daemon-${command}\n`)
-      for (;;) {
-        const answer = await nextLine()
-        if (answer === 'ok') return
-        if (answer.startsWith('error')) throw new Error(answer)
-      }
-    },
+    daemon: (command) => obey(`daemon-${command}`),
+    panel: (command) => obey(`panel-${command}`),
     stop: async () => await stop(child),
     strays: () => processesAtHome(home),
   }
@@ -209,7 +221,8 @@ function definedEnv(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-function onPath(program: string): boolean {
+/** Whether a program of this name can be started. */
+export function onPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
 }
 

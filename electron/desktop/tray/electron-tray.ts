@@ -56,8 +56,10 @@ function onThemeChanged(listener: () => void): Stop {
 
 function imageOf(icon: TrayIcon, theme: TrayTheme, platform: NodeJS.Platform): NativeImage {
   const image = nativeImage.createEmpty()
+  // Only Linux leaves the panel's colour to guessing (theme.ts).
+  const guessed = platform !== 'win32' && platform !== 'darwin'
   for (const [scale, size] of Object.entries(SIZES[platform] ?? ONE_SIZE)) {
-    image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(paint(icon, theme, size)) })
+    image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(paint(icon, theme, size, guessed)) })
   }
   if (theme === 'template') image.setTemplateImage(true)
   return image

@@ -90,6 +90,26 @@ describe('the marks', () => {
   })
 })
 
+describe('the rim for panels whose colour is guessed', () => {
+  const plain = paint(icon({}), 'dark', 48)
+  const rimmed = paint(icon({}), 'dark', 48, true)
+
+  it('is dark around the light drawing, and nowhere else', () => {
+    // Across the middle of the bell's top: its stroke reaches from y = 4.5 to 9; the rim is 2.7 px wide.
+    expect(at(plain, 24, 3)[3]).toBe(0)
+    expect(at(rimmed, 24, 3)).toEqual([...INK, 217])
+    expect(at(rimmed, 24, 10)).toEqual([...INK, 217])
+    expect(at(rimmed, 24, 0)[3]).toBe(0)
+    expect(at(rimmed, 24, 20)[3]).toBe(0)
+    expect(at(paint(icon({}), 'light', 48, true), 24, 3).slice(0, 3)).toEqual([0xf4, 0xf4, 0xf0])
+  })
+
+  it('lies under the drawing and leaves it as it is', () => {
+    expect(at(plain, 24, 6)).toEqual([0xf4, 0xf4, 0xf0, 255])
+    expect(at(rimmed, 24, 6)).toEqual([0xf4, 0xf4, 0xf0, 255])
+  })
+})
+
 it('a template is black and alpha only, in every state', () => {
   const states: TrayIcon[] = [icon({}), icon({ unseen: true }), printing(35), printing(35, true), icon({ state: 'needs' }), icon({ state: 'error' }), icon({ state: 'offline' })]
   for (const state of states) {

@@ -2,7 +2,7 @@
  * The tray's picture: the drawings of resources/icons/tray-*.svg, painted at any size, with the ring filled to the percent. Pure.
  */
 import type { DisplayState } from '../../bridge/views/common.ts'
-import { circle, cover, filled, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
+import { circle, cover, filled, GRID, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
 
 /** What the picture tells. */
 export interface TrayIcon {
@@ -101,6 +101,34 @@ class Canvas {
     }
   }
 
+  /**
+   * Lays a rim of another colour under everything, `width` px wide, soft at its edge: what was drawn stays readable on a ground of its
+   * own colour.
+   */
+  rim(width: number, colour: Colour, opacity: number): void {
+    const reach = Math.ceil(width)
+    const { size } = this
+    const alphas = Float64Array.from({ length: size * size }, (_, pixel) => this.#pixels[pixel * 4 + 3] ?? 0)
+    const near = (x: number, y: number): number => {
+      let most = 0
+      for (let dy = -reach; dy <= reach; dy++) {
+        for (let dx = -reach; dx <= reach; dx++) {
+          if (x + dx < 0 || x + dx >= size || y + dy < 0 || y + dy >= size) continue
+          const part = Math.min(1, Math.max(0, width + 0.5 - Math.hypot(dx, dy)))
+          most = Math.max(most, part * (alphas[(y + dy) * size + x + dx] ?? 0))
+        }
+      }
+      return most
+    }
+    for (const [pixel, alpha] of alphas.entries()) {
+      const under = near(pixel % size, Math.floor(pixel / size)) * opacity * (1 - alpha)
+      for (let channel = 0; channel < 4; channel++) {
+        const at = pixel * 4 + channel
+        this.#pixels[at] = (this.#pixels[at] ?? 0) + under * (channel === 3 ? 1 : (colour[channel] ?? 0) / 255)
+      }
+    }
+  }
+
   bitmap(): Bitmap {
     const rgba = new Uint8Array(this.#pixels.length)
     for (let at = 0; at < rgba.length; at += 4) {
@@ -112,8 +140,16 @@ class Canvas {
   }
 }
 
-/** Paints one picture of the tray. @param size px, at least 16 */
-export function paint(icon: TrayIcon, theme: TrayTheme, size: number): Bitmap {
+/** On the 16 grid. */
+const RIM = { width: 0.9, opacity: 0.85 }
+
+/**
+ * Paints one picture of the tray.
+ * @param size px, at least 16
+ * @param rimmed with a rim in the other theme's ink: for panels whose colour can only be guessed. It sinks into the panel that was
+ * meant and saves the picture on the other
+ */
+export function paint(icon: TrayIcon, theme: TrayTheme, size: number, rimmed = false): Bitmap {
   const canvas = new Canvas(size)
   const on = (shape: readonly Outline[]): Coverage => cover(shape, size)
   const colours = PALETTES[theme]
@@ -143,6 +179,7 @@ export function paint(icon: TrayIcon, theme: TrayTheme, size: number): Bitmap {
       canvas.draw(on(SHAPES.strike), colours.ink, colours.struck)
       break
   }
+  if (rimmed) canvas.rim((RIM.width * size) / GRID, PALETTES[theme === 'dark' ? 'light' : 'dark'].ink, RIM.opacity)
   return canvas.bitmap()
 }
 

@@ -30,9 +30,9 @@ describe('the line of a printer', () => {
     ['MK4: idle', cardOf()],
     [`MK4: printing 62${N}%, ends 16:42`, cardOf({ state: 'printing', job: 'printing', progress: 0.62, eta: today(16, 42) })],
     ['MK4: printing', cardOf({ state: 'printing', job: 'printing' })],
-    [`MK4: paused 62${N}%`, cardOf({ state: 'printing', job: 'paused', progress: 0.62 })],
-    [`MK4: needs you 62${N}%, muted`, cardOf({ state: 'needs', job: 'paused', progress: 0.62, eta: today(16, 42), muted: { until: null } })],
-    [`MK4: error 3${N}%`, cardOf({ state: 'error', progress: 0.03 })],
+    [`MK4: paused at 62${N}%`, cardOf({ state: 'printing', job: 'paused', progress: 0.62 })],
+    [`MK4: needs you at 62${N}%, muted`, cardOf({ state: 'needs', job: 'paused', progress: 0.62, eta: today(16, 42), muted: { until: null } })],
+    [`MK4: error at 3${N}%`, cardOf({ state: 'error', progress: 0.03 })],
     ['MK4: offline', cardOf({ state: 'offline', progress: 0.5 })],
   ])('%s', (line, card) => {
     expect(printerLine(card, at)).toBe(line)

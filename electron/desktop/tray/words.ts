@@ -39,13 +39,14 @@ export function stateWord(card: PrinterCard): string {
 
 const RESULTS: Partial<Record<string, string>> = { 'job.done': 'done', 'job.cancelled': 'cancelled', 'job.failed': 'failed', 'job.result_unknown': 'result unknown' }
 
-/** "MK4: printing 62 %, ends 16:42". */
+/** "MK4: printing 62 %, ends 16:42", "MK4: needs you at 30 %". */
 export function printerLine(card: PrinterCard, at: Now): string {
-  const told = card.progress === null || card.state === 'idle' || card.state === 'offline' ? '' : ` ${percent(card.progress)}`
+  const word = stateWord(card)
+  const told = card.progress === null || card.state === 'idle' || card.state === 'offline' ? '' : `${word === 'printing' ? '' : ' at'} ${percent(card.progress)}`
   const ends = card.state === 'printing' && card.eta !== null ? `, ends ${clockTime(card.eta, at)}` : ''
   const result = card.lastResult === null || card.lastResult.seen || card.state !== 'idle' ? undefined : RESULTS[card.lastResult.type]
   const ended = card.lastResult === null || result === undefined ? '' : `, ${result} ${clockTime(card.lastResult.at, at)}`
-  return `${shortName(card.name)}: ${stateWord(card)}${told}${ends}${ended}${card.muted === null ? '' : ', muted'}`
+  return `${shortName(card.name)}: ${word}${told}${ends}${ended}${card.muted === null ? '' : ', muted'}`
 }
 
 /** Cause and cure of a printer that needs you, as a line that only tells. */
