@@ -114,6 +114,29 @@ describe('a destination', () => {
     expect(rig.sent.filter(({ destinationId }) => destinationId === 'hook').map(({ sending }) => sending.message.type)).toEqual(['job.started', 'job.progress', 'job.done'])
   })
 
+  it('that was mended gets at once what waited for that, and its recovery is told', async () => {
+    const settings = { ...BOTH, destinations: [HOOK, { ...PHONE, events: ['app.*'] }] }
+    const rig = await start({ settings }, ({ world }) => {
+      world.send.hook = async () => ({ result: 'rejected', scope: 'destination', why: 'HTTP 401' })
+    })
+    await printing(rig)
+    rig.world.send.hook = async () => OK
+    await rig.apply({ ...settings, destinations: [{ ...HOOK, label: 'Mended' }, settings.destinations[1]] })
+    await rig.clock.advance(1_000)
+    expect(rows(rig, 'hook')).toEqual(['delivered: delivered: ok'])
+    expect(rig.sent.filter(({ destinationId }) => destinationId === 'phone').map(({ sending }) => sending.message.type)).toEqual(['app.delivery_failing', 'app.delivery_recovered'])
+  })
+
+  it('that was not mended by it is told to fail once more', async () => {
+    const rig = await start(undefined, ({ world }) => {
+      world.send.hook = async () => ({ result: 'rejected', scope: 'destination', why: 'HTTP 401' })
+    })
+    await printing(rig)
+    await rig.apply({ ...BOTH, destinations: [{ ...HOOK, label: 'Another' }, PHONE] })
+    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since: rig.clock.now(), why: 'HTTP 401' }])
+    expect(rig.history.events({ types: ['app.delivery_failing'] })).toHaveLength(2)
+  })
+
   it('that is removed leaves rows that end as cancelled, with the reason', async () => {
     const rig = await start(undefined, ({ world }) => {
       world.send.phone = async () => BUSY

@@ -59,7 +59,7 @@ export interface Worker {
   sendAgain(eventId: string, destinationId: string): boolean
   /** Sends nothing more to the destination until `release`: resolves when what is under way there ended, after `deadlineMs` by aborting it. */
   hold(destinationId: string, deadlineMs: number): Promise<void>
-  /** It was opened anew or closed: what was known of its troubles is forgotten, and its rows go on. */
+  /** It was opened anew or closed: what waited for somebody to mend it goes at once, and a trouble that stays is told anew. */
   release(destinationId: string): void
   /** The destination was removed: what waits for it ends as cancelled, with a decision that says why. */
   dismiss(destinationId: string): Promise<void>
@@ -89,6 +89,8 @@ export function createWorker(ports: WorkerPorts): Worker {
   /** Spoken verdicts that the disk did not take yet: sending again would ring twice. */
   const unmarked: { row: OutboxRow; attempt: Attempt; next: NextStep }[] = []
   const inTrouble = new Set<string>()
+  /** In trouble until they were opened anew; nothing was sent since. */
+  const mended = new Set<string>()
   /** Which row spoke last in a thread of a destination: an older one must not be updated over it. */
   const lastSpoken = new Map<string, string>()
   /** What the last summary of a destination told. */
@@ -270,6 +272,16 @@ export function createWorker(ports: WorkerPorts): Worker {
     mark(row, attemptOf(row, result, detail, clock.now(), 0), { state: result })
   }
 
+  function tryNow(destinationId: string): void {
+    const now = clock.now()
+    try {
+      const later = history.outbox({ destinationId, states: ['waiting'], limit: GATHER_AT_MOST }).filter((row) => row.attempts > 0 && row.nextAttemptAt > now)
+      history.enqueue(later.map((row) => ({ ...row, nextAttemptAt: now })))
+    } catch (error) {
+      log.error('what waits for a destination could not be hurried; it goes at its time', { destinationId, error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
   function settle(rows: readonly OutboxRow[], verdict: Verdict, ms: number): void {
     // After the end the rows are free again: somebody else sends them, so nothing may be marked.
     if (state === 'stopped') return
@@ -280,7 +292,10 @@ export function createWorker(ports: WorkerPorts): Worker {
   }
 
   function tellTrouble(destinationId: string, verdict: Verdict): void {
-    if (verdict.result === 'delivered' && inTrouble.delete(destinationId)) ports.onDestination({ destinationId, state: 'recovered', why: verdict.detail })
+    if (verdict.result === 'delivered') {
+      const recovered = [inTrouble.delete(destinationId), mended.delete(destinationId)].includes(true)
+      if (recovered) ports.onDestination({ destinationId, state: 'recovered', why: verdict.detail })
+    }
     const closed = verdict.result === 'gone' || (verdict.result === 'rejected' && verdict.scope === 'destination')
     if (!closed || inTrouble.has(destinationId)) return
     inTrouble.add(destinationId)
@@ -342,8 +357,9 @@ export function createWorker(ports: WorkerPorts): Worker {
     hold: (destinationId, holdMs) => lanes.hold(destinationId, holdMs),
 
     release(destinationId) {
-      inTrouble.delete(destinationId)
+      if (inTrouble.delete(destinationId)) mended.add(destinationId)
       lanes.release(destinationId)
+      if (state === 'running' && ports.channels(destinationId) !== null) tryNow(destinationId)
       look()
     },
 
