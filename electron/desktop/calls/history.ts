@@ -1,0 +1,185 @@
+/** What the window asks of the history, and what it is told of it unasked. */
+import type { Push, SomeHandlers } from '../../bridge/contract.ts'
+import type { HistoryFilter } from '../../bridge/views/history.ts'
+import type { Outcome, Wish } from '../../engine/commands/wish.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { EventFilter, History, StoredEvent } from '../../engine/history/history.ts'
+import type { ExportJob } from '../../engine/history/export-file.ts'
+import type { RunningExport } from '../../engine/history/start-export.ts'
+import type { News } from '../../engine/news.ts'
+import type { Cancel, Clock } from '../../engine/ports.ts'
+import { typesTelling } from '../../engine/rules/explain.ts'
+import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
+
+type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.export' | 'history.cancel-export'
+
+export interface HistoryCallParts {
+  history: Pick<History, 'events' | 'count' | 'event' | 'decisions' | 'outbox' | 'attempts' | 'snapshot' | 'suppressed' | 'markSeen' | 'markUnseen' | 'unseenIds'>
+  /** null = none runs. */
+  engine(): Pick<Engine, 'handle' | 'sendAgain'> | null
+  names: HistoryNames
+  clock: Clock
+  push: Push
+  /** Absolute path of the database. */
+  database: string
+  /** Where the export goes, as the person chose; null = nowhere. */
+  chooseFile(defaultName: string): Promise<string | null>
+  startExport(job: ExportJob, onProgress: (events: number) => void): RunningExport
+}
+
+/** Counting stops there: "10 000+". */
+const COUNTED = 10_000
+/** What was swallowed so long before and after an event belongs to it; ms. */
+const AROUND_MS = 120_000
+const SUPPRESSED_AT_MOST = 200
+/** A button of the window stands for what is shown now; ms. */
+const WISH_LIFE_MS = 60_000
+const NO_ENGINE: Outcome = { result: 'unreachable', detail: 'Printbell is starting or ending. Try again in a moment.' }
+
+/** The window's filter as the history takes it. */
+function filterOf({ types, ...filter }: HistoryFilter): Omit<EventFilter, 'typesTelling'> {
+  const given = Object.entries({ ...filter, selectors: types }).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given)
+}
+
+export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
+  const { history, clock, names } = parts
+  let exporting: RunningExport | null = null
+  /** Also while the person chooses the file. */
+  let busy = false
+  /** What "mark all seen" marked, for taking it back. */
+  let lastMarked: string[] = []
+
+  function mark({ seen, eventIds }: { seen: boolean; eventIds: string[] | null }): number {
+    if (eventIds !== null) return seen ? history.markSeen({ eventIds }, clock.now()) : history.markUnseen(eventIds)
+    if (!seen) return history.markUnseen(lastMarked.splice(0))
+    lastMarked = history.unseenIds()
+    return history.markSeen({ all: true }, clock.now())
+  }
+
+  function factsOf(event: StoredEvent): Parameters<typeof detailsOf>[0] {
+    const eventId = event.id
+    const swallowed = event.printerId === '' ? [] : history.suppressed({ printerId: event.printerId, since: event.occurredAt - AROUND_MS, limit: 1_000 })
+    return {
+      event, decisions: history.decisions(eventId), outbox: history.outbox({ eventId }), attempts: history.attempts({ eventId }), snapshot: history.snapshot(eventId),
+      suppressed: swallowed.filter(({ at }) => at <= event.occurredAt + AROUND_MS).slice(-SUPPRESSED_AT_MOST),
+    }
+  }
+
+  async function acknowledge(eventId: string): Promise<Outcome> {
+    const event = history.event(eventId)
+    const engine = parts.engine()
+    if (engine === null) return NO_ENGINE
+    if (event === null) return { result: 'stale', detail: 'This event is no longer in the history.' }
+    const now = clock.now()
+    const wish: Wish = { printerId: event.printerId, jobKey: null, action: { name: 'acknowledge' }, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId }
+    return engine.handle(wish)
+  }
+
+  async function exportFile({ filter, format }: { filter: HistoryFilter; format: 'jsonl' | 'csv' }): Promise<Awaited<ReturnType<SomeHandlers<Names>['history.export']>>> {
+    if (busy) return { result: 'failed', why: 'Another export is running. Cancel it, or wait until it is done.' }
+    busy = true
+    try {
+      const target = await parts.chooseFile(`printbell-history-${new Date(clock.now()).toISOString().slice(0, 10)}.${format}`)
+      if (target === null) return { result: 'cancelled' }
+      exporting = parts.startExport({ database: parts.database, target, format, filter: filterOf(filter) }, (events) => parts.push('history.export-progress', { events }))
+      const end = await exporting.ended
+      switch (end.what) {
+        case 'saved': return { result: 'saved', file: target, events: end.events }
+        case 'cancelled': return { result: 'cancelled' }
+        case 'failed': return { result: 'failed', why: end.why }
+      }
+    } finally {
+      exporting = null
+      busy = false
+    }
+  }
+
+  return {
+    async 'history.page'({ filter, before, limit }) {
+      const found = history.events({ ...filterOf(filter), typesTelling, limit, ...(before === null ? {} : { beforeSeq: before }) })
+      return { rows: found.map(rowOf), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
+    },
+    'history.count': async (filter) => history.count({ ...filterOf(filter), typesTelling }, COUNTED),
+    async 'history.event'(eventId) {
+      const event = history.event(eventId)
+      return event && detailsOf(factsOf(event), names, clock.now())
+    },
+    'history.mark': async (wish) => mark(wish),
+    'history.acknowledge': acknowledge,
+    'history.send-again': async ({ eventId, destinationId }) => parts.engine()?.sendAgain(eventId, destinationId) ?? false,
+    'history.export': exportFile,
+    async 'history.cancel-export'() {
+      exporting?.cancel()
+      return null
+    },
+  }
+}
+
+export interface HistoryPusher {
+  /** Every piece of news of the engine. */
+  onNews(news: News): void
+  /** Events that lie there changed: seen, acknowledged, their picture came (HistoryOptions.onTouched). */
+  touched(): void
+  stop(): void
+}
+
+export interface HistoryPusherParts {
+  history: Pick<History, 'event'>
+  /** Whether a window is there to be told. */
+  isOpen(): boolean
+  push: Push
+  clock: Clock
+}
+
+/** At most four times a second; ms. */
+const EVERY_MS = 250
+const ROWS_AT_MOST = 50
+
+/** Tells an open window what is new in the history: gathered, newest first. A closed one misses nothing, it asks when it opens. */
+export function historyPusher({ history, isOpen, push, clock }: HistoryPusherParts): HistoryPusher {
+  let fresh: string[] = []
+  let more = false
+  let touched = false
+  let timer: Cancel | null = null
+
+  function soon(): void {
+    timer ??= clock.after(EVERY_MS, tell)
+  }
+
+  function tell(): void {
+    timer = null
+    const told = { ids: fresh, more, touched }
+    fresh = []
+    more = touched = false
+    if (!isOpen()) return
+    // Read now: what came a moment ago may be seen, or have its picture, by now.
+    const rows = told.ids.flatMap((id) => {
+      const event = history.event(id)
+      return event ? [rowOf(event)] : []
+    }).sort((a, b) => b.seq - a.seq)
+    if (rows.length > 0 || told.touched || told.more) push('history.changed', { rows, touched: told.touched, more: told.more })
+  }
+
+  return {
+    onNews(news) {
+      if (!isOpen()) return
+      if (news.line === 'event') {
+        fresh.push(news.event.id)
+        more ||= fresh.length > ROWS_AT_MOST
+        fresh = fresh.slice(-ROWS_AT_MOST)
+      } else if (news.line === 'attempt' || news.line === 'decision') touched = true
+      else return
+      soon()
+    },
+    touched() {
+      if (!isOpen()) return
+      touched = true
+      soon()
+    },
+    stop() {
+      timer?.()
+      timer = null
+    },
+  }
+}
