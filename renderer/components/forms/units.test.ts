@@ -12,7 +12,7 @@ describe('a number as a person thinks of it', () => {
     [3600, 'seconds', '1\u202fh'],
     [5400, 'seconds', '90\u202fmin'],
     [86_400, 'seconds', '24\u202fh'],
-    [172_800, 'seconds', '2\u202fd'],
+    [172_800, 'seconds', '2\u202fdays'],
     [0, 'seconds', '0\u202fs'],
     [0.25, 'fraction', '25\u202f%'],
     [0.07, 'fraction', '7\u202f%'],

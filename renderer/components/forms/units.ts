@@ -18,13 +18,13 @@ const DAY = 24 * HOUR
 const SCALES: Readonly<Record<Unit, readonly (Scale & { from: number })[]>> = {
   none: [{ sign: '', factor: 1, from: 0 }],
   seconds: [
-    { sign: 's', factor: 1, from: 0 }, { sign: 'min', factor: MINUTE, from: 2 * MINUTE }, { sign: 'h', factor: HOUR, from: HOUR }, { sign: 'd', factor: DAY, from: 2 * DAY },
+    { sign: 's', factor: 1, from: 0 }, { sign: 'min', factor: MINUTE, from: 2 * MINUTE }, { sign: 'h', factor: HOUR, from: HOUR }, { sign: 'days', factor: DAY, from: 2 * DAY },
   ],
   milliseconds: [{ sign: 'ms', factor: 1, from: 0 }, { sign: 's', factor: 1_000, from: 1_000 }],
   fraction: [{ sign: '%', factor: 0.01, from: 0 }],
   celsius: [{ sign: '°C', factor: 1, from: 0 }],
   bytes: [{ sign: 'MB', factor: 1e6, from: 0 }, { sign: 'GB', factor: 1e9, from: 1e9 }],
-  days: [{ sign: 'd', factor: 1, from: 0 }],
+  days: [{ sign: 'days', factor: 1, from: 0 }],
   hours: [{ sign: 'h', factor: 1, from: 0 }],
   minutes: [{ sign: 'min', factor: 1, from: 0 }],
 }

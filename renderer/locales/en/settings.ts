@@ -119,8 +119,8 @@ export default {
   },
   storage: {
     keep: 'How long things are kept',
-    forEver: 'Kept for ever',
-    noLimit: 'No limit',
+    forEver: 'Kept for ever.',
+    noLimit: 'No limit.',
     events: 'Events', eventsHint: 'Older ones are removed from the history. 0 keeps all for ever.',
     pictures: 'Pictures', picturesHint: 'Older ones are removed, the event stays. 0 keeps all for ever.',
     space: 'Space for pictures', spaceHint: 'The oldest go first. 0 sets no limit.',
@@ -185,6 +185,7 @@ export default {
     off: 'Off',
     neverUsed: 'nothing sent yet',
     failingSince: 'failing since {time}',
+    failingFrom: 'Failing since {time}.',
     tryingAgain: 'trying again, failing since {time}',
     waits: '{count} message waits. | {count} messages wait.',
     waitsNone: 'Nothing waits.',
