@@ -17,7 +17,8 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       target: 'node20',
-      rolldownOptions: { input: { main: 'electron/main.ts' }, external, output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs' } },
+      // The export runs in a thread of its own, found beside the main file.
+      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts' }, external, output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs' } },
     },
   },
   preload: {

@@ -1,4 +1,301 @@
-/** The desktop app's composition root. */
-import { app } from 'electron'
+/**
+ * The desktop app's composition root: the one file that builds it. It decides nothing: rooms come with their parts, and what passes
+ * between them is in desktop/ports.ts and bridge/contract.ts.
+ */
+import { app, dialog, nativeImage, nativeTheme, Notification, session, shell } from 'electron'
+import { homedir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { monotonicFactory, ulid } from 'ulid'
+import type { Handlers } from './bridge/contract.ts'
+import { openWire, type Wire } from './bridge/wire.ts'
+import { openAutostart, startedAtLogin } from './desktop/autostart/electron-autostart.ts'
+import { historyCalls, historyPusher } from './desktop/calls/history.ts'
+import { homepageOf } from './desktop/calls/links.ts'
+import { printerCalls } from './desktop/calls/printers.ts'
+import { settingsCalls } from './desktop/calls/settings.ts'
+import { setupCalls } from './desktop/calls/setup.ts'
+import { systemCalls } from './desktop/calls/system.ts'
+import { nativePictures } from './desktop/pictures.ts'
+import { openPower } from './desktop/power/electron-power.ts'
+import { sleepFacts, sleepWarning } from './desktop/power/sleep-warning.ts'
+import { openPresence } from './desktop/presence/electron-presence.ts'
+import { createSecretKeeper } from './desktop/secrets/keeper.ts'
+import { sessionKeyring } from './desktop/secrets/keyring.ts'
+import { electronBox } from './desktop/secrets/safe-storage.ts'
+import { electronSettingsStore } from './desktop/settings/electron-store.ts'
+import { createSettingsKeeper } from './desktop/settings/keeper.ts'
+import { standingOf } from './desktop/settings/standing.ts'
+import { startArguments } from './desktop/shell/arguments.ts'
+import { faultTaker, watchFaults } from './desktop/shell/faults.ts'
+import { foldersFor } from './desktop/shell/folders.ts'
+import { otherInstance } from './desktop/shell/instance.ts'
+import { noticeBoard } from './desktop/shell/notices.ts'
+import { prepareElectron } from './desktop/shell/prepare.ts'
+import { serveSchemes } from './desktop/shell/schemes.ts'
+import { isOurs, lockDownSession, mayOpen } from './desktop/shell/security.ts'
+import { soonOf } from './desktop/shell/soon.ts'
+import { createMainWindow } from './desktop/shell/window.ts'
+import { sizesOf } from './desktop/sizes.ts'
+import { desktopToasts } from './desktop/toasts/index.ts'
+import { identifyToWindows } from './desktop/toasts/identity.ts'
+import { trayActs } from './desktop/tray/acts.ts'
+import { openTray } from './desktop/tray/electron-tray.ts'
+import type { TrayHostState } from './desktop/tray/host.ts'
+import { createHeatLog } from './desktop/view/heat-log.ts'
+import { createLive, pictureBytes } from './desktop/view/live.ts'
+import { createOverview } from './desktop/view/overview.ts'
+import { remember } from './desktop/view/remembered.ts'
+import { createDesktopChannel } from './engine/channels/desktop/index.ts'
+import { channels as knownChannels } from './engine/channels/registry.ts'
+import { systemClock } from './engine/clock.ts'
+import { answerControl } from './engine/control/answer.ts'
+import { serveControl } from './engine/control/server.ts'
+import { createEngine, type Engine } from './engine/engine.ts'
+import { openHistory } from './engine/history/sqlite-history.ts'
+import { startExport } from './engine/history/start-export.ts'
+import { createLog } from './engine/log.ts'
+import { logFile } from './engine/log-file.ts'
+import { makePlaces, placesIn } from './engine/places.ts'
+import { adapters } from './engine/printers/registry.ts'
+import type { DesktopSettings } from './engine/settings/schema.ts'
+import { createSnapshots } from './engine/snapshots/store.ts'
+import { systemNet } from './engine/system-net.ts'
+import description from '../package.json' with { type: 'json' }
 
-app.quit()
+/** What a clean end may take. ms */
+const STOP_MS = 5_000
+
+const { env, platform } = process
+const asked = startArguments(process.argv.slice(1), process.cwd())
+const folders = foldersFor(asked)
+prepareElectron(folders.data)
+start().catch((error: unknown) => {
+  const words = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${words}\n`)
+  void app.whenReady().then(() => {
+    // A box that nobody can answer would keep a start at login hanging for ever.
+    if (!asked.hidden) dialog.showErrorBox('Printbell can not start', words)
+    app.exit(1)
+  })
+})
+
+async function start(): Promise<void> {
+  const clock = systemClock()
+  const places = placesIn(folders.data)
+  makePlaces(places)
+  const other = await otherInstance(places.controlSocket)
+  if (other.what === 'shown') return app.exit(0)
+  if (other.what === 'taken') throw new Error(`Another Printbell uses the data folder ${places.data} (${other.why}). Stop it first, or start this one with --data and another folder.`)
+  const notices = noticeBoard({ isOpen: () => window.contents() !== null, push: (notice) => wire.push('notice', notice) })
+  const log = createLog(logFile(places.log, (text) => notices.tell('error', text)), env.PRINTBELL_LOG ?? 'info')
+  const stopFaults = watchFaults(faultTaker({ clock, log, tell: (text) => notices.tell('error', text) }))
+  identifyToWindows(app, platform, log)
+  const history = openHistory({ file: places.database, log, now: () => clock.now(), onTouched: () => historyNews.touched() })
+  await app.whenReady()
+  log.info('starting', { version: app.getVersion(), electron: process.versions.electron, node: process.versions.node, platform, packaged: app.isPackaged })
+
+  // --------------------------------------------------------------------------------------- settings, secrets, channels
+  const secrets = createSecretKeeper({
+    file: join(places.data, 'secrets.json'), box: electronBox(platform), keyring: sessionKeyring({ platform, env, clock, log }), mode: 'store', env, settingsFolder: folders.config, platform, clock, log,
+    onNotice: ({ level, text }) => notices.tell(level, text),
+  })
+  const toasts = desktopToasts({
+    Notification, platform, run: ulid(), clock, log,
+    staysUntilActedOn: () => keeper.settings().desktop.stayUntilActedOn,
+    onNotice: ({ level, text }) => notices.tell(level, text),
+    onColdPress: ({ eventId, action }) => show(action === 'open' && eventId !== null ? `/history/${eventId}` : '/history'),
+  })
+  const channels = new Map(knownChannels).set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
+  const kinds = { adapters, channels }
+  const keeper = createSettingsKeeper({
+    store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
+    onSecret: (of) => void engine.refreshSecrets(of),
+    standing: (destinationId) => standingOf(destinationId, { engine: () => engine, history }),
+    onNotice: ({ level, text }) => notices.tell(level, text),
+  })
+  const desktop = (): DesktopSettings => keeper.settings().desktop
+  await secrets.setMode(desktop().keepSecrets)
+
+  // ---------------------------------------------------------------------------------------------------------- the engine
+  const ports = { clock, random: Math.random, net: systemNet(), log }
+  const presence = openPresence({ platform, env, clock, log, idleMinutes: () => desktop().idleMinutes })
+  const pictures = nativePictures(nativeImage, () => new Promise((done) => setImmediate(done)))
+  const snapshots = createSnapshots({ dir: places.snapshots, pictures, clock, log })
+  const engine: Engine = createEngine({
+    ...ports, settings: keeper.engine(), adapters, channels, history, secrets, presence,
+    snapshots,
+    ulid: monotonicFactory(),
+    onNews(news) {
+      overview.onNews(news)
+      historyNews.onNews(news)
+      if (news.line === 'notice') notices.tell(news.level, news.text)
+      if (news.line === 'attempt') tellSettings()
+    },
+    onOpen: ({ event }) => show(event === null ? '/history' : `/history/${event.id}`),
+    onState: (printerId) => overview.onState(printerId),
+  })
+  const heat = createHeatLog()
+  const overview = createOverview({
+    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, clock, log,
+  })
+
+  // ---------------------------------------------------------------------------------------------------------- the window
+  const files = join(app.getAppPath(), 'dist', 'app')
+  const devUrl = app.isPackaged ? null : (env.ELECTRON_RENDERER_URL ?? null)
+  const window = createMainWindow({
+    preload: join(files, 'preload', 'preload.cjs'), session: session.defaultSession, log, devUrl,
+    icon: platform === 'linux' ? join(app.getAppPath(), 'resources', 'icons', 'app-icon.png') : null,
+    dark: () => nativeTheme.shouldUseDarkColors,
+    bounds: () => desktop().window,
+    onBounds: (bounds) => void keeper.change({ what: 'desktop', patch: { window: bounds } }),
+    onClosed() {
+      live.stop()
+      setup.windowClosed()
+    },
+  })
+  const live = createLive({ snapshot: (printerId, cameraId, signal) => engine.snapshot(printerId, cameraId, signal), pictures, clock, log, push: (picture) => wire.push('live.picture', picture) })
+  const firstPage = (): string => (desktop().firstRunDone || keeper.engine().printers.length > 0 ? '/' : '/welcome')
+  function show(path: string | null): void {
+    const wasOpen = window.contents() !== null
+    window.open(path ?? firstPage())
+    if (wasOpen && path !== null) wire.push('navigate', path)
+  }
+
+  // ------------------------------------------------------------------------------------------------- answers to the window
+  const openInBrowser = async (url: string, more: readonly string[] = []): Promise<boolean> => {
+    const servers = keeper.engine().servers.flatMap((server) => adapters.get(server.kind)?.webUrl(server.settings) ?? [])
+    if (!mayOpen(url, { serverUrls: [...servers, ...more], allowed: homepage === null ? [] : [homepage] })) {
+      log.warn('an address was not opened: no server of the settings has it', { url })
+      return false
+    }
+    return shell.openExternal(url).then(() => true, (error: unknown) => {
+      log.warn('the browser could not be opened', { error })
+      return false
+    })
+  }
+  const homepage = homepageOf(description as { homepage?: unknown })
+  const chooseFile = async (name: string): Promise<string | null> => {
+    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: join(app.getPath('downloads'), name) })
+    return canceled || !filePath ? null : filePath
+  }
+  const autostart = openAutostart({ platform, env, log })
+  let trayState: TrayHostState = 'unknown'
+  const setup = setupCalls({ adapters, ports, settings: keeper, secrets, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openExternal: (url, serverUrl) => openInBrowser(url, [serverUrl]), card: (printerId) => overview.card(printerId) })
+  const historyRoom = historyCalls({
+    history, engine: () => engine, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
+    names: {
+      destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
+      silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,
+    },
+  })
+  const system = systemCalls({
+    version: app.getVersion(), versions: { Electron: process.versions.electron ?? '', Chromium: process.versions.chrome ?? '', 'Node.js': process.versions.node }, platform, clock, log, logFile: places.log,
+    places: { ownFiles: app.getAppPath(), homepage, dataFolder: places.data, settingsFile: join(folders.config, 'settings.json') },
+    toasts, tray: () => trayState, presence: () => presence.current(), secrets, autostart,
+    sleepWarning: () => sleepWarning(sleepFacts(keeper.settings(), (channel) => channels.get(channel)?.capabilities.local ?? false)),
+    sizes: async () => ({ bytes: await sizesOf(places), events: history.count({}, 10_000_000).count }),
+    diagnostics: () => ({
+      settings: keeper.settings(), kinds, servers: engine.links().map(({ serverId, observation }) => ({ id: serverId, link: observation.link, detail: observation.detail })),
+      counters: { printers: keeper.engine().printers.length, unseen: history.unseenCount(), failing: engine.failing().length }, home: homedir(), user: userInfo().username,
+    }),
+    chooseFile, openAddress: (address) => openInBrowser(address), openFile: async (path) => (await shell.openPath(path)) === '',
+    revealFile(path) {
+      shell.showItemInFolder(path)
+      return true
+    },
+    finishFirstRun: () => keeper.change({ what: 'desktop', patch: { firstRunDone: true } }),
+  })
+  const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
+  const handlers: Handlers = {
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...system,
+    'status.get': async () => {
+      // Its first question: from now on it hears.
+      notices.opened()
+      return overview.status()
+    },
+  }
+  const wire: Wire = openWire({ handlers, log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, devUrl) })
+  const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen: () => window.contents() !== null, clock })
+
+  // ------------------------------------------------------------------------------------------------- what follows what
+  const tellSystem = soonOf({ clock, log }, async () => wire.push('system.changed', await system['system.facts'](null)))
+  const tellSettings = soonOf({ clock, log }, () => wire.push('settings.changed', keeper.view()))
+  const applyTheme = (): void => {
+    nativeTheme.themeSource = desktop().theme
+  }
+  applyTheme()
+  const stops = [
+    overview.onChanged(({ cards, removed, status }) => {
+      if (cards.length > 0 || removed.length > 0) wire.push('printers.changed', { cards, removed })
+      wire.push('status.changed', status)
+    }),
+    keeper.onChanged((settings, next) => {
+      applyTheme()
+      void secrets.setMode(settings.desktop.keepSecrets)
+      void engine.apply(next).then(() => overview.refresh())
+      wire.push('settings.changed', keeper.view())
+      tellSystem()
+    }),
+    secrets.onChanged(() => {
+      void engine.refreshSecrets()
+      tellSystem()
+    }),
+    presence.onChanged(tellSystem),
+    toasts.onChanged(tellSystem),
+  ]
+  const tray = openTray({
+    overview, clock, log, platform, env,
+    act: trayActs({ handlers: printers, log, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
+    onFacts(state) {
+      trayState = state
+      tellSystem()
+    },
+    onNoHost() {
+      notices.tell('info', 'This desktop shows no tray icons, so Printbell is reached by starting it again. Its notifications come all the same.')
+      show(null)
+    },
+  })
+  const power = openPower({ overview, clock, log, wanted: () => desktop().keepAwake, onSettings: (listener) => keeper.onChanged(listener), recheck: () => engine.recheck() })
+
+  // ------------------------------------------------------------------------------------------------------ begin and end
+  const control = await serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
+  let ending: Promise<void> | null = null
+  async function end(): Promise<void> {
+    log.info('ending')
+    window.close()
+    tray.close()
+    power.close()
+    presence.stop()
+    for (const stop of stops) stop()
+    for (const soon of [tellSystem, tellSettings]) soon.stop()
+    await control.close()
+    await setup.close()
+    await engine.stop(STOP_MS)
+    historyNews.stop()
+    overview.stop()
+    toasts.stop()
+    wire.close()
+    await Promise.all([keeper.close(), secrets.close()])
+    history.close()
+    stopFaults()
+    folders.leave()
+    log.info('ended')
+  }
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    // However the end goes, it comes: what is not delivered waits on disk.
+    ending ??= end().catch((error: unknown) => log.error('the end was not clean', { error })).finally(() => app.exit(0))
+  })
+  app.on('activate', () => show(null))
+  if (asked.seconds !== null) clock.after(asked.seconds * 1_000, () => app.quit())
+
+  serveSchemes(session.defaultSession, { folder: join(files, 'renderer'), log, picture: (what, id) => pictureBytes({ live, fileOf: (eventId) => history.snapshot(eventId)?.file ?? null, load: (file) => snapshots.load(file) }, what, id) })
+  lockDownSession(session.defaultSession, log)
+  await Promise.all([secrets.start(), toasts.look(), setup.resume()])
+  await engine.start()
+  overview.refresh()
+  log.info('watching', { printers: keeper.engine().printers.length })
+  if (!asked.hidden && !startedAtLogin(platform)) show(null)
+  if (asked.demo) await setup.handlers['setup.simulator']({ on: true })
+  await autostart.repair()
+}

@@ -65,7 +65,7 @@ async function main() {
   const servers = fast ? Promise.resolve({}) : realServers()
   const outcomes = await Promise.all([
     (async () => [await check('lint', lintArgs), await check('requirements', [join(root, 'scripts', 'check-requirements.mjs')])])(),
-    (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']), await vitest('unit')])(),
+    (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await check('types of the window\'s tests', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test/window']), await check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']), await vitest('unit')])(),
   ])
   const all = outcomes.flat()
   const unit = outcomes[1].at(-1)

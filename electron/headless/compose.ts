@@ -5,6 +5,7 @@ import { createEngine, type Engine } from '../engine/engine.ts'
 import { HistoryError, type History } from '../engine/history/history.ts'
 import { openHistory } from '../engine/history/sqlite-history.ts'
 import { createLog } from '../engine/log.ts'
+import { logFile } from '../engine/log-file.ts'
 import type { PrinterEvent } from '../engine/events/model.ts'
 import type { News } from '../engine/news.ts'
 import { makePlaces, placesIn } from '../engine/places.ts'
@@ -15,7 +16,6 @@ import { createPictures } from '../engine/snapshots/codec.ts'
 import { createSnapshots } from '../engine/snapshots/store.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { UserError } from './errors.ts'
-import { logFile } from './log-file.ts'
 
 export interface Composition {
   engine: Engine
@@ -41,12 +41,13 @@ const STOP_MS = 4_000
 export function compose(wishes: Wishes): Composition {
   const places = placesIn(wishes.dataFolder)
   const clock = systemClock()
+  let log: Log
   try {
     makePlaces(places)
+    log = createLog(logFile(places.log, (text) => wishes.onNews({ line: 'notice', level: 'error', text })), process.env.PRINTBELL_LOG ?? 'info')
   } catch (error) {
     throw new UserError((error as Error).message)
   }
-  const log = createLog(logFile(places.log, (text) => wishes.onNews({ line: 'notice', level: 'error', text })), process.env.PRINTBELL_LOG ?? 'info')
   const history = open(places, log)
   const pictures = createPictures({ clock, log, entry: new URL('./codec-process.mjs', import.meta.url) })
   const engine = createEngine({

@@ -1,6 +1,5 @@
 import { renameSync, statSync } from 'node:fs'
 import { pino, type DestinationStream } from 'pino'
-import { UserError } from './errors.ts'
 
 /** So much of the log waits in memory while its disk takes nothing; what comes beyond is dropped. */
 const WAITING_BYTES = 1_000_000
@@ -10,7 +9,7 @@ const LARGEST_FILE = 5_000_000
 
 /**
  * The log's file, set aside as `.1` before it grows above 5 MB. The log is a help, the notices are the promise: a disk that is full or broken stops no engine, and is told once.
- * @throws UserError when the file can't be opened
+ * @throws Error in words for people when the file can't be opened
  */
 export function logFile(file: string, onTrouble: (text: string) => void): DestinationStream {
   let told = false
@@ -34,7 +33,7 @@ export function logFile(file: string, onTrouble: (text: string) => void): Destin
     if (size > LARGEST_FILE && setAside()) size = 0
     to = pino.destination({ dest: file, mkdir: true, sync: true, mode: 0o600, maxLength: WAITING_BYTES })
   } catch (error) {
-    throw new UserError(`The log can't be opened: ${file} (${codeOf(error)}). Make its folder writable for this user, or choose another with --data.`)
+    throw new Error(`The log can't be opened: ${file} (${codeOf(error)}). Make its folder writable for this user, or choose another with --data.`, { cause: error })
   }
   to.on('error', (error: unknown) => tell(`The log can't be written: ${file} (${codeOf(error)}). Free some space on that disk; everything else goes on.`))
   return {
