@@ -69,6 +69,22 @@ function openPort(first: NativeImage, on: { click(): void; choice(action: MenuAc
   if (first.isEmpty()) log.error('the tray picture could not be made')
   const tray = new Tray(first)
   let menu: Menu | null = null
+  /** A menu that came while the other was open: taken out from under the hand it would close, or go with what the hand chose. */
+  let waiting: Menu | null = null
+  let isOpen = false
+  const set = (made: Menu): void => {
+    menu = made
+    if (platform !== 'darwin') tray.setContextMenu(made)
+  }
+  const onClosed = (): void => {
+    isOpen = false
+    // After the choice itself was told.
+    setImmediate(() => {
+      if (waiting === null || isOpen || tray.isDestroyed()) return
+      set(waiting)
+      waiting = null
+    })
+  }
   tray.on('click', (event) => {
     if (platform === 'darwin' && event.ctrlKey && menu !== null) tray.popUpContextMenu(menu)
     else on.click()
@@ -88,8 +104,15 @@ function openPort(first: NativeImage, on: { click(): void; choice(action: MenuAc
       if (platform === 'darwin') tray.setTitle(text, { fontType: 'monospacedDigit' })
     },
     menu: (entries) => {
-      menu = Menu.buildFromTemplate(template(entries, on.choice))
-      if (platform !== 'darwin') tray.setContextMenu(menu)
+      const made = Menu.buildFromTemplate(template(entries, on.choice))
+      // A Linux panel doesn't tell when it shows a menu; there these never come.
+      made.on('menu-will-show', () => (isOpen = true))
+      made.on('menu-will-close', onClosed)
+      if (isOpen) waiting = made
+      else {
+        waiting = null
+        set(made)
+      }
     },
     destroy: () => tray.destroy(),
   }

@@ -72,7 +72,30 @@ describe('drawing', () => {
     await clock.advance(1_000)
     // The ring moves in steps of 5, text by each percent.
     overview.set(printing(0.11))
-    expect(since()).toEqual(['tooltip', 'title 11\u202f%', 'menu'])
+    expect(since()).toEqual(['tooltip', 'title 11\u202f%'])
+  })
+
+  it('gives a menu that differs only in numbers at most every ten seconds, and one with other words at once', async () => {
+    start()
+    await clock.advance(5_000)
+    overview.set(printing(0.1))
+    since()
+    await clock.advance(2_000)
+    overview.set(printing(0.11))
+    expect(since()).not.toContain('menu')
+    await clock.advance(7_999)
+    expect(since()).toEqual([])
+    await clock.advance(1)
+    expect(since()).toEqual(['menu'])
+    await clock.advance(2_000)
+    const paused = (jobKey: string) => [cardOf({ state: 'printing', job: 'paused', jobKey, progress: 0.11, can: { ...cardOf().can, resume: true } })]
+    overview.set(paused('J1'))
+    expect(since()).toContain('menu')
+    // The next print has another key: a choice must not carry the old one.
+    await clock.advance(2_000)
+    overview.set(paused('J2'))
+    expect(since()).toEqual(['menu'])
+    expect(clock.pending).toBe(0)
   })
 
   it('happens at most once a second, and the last state is never lost', async () => {
@@ -89,7 +112,6 @@ describe('drawing', () => {
     expect(since()).toEqual([])
     await clock.advance(1)
     expect(since().filter((each) => each.startsWith('image'))).toEqual(['image printing 25 dark'])
-    expect(clock.pending).toBe(0)
   })
 
   it('follows the panel\'s theme', async () => {

@@ -50,6 +50,8 @@ export interface TrayHandle {
 const PACE = 1_000
 /** ms that a panel may take to come up after login. */
 const HOST_GRACE = 15_000
+/** ms between two menus that differ in numbers only: a panel draws an open menu anew and closes its submenus for it (seen in Xfce). */
+const NUMBERS_PACE = 10_000
 const NOTHING = { image: '', tooltip: '', title: '', menu: '' }
 
 export function createTray(parts: TrayParts): TrayHandle {
@@ -65,6 +67,9 @@ export function createTray(parts: TrayParts): TrayHandle {
   let drawn = NOTHING
   let drawnAt: number | null = null
   let cancelDraw: Cancel | null = null
+  let menu: MenuEntry[] = []
+  let menuAt = -Infinity
+  let cancelNumbers: Cancel = () => undefined
   let cancelGrace: Cancel = () => undefined
 
   function draw(): void {
@@ -81,8 +86,22 @@ export function createTray(parts: TrayParts): TrayHandle {
     } else if (next.image !== drawn.image) port.image(view.icon, theme)
     if (next.tooltip !== drawn.tooltip) port.tooltip(view.tooltip)
     if (next.title !== drawn.title) port.title(view.title)
-    if (next.menu !== drawn.menu) port.menu(view.menu)
-    drawn = next
+    drawn = { ...next, menu: drawn.menu }
+    drawMenu(port, view.menu, next.menu)
+  }
+
+  function drawMenu(on: TrayPort, entries: MenuEntry[], text: string): void {
+    cancelNumbers()
+    if (text === drawn.menu) return
+    const wait = menuAt + NUMBERS_PACE - clock.monotonic()
+    if (wait > 0 && wordsOf(entries) === wordsOf(menu)) {
+      cancelNumbers = clock.after(wait, drawSoon)
+      return
+    }
+    on.menu(entries)
+    menu = entries
+    menuAt = clock.monotonic()
+    drawn = { ...drawn, menu: text }
   }
 
   /** Now, or as soon as a second has passed since the last time. */
@@ -97,6 +116,7 @@ export function createTray(parts: TrayParts): TrayHandle {
     port?.destroy()
     port = null
     drawn = NOTHING
+    menu = []
     wanted = true
     madeForHost = facts === 'shown'
     cancelDraw?.()
@@ -127,6 +147,7 @@ export function createTray(parts: TrayParts): TrayHandle {
       host?.close()
       for (const stop of stops) stop()
       cancelDraw?.()
+      cancelNumbers()
       cancelGrace()
       wanted = false
       port?.destroy()
@@ -137,4 +158,9 @@ export function createTray(parts: TrayParts): TrayHandle {
 
 function fixed(action: MenuAction, now: number): TrayWish {
   return action.do === 'pause-notifications' ? { do: 'pause-notifications', until: pauseEnd(action.span, now) } : action
+}
+
+/** Everything of a menu but the numbers in its labels. */
+function wordsOf(entries: readonly MenuEntry[]): string {
+  return JSON.stringify(entries, (key, value: unknown) => (key === 'label' ? String(value).replace(/\d+/g, '') : value))
 }
