@@ -53,15 +53,20 @@ export const usePrinters = defineStore('printers', () => {
   const watching = new Map<string, readonly Watched[]>()
   const waiting = new Map<string, (picture: LivePicture) => void>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let sent = ''
+  let sent = '[]'
 
   onPush('live.picture', (picture) => {
     if (picture.ok) {
       live.set(picture.printerId, { url: picture.url, takenAt: picture.takenAt })
       dark.delete(picture.printerId)
-    } else dark.set(picture.printerId, picture.why)
-    waiting.get(picture.printerId)?.(picture)
+      waiting.get(picture.printerId)?.(picture)
+    } else refuse(picture.printerId, picture.why)
   })
+
+  function refuse(printerId: string, why: string): void {
+    dark.set(printerId, why)
+    waiting.get(printerId)?.({ printerId, ok: false, why })
+  }
 
   function sync(): void {
     clearTimeout(timer)
@@ -74,7 +79,11 @@ export const usePrinters = defineStore('printers', () => {
       const key = JSON.stringify(list)
       if (key === sent) return
       sent = key
-      void ask('printers.watch-live', list)
+      ask('printers.watch-live', list).catch((failure: unknown) => {
+        // Told where the pictures would be, and asked anew with the next change.
+        sent = ''
+        for (const { printerId } of list) refuse(printerId, failure instanceof Error ? failure.message : String(failure))
+      })
     }, SETTLE_MS)
   }
   document.addEventListener('visibilitychange', sync)

@@ -1,6 +1,7 @@
 /** Texts of the printers pages. U+202F between number and unit. */
 export default {
   title: 'Printers',
+  one: 'Printer',
   search: 'Search',
   view: 'View',
   cards: 'Cards',
