@@ -60,8 +60,19 @@ export const useSetup = defineStore('setup', () => {
   })
   onPush('printers.changed', (changed) => {
     for (const card of changed.cards) cards.set(card.id, card)
-    for (const id of changed.removed) cards.delete(id)
+    for (const id of changed.removed) forget(id)
   })
+
+  /** A printer that was removed elsewhere is not one that was added here. */
+  function forget(printerId: string): void {
+    cards.delete(printerId)
+    simulated.value = simulated.value.filter((id) => id !== printerId)
+    for (const [key, ids] of added) {
+      const left = ids.filter((id) => id !== printerId)
+      if (left.length === 0) added.delete(key)
+      else if (left.length < ids.length) added.set(key, left)
+    }
+  }
 
   function take(key: string, pairing: Pairing): void {
     pairings.set(key, pairing)
@@ -75,6 +86,23 @@ export const useSetup = defineStore('setup', () => {
     manual.value = null
     // A pairing goes on without the page; what is over is told in the settings by now.
     for (const [key, { step }] of pairings) if (step === 'done' || step === 'failed') pairings.delete(key)
+    await look()
+  }
+
+  async function stop(): Promise<void> {
+    try {
+      await ask('setup.discover', { on: false })
+    } catch (error) {
+      failed.value = wordsOfError(error)
+    }
+  }
+
+  async function lookAgain(): Promise<void> {
+    await stop()
+    await look()
+  }
+
+  async function look(): Promise<void> {
     failed.value = null
     try {
       const [found, list] = await Promise.all([ask('setup.discover', { on: true }), ask('printers.list')])
@@ -82,17 +110,8 @@ export const useSetup = defineStore('setup', () => {
       cards.clear()
       for (const card of list) cards.set(card.id, card)
     } catch (error) {
-      failed.value = error instanceof Error ? error.message : String(error)
+      failed.value = wordsOfError(error)
     }
-  }
-
-  function stop(): void {
-    void ask('setup.discover', { on: false })
-  }
-
-  async function lookAgain(): Promise<void> {
-    await ask('setup.discover', { on: false })
-    discovery.value = await ask('setup.discover', { on: true })
   }
 
   const draftOf = (row: Row, secrets: Record<string, string> = {}) => ({ kind: row.kind, fields: { ...row.fields, url: row.url }, secrets })
@@ -168,4 +187,8 @@ export const useSetup = defineStore('setup', () => {
 
 function wordsOf(problems: readonly ProblemView[]): string {
   return problems.map((problem) => problemText(problem)).join(' ')
+}
+
+function wordsOfError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
