@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { i18n } from '../../lib/i18n.ts'
 import { columnsOf, sparkPath } from './layout.ts'
-import { badgeWord, barTone, causeShort, causeText, compareCards, countStates, fileTitle, headLine, mainHeaters, matches, resultText, type Translate } from './text.ts'
+import { badgeWord, barTone, causeShort, causeText, compareCards, countStates, fileTitle, headLine, mainHeaters, matches, moment, resultText, type Translate } from './text.ts'
 import { cardFor } from './card.support.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
@@ -43,6 +43,15 @@ describe('the head line', () => {
   })
   it('counts in words', () => {
     expect(headLine({ needs: 2, error: 3, printing: 0, idle: 0, offline: 1 }, 'normal', t)).toBe('2 need you, 3 errors, 1 offline')
+  })
+})
+
+describe('a moment', () => {
+  it('is a clock today, a weekday within six days, a date beyond', () => {
+    const at = (...date: [number, number, number, number, number]): string => moment(new Date(...date).getTime(), NOW, 'en-GB')
+    expect([at(2026, 10, 24, 16, 42), at(2026, 10, 25, 0, 26), at(2026, 10, 30, 9, 0)]).toEqual(['16:42', 'Wed 00:26', 'Mon 09:00'])
+    expect([at(2026, 11, 1, 9, 0), at(2026, 10, 10, 9, 5)]).toEqual(['1 Dec, 09:00', '10 Nov, 09:05'])
+    expect(at(2027, 0, 14, 8, 51)).toBe('14 Jan 2027, 08:51')
   })
 })
 

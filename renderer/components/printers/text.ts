@@ -64,14 +64,21 @@ export function causeShort(card: Card): string | null {
 
 function whenOf(card: Card, now: number, t: Translate, locale?: string): string | null {
   if (card.since === null) return null
-  if (card.state !== 'needs') return t(card.state === 'error' ? 'printers.at' : 'printers.since', { time: until(card.since, now, locale) })
+  if (card.state !== 'needs') return t(card.state === 'error' ? 'printers.at' : 'printers.since', { time: moment(card.since, now, locale) })
   const minutes = Math.floor((now - card.since) / 60_000)
-  const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : t('printers.since', { time: until(card.since, now, locale) })
+  const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : t('printers.since', { time: moment(card.since, now, locale) })
   const at = card.progress === null ? null : t('printers.atPercent', { percent: percent(card.progress) })
   return [ago, at].filter((part) => part !== null).join(', ') || null
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** A moment as near as people say it: "14:31", "Tue 14:31" within six days, "31 Dec 14:31" beyond, with the year when that is another. */
+export function moment(at: number, now: number, locale?: string): string {
+  if (Math.abs(daysBetween(at, now)) <= 6) return until(at, now, locale)
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
+  return new Date(at).toLocaleString(locale, { day: 'numeric', month: 'short', ...year, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
 
 /** Time a picture was taken: the clock today, day and clock before. */
 export function pictureTime(at: number, now: number, locale?: string): string {
