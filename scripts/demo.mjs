@@ -23,7 +23,7 @@ if (way === 'desktop') {
 
 if (electron === null) await runBundle(['demo', ...args])
 else {
-  say('The demo runs as the app: look at the tray. It ends with "Quit" there, or with Ctrl-C here.')
+  say('The demo runs as the app, with window and tray. It ends with "Quit" in the tray, or with Ctrl-C here.')
   try {
     process.exitCode = await runDesktop(electron, ['--demo', ...args])
   } catch (error) {

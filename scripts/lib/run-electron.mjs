@@ -27,14 +27,15 @@ export function statusOf(code, signal) {
 }
 
 /**
- * @param {string} binary
+ * @param {string} binary Electron, or what starts it
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<number>} the exit status
  * @throws Error when it can't be started
  */
-export function runElectron(binary, args) {
+export function runElectron(binary, args, env = process.env) {
   return new Promise((done, failed) => {
-    const child = spawn(binary, args, { stdio: 'inherit' })
+    const child = spawn(binary, args, { stdio: 'inherit', env })
     const passOn = (signal) => {
       // Ctrl-C reaches everything that runs in the terminal by itself; twice would mean "at once".
       if (signal === 'SIGINT' && process.stdin.isTTY) return
