@@ -95,7 +95,8 @@ describe.skipIf(missing !== null)(`the tray on a real panel${because}`, () => {
 
   it.each(['dark', 'light'] as const)('opens its menu under the pointer on a %s panel', async (theme) => {
     const { desktop: on, tray: of } = await start({ daemon: 'none', panel: theme })
-    of.tell({ cards: [waiting, printing], status: {} })
+    const others = (['error', 'idle', 'offline'] as const).map((state) => cardOf({ id: state, name: `Ender ${state}`, state }))
+    of.tell({ cards: [waiting, printing, ...others], status: {} })
     await (await side(on)).item()
     await untilTrue(async () => (await seen(on, NEEDS_ON_DARK, EVERYTHING)) > 40, () => 'the bell is seen')
     const bell = findColour(await on.pixels(), EVERYTHING, NEEDS_ON_DARK, 12)

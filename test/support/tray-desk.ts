@@ -75,7 +75,15 @@ export async function openPanelSide(busAddress: string): Promise<TrayPanel> {
     items,
     async item() {
       let names: string[] = []
-      await untilTrue(async () => (names = await items()).length === 1, () => `one tray icon is registered (there are ${names.length})`)
+      let why = ''
+      await untilTrue(async () => {
+        // A panel that just started has its name before it answers.
+        names = await items().catch((error: Error) => {
+          why = error.message
+          return []
+        })
+        return names.length === 1
+      }, () => `one tray icon is registered (there are ${names.length}; ${why})`)
       const [name = ''] = names
       const slash = name.indexOf('/')
       return itemOf(bus, name.slice(0, slash), name.slice(slash))

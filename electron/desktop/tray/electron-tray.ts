@@ -1,9 +1,12 @@
 /** Electron's end of the tray: images, menu and clicks. Everything that decides is in tray.ts, model.ts and menu.ts. */
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron'
+import type { DisplayState } from '../../bridge/views/common.ts'
 import { sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { Overview, Stop } from '../ports.ts'
+import type { Bitmap } from './canvas.ts'
 import { watchTrayHost, type TrayHostState } from './host.ts'
+import { paintMark } from './marks.ts'
 import type { MenuAction, MenuEntry } from './menu.ts'
 import { paint, type TrayIcon, type TrayTheme } from './painter.ts'
 import { encodePng } from './png.ts'
@@ -30,6 +33,8 @@ const SIZES: Readonly<Partial<Record<NodeJS.Platform, Readonly<Record<number, nu
   darwin: { 1: 16, 2: 32, 3: 48 },
 }
 const ONE_SIZE = { 1: 48 }
+/** Of the marks in the menu; a Linux menu takes the first. */
+const MARK_SIZES = { 1: 16, 1.25: 20, 1.5: 24, 2: 32, 3: 48 }
 
 /** Opens the tray. Must be called after the app is ready. */
 export function openTray(options: TrayOptions): TrayHandle {
@@ -54,13 +59,17 @@ function onThemeChanged(listener: () => void): Stop {
   return () => void nativeTheme.off('updated', listener)
 }
 
-function imageOf(icon: TrayIcon, theme: TrayTheme, platform: NodeJS.Platform): NativeImage {
+/** One image out of a picture in each of the sizes. */
+function imageIn(sizes: Readonly<Record<number, number>>, painted: (size: number) => Bitmap): NativeImage {
   const image = nativeImage.createEmpty()
+  for (const [scale, size] of Object.entries(sizes)) image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(painted(size)) })
+  return image
+}
+
+function imageOf(icon: TrayIcon, theme: TrayTheme, platform: NodeJS.Platform): NativeImage {
   // Only Linux leaves the panel's colour to guessing (theme.ts).
   const guessed = platform !== 'win32' && platform !== 'darwin'
-  for (const [scale, size] of Object.entries(SIZES[platform] ?? ONE_SIZE)) {
-    image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(paint(icon, theme, size, guessed)) })
-  }
+  const image = imageIn(SIZES[platform] ?? ONE_SIZE, (size) => paint(icon, theme, size, guessed))
   if (theme === 'template') image.setTemplateImage(true)
   return image
 }
@@ -118,13 +127,22 @@ function openPort(first: NativeImage, on: { click(): void; choice(action: MenuAc
   }
 }
 
+const marks = new Map<DisplayState, NativeImage>()
+
+/** They never change, so each is painted once. */
+function markOf(state: DisplayState): NativeImage {
+  const made = marks.get(state) ?? imageIn(MARK_SIZES, (size) => paintMark(state, size))
+  marks.set(state, made)
+  return made
+}
+
 function template(entries: readonly MenuEntry[], choose: (action: MenuAction) => void): MenuItemConstructorOptions[] {
   return entries.map((entry): MenuItemConstructorOptions => {
     if (entry.kind === 'separator') return { type: 'separator' }
     // One "&" marks the key of an entry.
     const label = entry.label.replaceAll('&', '&&')
     if (entry.kind === 'text') return { label, enabled: false }
-    if (entry.kind === 'submenu') return { label, submenu: template(entry.entries, choose) }
+    if (entry.kind === 'submenu') return { label, submenu: template(entry.entries, choose), ...(entry.mark === undefined ? {} : { icon: markOf(entry.mark) }) }
     return { label, click: () => choose(entry.action) }
   })
 }

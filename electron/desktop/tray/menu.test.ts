@@ -29,7 +29,7 @@ describe('the menu', () => {
 
   it('of a printing printer offers everything that it can', () => {
     const card = cardOf({ id: 'left one', state: 'printing', job: 'printing', progress: 0.62, eta: Date.UTC(2026, 0, 15, 16, 42), file: 'sub/lamp-vase.gcode', jobKey: 'J1', can: { ...CAN, pause: true, snapshot: true, cancel: true }, hasWebPage: true })
-    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: `MK4: printing 62${N}%, ends 16:42`, entries: [
+    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: `MK4: printing 62${N}%, ends 16:42`, mark: 'printing', entries: [
       { kind: 'text', label: 'sub/lamp-vase' }, LINE,
       { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/left%20one' } },
       { kind: 'choice', label: 'Pause print', action: { do: 'pause-print', printerId: 'left one', jobKey: 'J1' } },
@@ -43,7 +43,7 @@ describe('the menu', () => {
 
   it('of a muted printer that needs you tells why, and offers to resume and to unmute', () => {
     const card = cardOf({ state: 'needs', job: 'paused', jobKey: 'J1', cause: 'Filament ran out. Load new filament, then resume the print from here or at the printer.', can: { ...CAN, resume: true }, muted: { until: Date.UTC(2026, 0, 15, 13) } })
-    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: 'MK4: needs you, muted', entries: [
+    expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: 'MK4: needs you, muted', mark: 'needs', entries: [
       { kind: 'text', label: 'Filament ran out. Load new filament, then resume the print from…' }, LINE,
       { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/mk4' } },
       { kind: 'choice', label: 'Resume print', action: { do: 'resume-print', printerId: 'mk4', jobKey: 'J1' } },

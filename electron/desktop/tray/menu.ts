@@ -1,4 +1,5 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
+import type { DisplayState } from '../../bridge/views/common.ts'
 import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
 import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, WORDS, type Now } from './words.ts'
 
@@ -20,7 +21,8 @@ export type MenuEntry =
   /** Only tells. */
   | { kind: 'text'; label: string }
   | { kind: 'choice'; label: string; action: MenuAction }
-  | { kind: 'submenu'; label: string; entries: MenuEntry[] }
+  /** `mark`: the state whose sign stands before it. */
+  | { kind: 'submenu'; label: string; mark?: DisplayState; entries: MenuEntry[] }
 
 /** Up to this many printers each have a line; above, only those that matter, and at most this many of them. */
 const MOST_LINES = 12
@@ -45,7 +47,7 @@ function printerLines(cards: readonly PrinterCard[], at: Now): MenuEntry[] {
   if (cards.length === 0) return [text(WORDS.noPrinters), choice(WORDS.addPrinter, { do: 'open', path: '/printers/add' })]
   const mattering = cards.filter((card) => card.state === 'needs' || card.state === 'error' || card.state === 'printing')
   const shown = cards.length <= MOST_LINES ? cards : mattering.slice(0, MOST_LINES)
-  const lines = shown.map((card): MenuEntry => ({ kind: 'submenu', label: printerLine(card, at), entries: printerEntries(card, at) }))
+  const lines = shown.map((card): MenuEntry => ({ kind: 'submenu', label: printerLine(card, at), mark: card.state, entries: printerEntries(card, at) }))
   return shown.length === cards.length ? lines : [...lines, choice(moreLine(cards.length, shown.length), { do: 'open', path: '/printers' })]
 }
 

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { paint, PATHS, type Bitmap, type TrayIcon } from './painter.ts'
+import type { Bitmap } from './canvas.ts'
+import { paint, PATHS, type TrayIcon } from './painter.ts'
 
 const at = (bitmap: Bitmap, x: number, y: number): number[] => Array.from(bitmap.rgba.slice((y * bitmap.size + x) * 4, (y * bitmap.size + x) * 4 + 4))
 const icon = (given: Partial<TrayIcon>): TrayIcon => ({ state: 'idle', percent: 0, unseen: false, ...given })

@@ -1,6 +1,6 @@
 /** A picture as PNG: the one form that every system's native image reads alike, whatever the order of its own bytes. Pure. */
 import { crc32, deflateSync } from 'node:zlib'
-import type { Bitmap } from './painter.ts'
+import type { Bitmap } from './canvas.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** 8 bits a channel, colour with alpha, and the only compression, filtering and order of rows there is. */

@@ -136,11 +136,15 @@ export function circle(x: number, y: number, radius: number): Outline {
   return round(x, y, radius, 0, 1)
 }
 
-/** A ring of a stroke's width from twelve o'clock, clockwise, over a fraction 0..1 of the whole. */
-export function ringArc(x: number, y: number, radius: number, width: number, fraction: number): Outline[] {
+/**
+ * A ring of a stroke's width, clockwise, over a fraction 0..1 of the whole.
+ * @param from where it begins, in turns; 0 = twelve o'clock
+ */
+export function ringArc(x: number, y: number, radius: number, width: number, fraction: number, from = 0): Outline[] {
   if (fraction <= 0) return []
-  const outer = round(x, y, radius + width / 2, -0.25, -0.25 + Math.min(1, fraction))
-  const inner = round(x, y, radius - width / 2, -0.25, -0.25 + Math.min(1, fraction))
+  const start = from - 0.25
+  const outer = round(x, y, radius + width / 2, start, start + Math.min(1, fraction))
+  const inner = round(x, y, radius - width / 2, start, start + Math.min(1, fraction))
   const backwards = inner.flatMap((_, index) => (index % 2 === 0 ? [inner[inner.length - 2 - index] ?? 0, inner[inner.length - 1 - index] ?? 0] : []))
   // Closed all round, the two circles are outlines of their own: the inner one, turned the other way, is the hole.
   return fraction >= 1 ? [outer, backwards] : [[...outer, ...backwards]]
