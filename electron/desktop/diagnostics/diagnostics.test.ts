@@ -97,6 +97,13 @@ describe('the veil', () => {
     expect(veil.value({ apiKey: { store: 'server/mk3/apiKey' }, token: { value: 'x', env: 'y' }, password: 'x', secret: ['x'] })).toEqual({ apiKey: { store: 'server/mk3/apiKey' }, token: LEFT_OUT, password: LEFT_OUT, secret: LEFT_OUT })
   })
 
+  it('cuts what a server made endless, and a secret across the cut goes whole', () => {
+    const secret = new Secret('canary-across-the-cut-9')
+    const text = veil.text(`${'a.'.repeat(1_995)}${secret.reveal()}${'b'.repeat(1_000_000)}`)
+    expect(text.length).toBeLessThan(4_100)
+    expect(text).not.toContain('canary')
+  })
+
   it('ends with what is nested without end', () => {
     const loop: Record<string, unknown> = {}
     loop['again'] = loop

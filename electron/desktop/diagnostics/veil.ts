@@ -22,6 +22,8 @@ const LOOKED_UP = /\b(ENOTFOUND|EAI_AGAIN)\s+([\w.-]+)/g
 const MADE_UP = /(?<![A-Za-z0-9_=-])(?=[A-Za-z0-9_=-]*\d)(?=[A-Za-z0-9_=-]*[A-Za-z])[A-Za-z0-9_=-]{20,}|(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{24,}={0,2}/g
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 const DEEPEST = 8
+/** Characters of one text; the patterns take long for long ones, and nobody reads them. */
+const LONGEST = 4_000
 
 export interface VeilOptions {
   /** Hosts of the user's servers, whatever they are called. */
@@ -57,7 +59,8 @@ export function createVeil({ hosts, home, user }: VeilOptions): Veil {
   const users = user.length > 2 ? new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(user)}(?![\\p{L}\\p{N}_])`, 'gu') : null
 
   function text(given: string): string {
-    let clean = scrub(given)
+    const whole = scrub(given)
+    let clean = (whole.length > LONGEST ? `${whole.slice(0, LONGEST)} ...` : whole)
       .replace(SCHEME_VALUE, `$1 ${LEFT_OUT}`)
       .replace(ADDRESS, (_all, scheme: string, rest: string) => {
         const end = /[.,;:!?)\]}]*$/.exec(rest)?.[0] ?? ''
