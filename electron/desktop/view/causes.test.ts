@@ -17,7 +17,7 @@ describe('cause and cure', () => {
   it('of an attention, the oldest first, and since when', () => {
     const door = { ...runout, key: 'door', kind: 'door' as const, since: minutesAgo(1) }
     expect(told({ state: printing({ attentions: [door, runout] }) })).toEqual({ text: 'Filament ran out. Load filament, then resume.', since: minutesAgo(4) })
-    expect(told({ state: printing({ attentions: [door] }) })?.text).toBe('Door is open. Close the door, then resume.')
+    expect(told({ state: printing({ attentions: [door] }) })?.text).toBe('Door opened. Close the door, then resume.')
   })
 
   it('of a prompt in its own words, and where it can be answered', () => {
@@ -28,7 +28,7 @@ describe('cause and cure', () => {
   })
 
   it('of a pause by somebody else', () => {
-    expect(told({ state: printing({ job: 'paused' }), pause: { since: minutesAgo(2), byUs: false, told: true } })).toEqual({ text: 'Paused, and not by you. Look at the printer, then resume.', since: minutesAgo(2) })
+    expect(told({ state: printing({ job: 'paused' }), pause: { since: minutesAgo(2), byUs: false, told: true } })).toEqual({ text: 'Paused elsewhere. Look at the printer, then resume.', since: minutesAgo(2) })
   })
 
   it('of a device error in its own words, with its time', () => {

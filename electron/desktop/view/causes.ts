@@ -8,6 +8,11 @@ import type { PrinterFacts, Remembered } from './facts.ts'
 /** The printer's own words are untrusted, and may be long. */
 const OWN_WORDS = 200
 
+/** What happened, so that "4 min ago" can follow: a toast's title says what to do instead. */
+const HAPPENED: Readonly<Record<Attention['kind'], string>> = {
+  filament_runout: 'Filament ran out', filament_change: 'Filament change asked for', user_input: 'The printer waits for an answer', door: 'Door opened', plate: 'Build plate check failed',
+}
+
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const own = (text: string | null | undefined): string | null => {
   const words = clean(text ?? '')
@@ -39,9 +44,8 @@ export function firstAttention(attentions: readonly Attention[]): Attention | nu
 
 function needs({ state, pause }: PrinterFacts): Cause {
   const attention = firstAttention(state.attentions)
-  if (attention === null) return { text: 'Paused, and not by you. Look at the printer, then resume.', since: pause?.since ?? null }
-  const words = own(attention.text)
-  const cause = attention.kind === 'user_input' ? words ?? 'The printer waits for an answer' : capital(WORDS.attention[attention.kind])
+  if (attention === null) return { text: 'Paused elsewhere. Look at the printer, then resume.', since: pause?.since ?? null }
+  const cause = (attention.kind === 'user_input' ? own(attention.text) : null) ?? HAPPENED[attention.kind]
   return { text: both(cause, cureOf(attention)), since: attention.since }
 }
 

@@ -21,6 +21,9 @@ describe('the cause with its time', () => {
     expect(text({ state: 'error', cause: 'Bed stopped heating. Check the bed cable, then restart.', since: minutesAgo(13) })).toBe('Bed stopped heating at 14:41. Check the bed cable, then restart.')
     expect(text({ state: 'offline', cause: 'Does not answer. It may be switched off.', since: minutesAgo(214) })).toBe('Does not answer since 11:20. It may be switched off.')
   })
+  it('of a refused key: since when', () => {
+    expect(text({ state: 'error', link: 'auth_failed', cause: 'OctoPrint refuses the key. Pair again.', since: minutesAgo(40) })).toBe('OctoPrint refuses the key since 14:14. Pair again.')
+  })
   it('of a question stays a question', () => {
     expect(text({ state: 'needs', cause: 'Is the plate clean? Answer it here or at the printer.', since: minutesAgo(4), progress: null })).toBe('Is the plate clean? 4 min ago. Answer it here or at the printer.')
   })

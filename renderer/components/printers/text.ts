@@ -64,7 +64,8 @@ export function causeShort(card: Card): string | null {
 
 function whenOf(card: Card, now: number, t: Translate, locale?: string): string | null {
   if (card.since === null) return null
-  if (card.state !== 'needs') return t(card.state === 'error' ? 'printers.at' : 'printers.since', { time: moment(card.since, now, locale) })
+  // An error happened, a refusal and a silence last.
+  if (card.state !== 'needs') return t(card.state === 'error' && card.link === 'up' ? 'printers.at' : 'printers.since', { time: moment(card.since, now, locale) })
   const minutes = Math.floor((now - card.since) / 60_000)
   const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : t('printers.since', { time: moment(card.since, now, locale) })
   const at = card.progress === null ? null : t('printers.atPercent', { percent: percent(card.progress) })
