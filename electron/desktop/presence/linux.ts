@@ -1,6 +1,8 @@
 /**
  * Presence on Linux. Lock and idle hint come from logind; the time since the last touch from GNOME's compositor, else from what the
  * caller can measure (X11's own counter); a screen saver that covers the screen is the last resort. Every one of them may be missing.
+ * org.freedesktop.ScreenSaver's GetSessionIdleTime is not asked: some answer in seconds, some in milliseconds, and KWin on Wayland not
+ * at all. So on a Wayland desktop other than GNOME nobody is idle before the session says so or its screen is covered.
  */
 import { DesktopError, SessionBus } from '../../engine/channels/desktop/dbus.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
