@@ -66,7 +66,7 @@ describe('a form drawn from a schema', () => {
     expect(form.find('[role=switch]').attributes('aria-checked')).toBe('true')
   })
 
-  it('saves what was typed 600 ms after the last key, that field only', async () => {
+  it('R34: saves what was typed by itself 600 ms after the last key, that field only', async () => {
     await control('Address').setValue('https://log.example.org/x')
     await vi.advanceTimersByTimeAsync(599)
     expect(patches).toEqual([])
@@ -113,7 +113,7 @@ describe('a form drawn from a schema', () => {
     expect(patches).toEqual([{ timeoutMs: 11_000 }])
   })
 
-  it('keeps what the engine refused, with cause and cure', async () => {
+  it('R34: keeps what the engine refused, with cause and cure', async () => {
     answer = { ok: false, problems: [{ path: 'config.url', message: 'is not an address', cure: 'Start with http:// or https://.' }] }
     await control('Address').setValue('printbell//history')
     await vi.advanceTimersByTimeAsync(600)
@@ -154,7 +154,7 @@ describe('a form drawn from a schema', () => {
     expect(patches.at(-1)).toEqual({ headers: { 'X-Desk': 'kept out' } })
   })
 
-  it('says Saved for 2 s', async () => {
+  it('R34: says Saved for 2 s', async () => {
     await form.find('[role=switch]').trigger('click')
     await vi.advanceTimersByTimeAsync(0)
     expect(form.text()).toContain('Saved')

@@ -33,13 +33,13 @@ describe('a secret', () => {
     vi.useRealTimers()
   })
 
-  it('that is stored shows dots and Replace, and cannot be typed over', () => {
+  it('R35: that is stored shows dots and Replace, and cannot be typed over', () => {
     show('stored')
     expect((field.find('input').element as HTMLInputElement).value).toBe('••••••••••••••••')
     expect(field.find('input').attributes('readonly')).toBeDefined()
   })
 
-  it('is kept on Enter, not after a pause in typing, and is hidden again', async () => {
+  it('R35: is kept on Enter, not after a pause in typing, and is hidden again', async () => {
     show('stored')
     await button('Replace').trigger('click')
     await field.find('input').setValue(' CANARY-key ')

@@ -56,7 +56,7 @@ describe('the grid of what rings', () => {
   it('opens a group to its single kinds', async () => {
     show([phone()])
     expect(tick('Print cancelled').exists()).toBe(false)
-    const opener = grid.find('[aria-label="Print failed or cancelled: show single kinds"]')
+    const opener = grid.findAll('button.opener').find((button) => button.text().startsWith('Print failed or cancelled')) as ReturnType<VueWrapper['find']>
     await opener.trigger('click')
     expect(opener.attributes('aria-expanded')).toBe('true')
     await tick('Print cancelled').trigger('click')

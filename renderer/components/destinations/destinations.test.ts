@@ -1,0 +1,147 @@
+// @vitest-environment happy-dom
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { DeliveryView, HistoryRow } from '../../../electron/bridge/views/history.ts'
+import type { DestinationView, Forms } from '../../../electron/bridge/views/settings.ts'
+import { fakeBridge, mounted, type Asked } from '../forms/mount.support.ts'
+import DestinationRow from './DestinationRow.vue'
+import LastDeliveries from './LastDeliveries.vue'
+import TestPanel from './TestPanel.vue'
+
+const NOW = new Date(2026, 10, 24, 14, 54).getTime()
+const MINUTE = 60_000
+const LOG: DestinationView = {
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, waiting: 0,
+  last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms' },
+}
+const FORM: Forms['channels'][number] = {
+  kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, local: false, prerequisites: [],
+}
+
+let shown: VueWrapper
+afterEach(() => shown.unmount())
+function button(text: string): ReturnType<VueWrapper['find']> {
+  const found = shown.findAll('button').find((one) => one.text() === text)
+  if (!found) throw new Error(`there is no button "${text}"`)
+  return found
+}
+
+describe('a destination in the list', () => {
+  let asked: Asked[]
+  function show(destination: Partial<DestinationView> = {}, form: Partial<Forms['channels'][number]> = {}, answers: Parameters<typeof fakeBridge>[0] = {}): void {
+    asked = fakeBridge(answers)
+    shown = mounted(DestinationRow, { destination: { ...LOG, ...destination }, form: { ...FORM, ...form }, now: NOW })
+  }
+
+  it('has badges only for what it can do', () => {
+    show()
+    expect(shown.findAll('.can').map((badge) => badge.text())).toEqual(['Picture'])
+  })
+
+  it('R33: shows the real answer of a test in place', async () => {
+    show({}, {}, { 'destinations.test': () => ({ ok: true, detail: 'log.example.org answered 200.', ms: 84 }) })
+    expect(shown.find('.result').text()).toBe('200 in 84 ms, 16 min ago')
+    await button('Test').trigger('click')
+    await flushPromises()
+    expect(asked).toEqual([{ name: 'destinations.test', input: 'log' }])
+    expect(shown.find('.result').text()).toBe('log.example.org answered 200, in 84\u202fms')
+  })
+
+  it('R33: shows why a test was not delivered, and a test that could not be made', async () => {
+    show({}, {}, { 'destinations.test': () => ({ ok: false, detail: 'log.example.org refuses the token.', ms: 12 }) })
+    await button('Test').trigger('click')
+    await flushPromises()
+    expect(shown.find('[role=alert]').text()).toBe('Not delivered. log.example.org refuses the token.')
+    shown.unmount()
+    show()
+    await button('Test').trigger('click')
+    await flushPromises()
+    expect(shown.find('[role=alert]').text()).toBe('Not delivered. nothing answers destinations.test')
+  })
+
+  it('sends one test at a time', async () => {
+    show({}, {}, { 'destinations.test': () => new Promise(() => undefined) })
+    await button('Test').trigger('click')
+    await button('Test').trigger('click')
+    expect(asked).toHaveLength(1)
+    expect(shown.find('.result').text()).toBe('Testing')
+  })
+
+  it('that fails says since when, why, what waits and what to do', () => {
+    show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 3, last: { at: NOW, result: 'rejected', detail: 'log.example.org refuses the token. Enter a new one.' } })
+    expect(shown.find('.result').text()).toBe('failing since 14:31')
+    expect(shown.find('.banner').text()).toContain('log.example.org refuses the token. Enter a new one. 3 messages wait. Sent as soon as it works again.')
+  })
+
+  it('that is off does not complain', () => {
+    show({ enabled: false, circuit: 'open', failingSince: NOW })
+    expect(shown.find('.banner').exists()).toBe(false)
+    expect(shown.find('.result').text()).toBe('Off')
+  })
+
+  it('R36: names what it lacks', () => {
+    show({}, { prerequisites: [{ name: 'session bus', help: 'Start Printbell inside the desktop session.', met: false }, { name: 'curl', help: 'x', met: true }] })
+    expect(shown.find('.banner').text()).toBe('Missing: session bus. Start Printbell inside the desktop session.')
+  })
+
+  it('is switched at once', async () => {
+    show({}, {}, { 'settings.change': () => ({ ok: true }) })
+    await shown.find('[role=switch]').trigger('click')
+    expect(asked).toEqual([{ name: 'settings.change', input: { what: 'destination', id: 'log', patch: { enabled: false } } }])
+  })
+})
+
+describe('the rehearsal of an event', () => {
+  const printers = [{ id: 'mk4', name: 'MK4 left bench', enabled: true, sources: [] }, { id: 'voron', name: 'Voron 2.4', enabled: true, sources: [] }]
+
+  it('R56: goes the whole way, as the chosen event of the chosen printer, and leads to what happened', async () => {
+    const asked = fakeBridge({ 'destinations.rehearse': () => ({ eventId: '01JD', detail: 'Delivered in 84 ms.' }) })
+    shown = mounted(TestPanel, { destination: LOG, form: FORM, printers })
+    const [type, printer] = shown.findAll('select')
+    expect(type?.findAll('option').map((option) => option.text())).toEqual(['Print done', 'Print failed'])
+    await type?.setValue('job.failed')
+    await printer?.setValue('voron')
+    await button('Rehearse').trigger('click')
+    await flushPromises()
+    expect(asked).toEqual([{ name: 'destinations.rehearse', input: { destinationId: 'log', printerId: 'voron', type: 'job.failed' } }])
+    expect(shown.find('.banner').text()).toContain('Delivered in 84 ms.')
+    expect(shown.find('router-link-stub').attributes('to')).toBe('/history/01JD')
+  })
+
+  it('says what is missing without a printer', () => {
+    fakeBridge()
+    shown = mounted(TestPanel, { destination: LOG, form: FORM, printers: [] })
+    expect(shown.text()).toContain('Add a printer first')
+  })
+})
+
+describe('the last deliveries of a destination', () => {
+  const row = (id: string, seq: number): HistoryRow => ({ id, seq, type: 'job.done', severity: 'success', printerId: 'mk4', printerName: 'MK4', title: `Print ${seq} done`, file: null, at: NOW - seq * MINUTE, late: false, seen: true, acknowledged: false, picture: null })
+  const delivery = (destinationId: string, outcome: DeliveryView['outcome']): DeliveryView => ({ destinationId, label: 'x', channel: 'webhook', outcome, detail: `${outcome} it`, at: null, attempts: [], trace: [], canSendAgain: false })
+  const details = (of: HistoryRow, deliveries: DeliveryView[]): object => ({
+    row: of, body: '', text: null, observedAt: NOW, seenAt: null, acknowledgedAt: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null, deliveries, suppressed: [], can: { acknowledge: false, markSeen: false, markUnseen: false },
+  })
+
+  it('are those that went to it, newest first, without what was dropped', async () => {
+    const rows = [row('a', 1), row('b', 2), row('c', 3), row('d', 4)]
+    const of: Record<string, DeliveryView[]> = { a: [delivery('log', 'delivered')], b: [delivery('phone', 'delivered')], c: [delivery('log', 'dropped')], d: [delivery('phone', 'held'), delivery('log', 'failed')] }
+    fakeBridge({ 'history.page': () => ({ rows, next: null }), 'history.event': (id) => details(rows.find((one) => one.id === id) as HistoryRow, of[id as string] ?? []) })
+    shown = mounted(LastDeliveries, { id: 'log', now: NOW })
+    await flushPromises()
+    expect(shown.findAll('li').map((one) => one.find('router-link-stub').attributes('to'))).toEqual(['/history/a', '/history/d'])
+  })
+
+  it('say so when there are none', async () => {
+    fakeBridge({ 'history.page': () => ({ rows: [], next: null }) })
+    shown = mounted(LastDeliveries, { id: 'log', now: NOW })
+    await flushPromises()
+    expect(shown.text()).toBe('Nothing among the latest 30 events went here.')
+  })
+
+  it('say why they can’t be told', async () => {
+    fakeBridge()
+    shown = mounted(LastDeliveries, { id: 'log', now: NOW })
+    await flushPromises()
+    expect(shown.find('[role=alert]').text()).toBe('nothing answers history.page')
+  })
+})
