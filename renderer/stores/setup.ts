@@ -5,6 +5,7 @@ import type { ProblemView } from '../../electron/bridge/views/common.ts'
 import type { PrinterCard } from '../../electron/bridge/views/printers.ts'
 import type { Discovery, Pairing, TestResultView } from '../../electron/bridge/views/setup.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { nameFor } from '../components/setup/words.ts'
 import { problemText } from '../lib/problems.ts'
 
 /** A server a person may connect: found in the network, or checked by its address. */
@@ -161,7 +162,7 @@ export const useSetup = defineStore('setup', () => {
     if (result.kind === null || result.url === null) return
     const { kind, url } = result
     manual.value = {
-      key: `manual ${kind} ${url}`, kind, kindName: result.kindName ?? kind, name: result.sources[0]?.name ?? new URL(url).hostname, url, version: result.version, printerIds: [],
+      key: `manual ${kind} ${url}`, kind, kindName: result.kindName ?? kind, name: result.sources[0]?.name ?? nameFor(result.kindName ?? kind, url), url, version: result.version, printerIds: [],
       canPair: result.canPair, fields: pin === null ? {} : { pin },
     }
   }

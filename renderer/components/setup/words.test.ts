@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { i18n } from '../../lib/i18n.ts'
-import { causeAndCure, connectedWords, fingerprintGroups, timeLeft } from './words.ts'
+import { causeAndCure, connectedWords, fingerprintGroups, nameFor, timeLeft } from './words.ts'
 
 describe('cause and cure', () => {
   it.each([
@@ -8,9 +8,14 @@ describe('cause and cure', () => {
     ['OctoPrint 1.7.3 is too old. Printbell needs 1.8.0 or newer.', 'OctoPrint 1.7.3 is too old.', 'Printbell needs 1.8.0 or newer.'],
     ['There is no OctoPrint at this path, but one answers at http://octopi.local/octoprint. Use that address.', 'There is no OctoPrint at this path, but one answers at http://octopi.local/octoprint.', 'Use that address.'],
     ['Stopped.', 'Stopped.', ''],
+    ['the notification service does not answer', 'The notification service does not answer.', ''],
   ])('takes %j apart', (detail, cause, cure) => {
     expect(causeAndCure(detail)).toEqual({ cause, cure })
   })
+})
+
+it.each([['http://octopi.local', 'octopi'], ['http://192.168.1.40:5000', 'OctoPrint 192.168.1.40'], ['http://[fe80::1]:5000', 'OctoPrint fe80::1'], ['https://print.example.org/octoprint', 'print.example.org']])('names %s', (url, name) => {
+  expect(nameFor('OctoPrint', url)).toBe(name)
 })
 
 describe('the time left', () => {

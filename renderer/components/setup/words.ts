@@ -14,8 +14,21 @@ export function connectedWords(card: Pick<PrinterCard, 'link' | 'state' | 'progr
 /** A detail of cause and cure, taken apart: the first sentence is the cause. A dot inside a name or number ends nothing. */
 export function causeAndCure(detail: string): { cause: string; cure: string } {
   const end = /[.](?=\s+\p{Lu})/u.exec(detail)
-  if (!end) return { cause: detail, cure: '' }
-  return { cause: detail.slice(0, end.index + 1), cure: detail.slice(end.index + 1).trim() }
+  if (!end) return { cause: sentence(detail), cure: '' }
+  return { cause: sentence(detail.slice(0, end.index + 1)), cure: detail.slice(end.index + 1).trim() }
+}
+
+/** What programs say ("shown by dunst") as a sentence. */
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?…]$/.test(whole) ? whole : `${whole}.`
+}
+
+/** What a server is called that told no name of its own: "octopi", "OctoPrint 192.168.1.40". */
+export function nameFor(kindName: string, url: string): string {
+  const { hostname } = new URL(url)
+  if (/^[\d.]+$|^\[/.test(hostname)) return `${kindName} ${hostname.replace(/^\[|\]$/g, '')}`
+  return hostname.replace(/\.local$/, '')
 }
 
 /** "4:12", rounded up, never below "0:00". @param ms until the end */

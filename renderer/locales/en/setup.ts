@@ -81,7 +81,7 @@ export default {
     before: 'A test toast shows whether this desktop lets Printbell call you. It is sent as soon as a printer is connected.',
     send: 'Send a test toast',
     sending: 'Sending a test toast',
-    sent: 'This toast was sent to your desktop a moment ago.',
+    sent: 'A test toast was sent to your desktop a moment ago. A print calls you like this:',
     again: 'Send again',
     now: 'now',
     preview: 'What the toast looks like',
