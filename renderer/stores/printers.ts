@@ -75,7 +75,7 @@ export const usePrinters = defineStore('printers', () => {
       const pages = document.visibilityState === 'hidden' ? [] : [...watching.values()].flat()
       const all = new Map([...pages, ...[...waiting.keys()].map((printerId) => ({ printerId, cameraId: cameraOf(printerId) }))].map((watched) => [watched.printerId, watched]))
       const list = [...all.values()].slice(0, MOST_WATCHED)
-      for (const id of live.keys()) if (!list.some(({ printerId }) => printerId === id)) live.delete(id)
+      for (const known of [live, dark]) for (const id of known.keys()) if (!list.some(({ printerId }) => printerId === id)) known.delete(id)
       const key = JSON.stringify(list)
       if (key === sent) return
       sent = key
