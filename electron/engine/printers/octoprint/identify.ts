@@ -39,6 +39,8 @@ export async function whatElse(rest: Rest, signal: AbortSignal): Promise<string>
   if (moonraker.safeParse(parse(await get(rest, '/server/info', signal))).success) return `${rest.host} is Moonraker. Add it as a Moonraker server.`
   const page = await get(rest, '/', signal)
   if (page === null) return `${rest.host} does not answer like an OctoPrint.`
+  const onwards = sentOnTo(page, rest.base)
+  if (onwards !== null) return `${rest.host} sends this address on to ${onwards}. Use that address.`
   const title = titleOf(page)
   const server = (page.headers['server'] ?? '').slice(0, 60)
   if (page.status === 401 && /digest|apikey/i.test(page.headers['www-authenticate'] ?? '')) return `${rest.host} asks for a login the way PrusaLink does. Add it as a PrusaLink server.`
@@ -70,6 +72,14 @@ export async function isBootPage(rest: Rest, signal: AbortSignal): Promise<boole
   return page !== null && /octoprint is still starting/i.test(new TextDecoder().decode(page.body))
 }
 
+/** Where everything is sent on to on the same host (from http to https); null = nowhere. */
+function sentOnTo(page: HttpAnswer, base: string): string | null {
+  const location = page.headers['location'] ?? ''
+  if (page.status < 300 || page.status >= 400 || !URL.canParse(location, base)) return null
+  const [from, to] = [new URL(base), new URL(location, base)]
+  return to.hostname === from.hostname && to.origin !== from.origin && /^https?:$/.test(to.protocol) ? to.origin : null
+}
+
 /** The title of a page, one line, bounded; '' when there is none. */
 function titleOf(page: HttpAnswer): string {
   const title = /<title[^>]*>([^<]{0,300})/i.exec(new TextDecoder().decode(page.body))?.[1] ?? ''
@@ -88,7 +98,8 @@ function linksOf(page: HttpAnswer, base: string): string[] {
     if (url.host !== new URL(base).host) continue
     // "/octoprint/static/..." and "/octoprint/" both point below the same prefix.
     const prefix = url.pathname.replace(/\/(static|plugin|login|api|index\.html).*$/, '').replace(/\/+$/, '')
-    if (prefix !== '' && !/\.\w{1,5}$/.test(prefix)) bases.add(url.origin + prefix)
+    // To https on the same host, say: no path, but another server.
+    if ((prefix !== '' || url.origin !== new URL(base).origin) && !/\.\w{1,5}$/.test(prefix)) bases.add(url.origin + prefix)
   }
   return [...bases].slice(0, 6)
 }
