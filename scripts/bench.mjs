@@ -26,7 +26,9 @@ async function runnable(path) {
   if (path.endsWith('.mjs')) return path
   const { build } = await import('vite')
   const name = `bench-${nameOf(path)}`
-  await build({ ...bundling({ [name]: path }, { outDir: dist, emptyOutDir: false }), logLevel: 'silent' })
+  const base = bundling({ [name]: path }, { outDir: dist, emptyOutDir: false })
+  // Playwright finds its own files beside it.
+  await build({ ...base, ssr: { ...base.ssr, external: [...base.ssr.external, 'playwright-core'] }, logLevel: 'silent' })
   return join(dist, `${name}.mjs`)
 }
 

@@ -35,7 +35,7 @@ async function startKeyring(desktop: Desktop): Promise<{ lock(): Promise<void>; 
   daemon.stdin.end('test')
   const bus: MessageBus = createClient({ busAddress: desktop.busAddress })
   bus.connection.on('error', () => undefined)
-  const call = (iface: string, member: string, signature: string, body: unknown[]): Promise<unknown> => bus.invoke({ destination: SECRETS, path: PATH, interface: iface, member, signature, body })
+  const call = async (iface: string, member: string, signature: string, body: unknown[]): Promise<unknown> => await bus.invoke({ destination: SECRETS, path: PATH, interface: iface, member, signature, body })
   let login = '/'
   await untilTrue(async () => {
     login = String(await call(SERVICE, 'ReadAlias', 's', ['default']).catch(() => '/'))

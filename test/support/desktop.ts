@@ -48,7 +48,8 @@ export interface Desktop {
 }
 
 const run = promisify(execFile)
-const SCRIPT = join(import.meta.dirname, 'desktop-session.sh')
+/** By the checkout, not by this file: benchmarks bundle it elsewhere. */
+const SCRIPT = join(process.cwd(), 'test', 'support', 'desktop-session.sh')
 const PROGRAMS = ['Xvfb', 'dbus-daemon', 'gdbus', 'openbox', 'xdotool', 'import', 'convert']
 const facts = z.object({ display: z.string(), busAddress: z.string(), home: z.string() })
 

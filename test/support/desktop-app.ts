@@ -1,0 +1,92 @@
+/** The real desktop app under Playwright on a throw-away desktop: what a user starts, clicked and looked at from outside. */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
+import { callEngine } from '../../electron/engine/control/client.ts'
+import type { ControlRequest } from '../../electron/engine/control/contract.ts'
+import { placesIn } from '../../electron/engine/places.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export interface AppFolders {
+  folder: string
+  data: string
+  config: string
+  remove(): Promise<void>
+}
+
+export interface DesktopApp {
+  app: ElectronApplication
+  folders: AppFolders
+  /** The window that is open, or the next to open. */
+  window(): Promise<Page>
+  /** Closes the window as its close button does, and waits until it is gone. */
+  closeWindow(): Promise<void>
+  windows(): Promise<number>
+  /** Asks the running app as the command line does. */
+  ask(request: ControlRequest): Promise<unknown>
+  log(): Promise<string>
+  /** Ends it by its own quit; resolves when the process is gone. */
+  quit(): Promise<void>
+}
+
+/** @param settings what settings.json holds at the start; null = a first start */
+export async function makeFolders(settings: Record<string, unknown> | null): Promise<AppFolders> {
+  const folder = await mkdtemp(join(tmpdir(), 'printbell-app-'))
+  if (settings) await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
+  return { folder, data: join(folder, 'data'), config: folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** Why the app can't be started on this machine; null = it can. */
+export async function electronMissing(): Promise<string | null> {
+  try {
+    await electronRuntime()
+    return null
+  } catch (error) {
+    return (error as Error).message.split('\n')[0] ?? 'no Electron'
+  }
+}
+
+export async function startDesktopApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = []): Promise<DesktopApp> {
+  const app = await _electron.launch({
+    executablePath: await electronRuntime(),
+    args: ['--disable-gpu', root, '--data', folders.data, '--config', folders.config, ...args],
+    cwd: root,
+    env: { ...env, LANG: 'en_GB.UTF-8', PRINTBELL_LOG: 'debug' },
+    chromiumSandbox: false,
+  })
+  const window = async (): Promise<Page> => {
+    const page = app.windows()[0] ?? (await app.waitForEvent('window'))
+    await page.waitForSelector('main > *')
+    return page
+  }
+  return {
+    app,
+    folders,
+    window,
+    async closeWindow() {
+      const page = await window()
+      const closed = page.waitForEvent('close')
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+      await closed
+    },
+    windows: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
+    ask: (request) => callEngine(placesIn(folders.data).controlSocket, request),
+    log: () => readFile(placesIn(folders.data).log, 'utf8'),
+    async quit() {
+      const ended = new Promise<void>((done) => app.process().once('exit', () => done()))
+      await app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined)
+      await ended
+    },
+  }
+}
+
+/** Starts the app without a driver and waits for its end. @returns its exit status */
+export async function runApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = []): Promise<number | null> {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const child = spawn(await electronRuntime(), [...asRoot, '--disable-gpu', root, '--data', folders.data, '--config', folders.config, ...args], { cwd: root, env, stdio: 'ignore' })
+  return await new Promise((done) => child.once('exit', done))
+}
