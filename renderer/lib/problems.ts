@@ -8,6 +8,8 @@ import type { ProblemView } from '../../electron/bridge/views/common.ts'
 export function problemText({ path, message, cure }: ProblemView, label = '', name = path): string {
   const ofField = path === name || path.endsWith(`.${name}`)
   const subject = path === '' ? 'This' : ofField && label !== '' ? label : path
+  // The cure says it better than "is not valid" does.
+  if (message === 'is not valid' && cure !== '' && ofField) return ended(cure)
   const whole = /^(is|are|was|has|could|can't|never|must)\b/.test(message) ? `${subject} ${message}` : capital(message)
   return [whole, cure].filter((part) => part !== '').map(ended).join(' ')
 }

@@ -49,7 +49,12 @@ export const useSettings = defineStore('settings', () => {
   }
 
   const destination = (id: string): DestinationView | undefined => view.value?.destinations.find((candidate) => candidate.id === id)
-  const channelForm = (kind: string): Forms['channels'][number] | undefined => forms.value?.channels.find((candidate) => candidate.kind === kind)
+  /** With what it can do here: toasts differ from desktop to desktop. */
+  function channelForm(kind: string): Forms['channels'][number] | undefined {
+    const form = forms.value?.channels.find((candidate) => candidate.kind === kind)
+    const toast = facts.value?.toast
+    return form?.local && toast ? { ...form, picture: form.picture && toast.pictures, buttons: form.buttons && toast.buttons, updates: form.updates && toast.updates } : form
+  }
   const adapterForm = (kind: string): Forms['adapters'][number] | undefined => forms.value?.adapters.find((candidate) => candidate.kind === kind)
 
   return { view, forms, facts, error, loaded, load, change, setSecret, tellLost, destination, channelForm, adapterForm }

@@ -140,7 +140,6 @@ export default {
       session: 'Nothing is stored. You enter keys again after each start.',
       anyway: 'Keys lie readable for your user in a file of the data folder, and for whoever gets hold of the disk.',
     },
-    unprotectedCure: 'Keys you enter are forgotten when Printbell ends, unless you choose to keep them unencrypted. A key store such as GNOME Keyring or KWallet protects them.',
     leaves: 'What leaves this computer',
     leavesNothing: 'Nothing, but to the destinations you add',
     leavesHint: 'No account, no cloud, no statistics. Printbell speaks with your printers and with these destinations:',
