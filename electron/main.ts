@@ -90,7 +90,7 @@ async function start(): Promise<void> {
   const log = createLog(logFile(places.log, (text) => notices.tell('error', text)), env.PRINTBELL_LOG ?? 'info')
   const stopFaults = watchFaults(faultTaker({ clock, log, tell: (text) => notices.tell('error', text) }))
   identifyToWindows(app, platform, log)
-  const history = openHistory({ file: places.database, log, now: () => clock.now(), onTouched: () => historyNews.touched() })
+  const history = openHistory({ file: places.database, log, now: () => clock.now(), onTouched: () => touched() })
   await app.whenReady()
   log.info('starting', { version: app.getVersion(), electron: process.versions.electron, node: process.versions.node, platform, packaged: app.isPackaged })
 
@@ -136,7 +136,7 @@ async function start(): Promise<void> {
   })
   const heat = createHeatLog()
   const overview = createOverview({
-    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, clock, log,
+    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, watched: () => window.contents() !== null, clock, log,
   })
 
   // ---------------------------------------------------------------------------------------------------------- the window
@@ -190,7 +190,7 @@ async function start(): Promise<void> {
   })
   const system = systemCalls({
     version: app.getVersion(), versions: { Electron: process.versions.electron ?? '', Chromium: process.versions.chrome ?? '', 'Node.js': process.versions.node }, platform, clock, log, logFile: places.log,
-    places: { ownFiles: app.getAppPath(), homepage, dataFolder: places.data, settingsFile: join(folders.config, 'settings.json') },
+    places: { ownFiles: app.isPackaged ? process.resourcesPath : app.getAppPath(), homepage, dataFolder: places.data, settingsFile: join(folders.config, 'settings.json') },
     toasts, tray: () => trayState, presence: () => presence.current(), secrets, autostart,
     sleepWarning: () => sleepWarning(sleepFacts(keeper.settings(), (channel) => channels.get(channel)?.capabilities.local ?? false)),
     sizes: async () => ({ bytes: await sizesOf(places), events: history.count({}, 10_000_000).count }),
@@ -218,6 +218,10 @@ async function start(): Promise<void> {
   const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen: () => window.contents() !== null, clock })
 
   // ------------------------------------------------------------------------------------------------- what follows what
+  function touched(): void {
+    historyNews.touched()
+    overview.recount()
+  }
   const tellSystem = soonOf({ clock, log }, async () => wire.push('system.changed', await system['system.facts'](null)))
   const tellSettings = soonOf({ clock, log }, () => wire.push('settings.changed', keeper.view()))
   const applyTheme = (): void => {

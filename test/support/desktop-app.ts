@@ -57,6 +57,8 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
     cwd: root,
     env: { ...env, LANG: 'en_GB.UTF-8', PRINTBELL_LOG: 'debug' },
     chromiumSandbox: false,
+    // Else the driver shows every theme light.
+    colorScheme: null,
   })
   const window = async (): Promise<Page> => {
     const page = app.windows()[0] ?? (await app.waitForEvent('window'))

@@ -15,6 +15,8 @@ export interface Look {
   height?: number
   /** 2 = as a screen of double density. */
   scale?: number
+  /** What the clocks of answers and page say, so that pictures are the same each day; absent = the real time. Epoch ms. */
+  now?: number
 }
 
 export interface Harness {
@@ -24,7 +26,7 @@ export interface Harness {
 }
 
 /**
- * @param env what the display needs; absent = this process's own environment
+ * @param env what the display needs; absent = this process's own environment. PRINTBELL_DIST in it names other bundles than dist/
  * @throws Error when there is no Electron or no window
  */
 export async function openHarness(look: Look, env: Record<string, string> = definedEnv()): Promise<Harness> {
@@ -35,10 +37,17 @@ export async function openHarness(look: Look, env: Record<string, string> = defi
     executablePath: binary,
     args: ['--disable-gpu', `--force-device-scale-factor=${scale}`, HARNESS],
     cwd: root,
-    env: { ...env, PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
+    env: { ...env, PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: env['PRINTBELL_DIST'] ?? join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
     chromiumSandbox: false,
+    // Else the driver shows every theme light.
+    colorScheme: null,
   })
   const page = await app.firstWindow()
+  if (look.now !== undefined) {
+    // The page's timers run on; only what time it is stands still.
+    await page.clock.setFixedTime(look.now)
+    await page.reload()
+  }
   await page.waitForSelector('#app > *')
   return { app, page, close: () => app.close() }
 }

@@ -20,7 +20,7 @@ function stored(given: Partial<StoredEvent>): StoredEvent {
   }
 }
 
-function rig(ids: string[]) {
+function rig(ids: string[], watched?: () => boolean) {
   const clock = new TestClock(NOW)
   const states = new Map<string, PrinterState>(ids.map((id) => [id, stateOf()]))
   const events: StoredEvent[] = []
@@ -49,7 +49,7 @@ function rig(ids: string[]) {
     }),
     settings: () => settings,
     adapters: new Map([['octoprint', { displayName: 'OctoPrint', capabilities: { push: true, discover: true, pair: true, snapshot: true, commands: ['pause', 'resume', 'cancel'], events: new Set(), jobSurvivesServer: false } }]]),
-    memory: remember(history, clock), openGaps: () => [{ serverId: 's', from: NOW - 600_000, to: null, cause: 'timeout' }], heat: createHeatLog(), clock, log: memoryLog(),
+    memory: remember(history, clock), openGaps: () => [{ serverId: 's', from: NOW - 600_000, to: null, cause: 'timeout' }], heat: createHeatLog(), clock, log: memoryLog(), ...(watched ? { watched } : {}),
   }
   const overview = createOverview(parts)
   const changes: Change[] = []
@@ -214,5 +214,28 @@ describe('the overview', () => {
     overview.stop()
     await clock.advance(20_000)
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('the pace of the overview', () => {
+  it('is a second while no window shows it, and four times as quick when one does', async () => {
+    let open = false
+    const { set, clock, changes } = rig(['p0'], () => open)
+    await clock.advance(5_000)
+    const tellsWithin = async (ms: number): Promise<number> => {
+      const before = changes.length
+      for (let at = 0; at < ms; at += 100) {
+        set('p0', printing({ progress: (clock.now() % 100_000) / 100_000 }))
+        await clock.advance(100)
+      }
+      return changes.length - before
+    }
+    // At once, then each second.
+    expect(await tellsWithin(4_000)).toBe(5)
+    open = true
+    await clock.advance(1_000)
+    const quick = await tellsWithin(4_000)
+    expect(quick).toBeGreaterThan(12)
+    expect(quick).toBeLessThanOrEqual(17)
   })
 })

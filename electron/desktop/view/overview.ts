@@ -31,6 +31,8 @@ export interface OverviewParts {
   /** Times without a link that last; read once, at the first look. */
   openGaps(): LinkGap[]
   heat: HeatLog
+  /** Whether a window shows it; without one the tray alone follows, which redraws once a second. Absent = always. */
+  watched?(): boolean
   clock: Clock
   log: Log
 }
@@ -48,8 +50,9 @@ export interface RunningOverview extends Overview {
   stop(): void
 }
 
-/** ms between two notifications. */
+/** ms between two notifications while a window shows them, and while none does. */
 const EVERY_MS = 250
+const UNWATCHED_MS = 1_000
 /** What the person's own "pause all" looks like among the silences: it matches everything. */
 export const isPauseOfAll = ({ match }: Silence): boolean => Object.values(match).every((value) => value === undefined)
 /** A mute of one printer: nothing narrower, like one destination or one kind of event. */
@@ -120,7 +123,8 @@ export function createOverview(parts: OverviewParts): RunningOverview {
 
   function schedule(): void {
     if (timer !== null || stopped) return
-    timer = clock.after(Math.max(0, lastTold + EVERY_MS - clock.monotonic()), () => {
+    const every = parts.watched?.() === false ? UNWATCHED_MS : EVERY_MS
+    timer = clock.after(Math.max(0, lastTold + every - clock.monotonic()), () => {
       timer = null
       lastTold = clock.monotonic()
       tell()

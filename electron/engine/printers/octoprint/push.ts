@@ -9,10 +9,13 @@ import { asRestError, RestError } from './rest.ts'
 
 /** A history after 30 minutes with logs was 150 kB; this bound only stops a hostile server. */
 const MAX_FRAME_BYTES = 8_000_000
-/** How often the line is looked at; with the next number it keeps signs of life less than the 5 s apart that the engine allows. */
+/**
+ * A line that was silent for so long is asked; less than the 5 s that the engine allows between two signs of life. Frames come
+ * every 2 s, so a healthy line is not asked at all: each message wakes the whole desktop app (docs/performance.md).
+ */
+const SILENT_MS = 3_500
+/** Between two questions to a line that does not answer. */
 const BEAT_MS = 2_000
-/** A line that was silent for so long is asked. */
-const SILENT_MS = 1_500
 /** Questions without an answer until the peer counts as dead (20 s). Counted, not timed: after sleep nothing was asked yet. */
 const DEAD_AFTER = 10
 const PROBE_MS = 5_000
@@ -117,15 +120,16 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       if (open) handlers.closed(why ?? fallback)
       else reject(why ?? fallback)
     }
-    function beat(): void {
+    function beat(inMs = SILENT_MS): void {
       if (ending) return
-      cancelBeat = clock.after(BEAT_MS, () => {
-        if (clock.monotonic() - lifeAt >= SILENT_MS) {
-          if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
-          unanswered++
-          ask()
-        }
-        beat()
+      cancelBeat = clock.after(inMs, () => {
+        const silent = clock.monotonic() - lifeAt
+        // Something came meanwhile: the timer was left alone for it, and only now looks when the line could be silent again.
+        if (silent < SILENT_MS) return beat(SILENT_MS - silent)
+        if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
+        unanswered++
+        ask()
+        beat(BEAT_MS)
       })
     }
     function ask(question = ''): void {
