@@ -1,6 +1,6 @@
 /**
  * The real window, bridge and schemes over made-up answers (fixtures/): for screenshots, axe and the tests of pages. Everything that
- * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height }.
+ * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height, now }.
  */
 import { app, nativeTheme, session } from 'electron'
 import { mkdtempSync } from 'node:fs'
@@ -17,6 +17,7 @@ import { fixtureHandlers, STATES } from './fixtures/index.ts'
 
 const asked = z.object({
   state: z.enum(STATES).default('four'), path: z.string().default('/printers'), theme: z.enum(['light', 'dark']).default('light'), width: z.number().default(1120), height: z.number().default(740),
+  now: z.number().optional(),
 }).parse(JSON.parse(process.env.PRINTBELL_HARNESS ?? '{}'))
 
 const say = (message: string, fields?: object): void => void process.stderr.write(`${message} ${JSON.stringify(fields ?? {}, (_key, value: unknown) => (value instanceof Error ? value.message : value))}\n`)
@@ -29,6 +30,11 @@ function picture(id: string): Uint8Array {
   return encodeJpeg(paint({ width: 640, height: 360, progress: 0.2 + (sum % 70) / 100, nozzle: (sum % 10) / 10, parked: sum % 3 === 0, heat: (sum % 5) / 5, hue: sum % 360 }), 80)
 }
 
+if (asked.now !== undefined) {
+  const real = Date.now
+  const ahead = asked.now - real()
+  Date.now = () => real() + ahead
+}
 app.setPath('userData', mkdtempSync(join(tmpdir(), 'printbell-window-')))
 registerSchemes()
 nativeTheme.themeSource = asked.theme
