@@ -56,7 +56,7 @@ describe('opening destinations', () => {
     expect(trouble).toEqual([])
   })
 
-  it('names the destination whose secret is missing, and opens the others', async () => {
+  it('R36: names the destination whose secret is missing, and opens the others', async () => {
     const good = channel()
     const { destinations, trouble } = setUp([destination('bad', { label: 'My phone', secrets: { token: { env: 'PHONE_TOKEN' } } }), destination('good')], { bad: channel(), good })
     await destinations.start()
@@ -125,7 +125,7 @@ describe('telling a destination', () => {
     expect(clock.pending).toBe(0)
   })
 
-  it('tells a test the far side\'s real answer and how long it took', async () => {
+  it('R33: tells a test the far side\'s real answer and how long it took', async () => {
     const { destinations, clock, fake } = await started(({ signal }) => new Promise((done) => {
       signal.addEventListener('abort', () => done({ result: 'retry', after: null, why: 'aborted' }))
       clock.after(1_234, () => done({ result: 'rejected', scope: 'destination', why: 'wrong token' }))

@@ -47,7 +47,7 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean } = {}) {
 }
 
 describe('a rehearsal', () => {
-  it('goes to one destination through rules, history and outbox, and tells what came of it', async () => {
+  it('R56: goes to one destination through rules, history and outbox, and tells what came of it', async () => {
     const { clock, committed, go } = setUp()
     const result = go('hook', 'mk4', 'job.done')
     await settle()

@@ -48,7 +48,7 @@ function middleOf(before: string, canary: string): string {
 }
 
 describe('secrets', () => {
-  it('are in no line, log, database, export or error text, whatever the servers say back', async () => {
+  it('R35: are in no line, log, database, export or error text, whatever the servers say back', async () => {
     const echo = await startEcho()
     const simulator = await startSimulator({ script: 'idle' })
     const desk = await makeDesk({

@@ -45,7 +45,7 @@ describe('the diagnostics', () => {
     })
   })
 
-  it('let no canary through, wherever it stood', () => {
+  it('R35: let no canary through, wherever it stood', () => {
     const known = new Secret('canary-known-secret-77')
     const lines = [
       JSON.stringify({ msg: `refused ${known.reveal()}`, apiKey: 'canary1', nested: { authorization: 'Bearer canary2', deep: [{ accessToken: 'canary3' }] } }),

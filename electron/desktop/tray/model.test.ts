@@ -51,7 +51,7 @@ describe('the ring', () => {
   })
 })
 
-it('the dot of what is unseen is drawn on idle and printing only', () => {
+it('R62: the dot of what is unseen is drawn on idle and printing only', () => {
   const unseen = (state: Parameters<typeof cardOf>[0]) => view([cardOf(state)], { unseen: 3 }).icon.unseen
   expect([unseen({}), unseen({ state: 'printing' }), unseen({ state: 'needs' }), unseen({ state: 'error' }), unseen({ state: 'offline' })]).toEqual([true, true, false, false, false])
   expect(view([cardOf()]).icon.unseen).toBe(false)

@@ -72,6 +72,11 @@ describe('the tooltip', () => {
     expect(tooltip(statusOf(cards, status), cards, next, at)).toBe(text)
   })
 
+  it('R62: counts what is unseen, after what is worse', () => {
+    expect(tooltip(statusOf([cardOf()], { unseen: 1 }), [cardOf()], null, at)).toBe('Printbell\nMK4: idle\n1 unseen event')
+    expect(tooltip(statusOf([cardOf()], { unseen: 12, paused: { until: null } }), [cardOf()], null, at)).toBe('Printbell\nMK4: idle\nNotifications paused\n12 unseen events')
+  })
+
   it('keeps to Windows\' 127 units, whole lines first', () => {
     expect(fitLines(['Printbell', 'abc'], 13)).toBe('Printbell\nabc')
     expect(fitLines(['Printbell', 'abcd'], 13)).toBe('Printbell\nab…')

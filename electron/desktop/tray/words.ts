@@ -117,6 +117,7 @@ export function tooltip(status: Status, cards: readonly PrinterCard[], next: Pri
   else if (lines.length === 0) lines.push(many(cards.length, `${shortName(cards[0]?.name ?? '')}: idle`, `${cards.length} printers idle`))
   if (status.paused !== null) lines.push(pausedLine(status.paused, at))
   if (status.failing.length > 0) lines.push(many(status.failing.length, `${shortName(status.failing[0]?.label ?? '')} fails`, `${status.failing.length} destinations fail`))
+  if (status.unseen > 0) lines.push(many(status.unseen, '1 unseen event', `${status.unseen} unseen events`))
   return fitLines([WORDS.app, ...lines], LONGEST_TOOLTIP)
 }
 

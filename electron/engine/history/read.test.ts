@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { batch, entry, job, T0, temporaryHistory } from './test-support.ts'
+import { batch, decision, entry, first, job, row, T0, temporaryHistory } from './test-support.ts'
 import { searchExpression } from './search.ts'
 
 let store: ReturnType<typeof temporaryHistory>
@@ -45,6 +45,19 @@ describe('events', () => {
     expect(page.map((event) => event.id)).toEqual(['E4', 'E3'])
     expect(ids({ limit: 2, beforeSeq: page.at(-1)?.seq ?? 0 })).toEqual(['E2', 'E1'])
     expect(ids({ beforeSeq: 1 })).toEqual([])
+  })
+
+  test('R60: keep what they are about, their words, and when they were made, sent and seen', () => {
+    store.history.commit(batch([
+      entry('E5', { draft: { type: 'device.error', severity: 'error', occurredAt: T0, printerName: 'MK3 left', text: '<b>Heater</b> & bed', job: job('j3', 'cube.gcode') }, decisions: [decision()], outbox: [row('O5')] }),
+    ]))
+    const leased = first(store.history.lease('desk', T0 + 1_000, 1_000, 1))
+    store.history.finish(leased, { outboxId: 'O5', eventId: 'E5', destinationId: 'desk', at: T0 + 1_000, ms: 6, number: 1, result: 'delivered', detail: 'shown' }, { state: 'delivered' })
+    store.history.markSeen({ eventIds: ['E5'] }, T0 + 60_000)
+    expect(store.history.event('E5')).toMatchObject({
+      printerId: 'p1', printerName: 'MK3 left', type: 'device.error', severity: 'error', text: '<b>Heater</b> & bed', occurredAt: T0, seenAt: T0 + 60_000, job: { key: 'j3', file: { name: 'cube.gcode' } },
+    })
+    expect(store.history.attempts({ eventId: 'E5' })).toMatchObject([{ at: T0 + 1_000, result: 'delivered' }])
   })
 
   test('tell the picture that belongs to them', () => {
@@ -111,7 +124,7 @@ describe('seen and acknowledged', () => {
     store.history.commit(batch([entry('E1'), entry('E2'), entry('E3'), entry('E4', { seen: true })]))
   })
 
-  test('an event is unseen until it is seen, unless it was born seen', () => {
+  test('R62: an event is unseen until it is seen, unless it was born seen', () => {
     expect(store.history.unseenCount()).toBe(3)
     expect(store.history.markSeen({ eventIds: ['E1', 'E9'] }, T0 + 5)).toBe(1)
     expect(store.history.markSeen({ eventIds: ['E1'] }, T0 + 6)).toBe(0)
@@ -129,7 +142,7 @@ describe('seen and acknowledged', () => {
     expect(store.history.unseenCount()).toBe(3)
   })
 
-  test('seen can be taken back', () => {
+  test('R62: seen can be taken back', () => {
     store.history.markSeen({ eventIds: ['E1'] }, T0)
     expect(store.history.markUnseen(['E1', 'E2'])).toBe(1)
     expect(store.history.unseenCount()).toBe(3)

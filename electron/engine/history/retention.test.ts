@@ -15,7 +15,7 @@ const old = (ms: number): Partial<EventDraft> => ({ observedAt: T0 - ms, occurre
 const picture = (eventId: string, file: string, at: number, bytes: number) => store.history.putSnapshot({ eventId, printerId: 'p1', at, file, bytes, width: 4, height: 3, why: null })
 
 describe('events', () => {
-  test('that are older go with everything that hangs on them, and search finds them no more', () => {
+  test('R63: that are older go with everything that hangs on them, and search finds them no more', () => {
     store.history.commit(batch([
       entry('E1', { draft: { ...old(100), text: 'ancient' }, decisions: [decision()], outbox: [row('O1')] }),
       entry('E2', { draft: { ...old(50), text: 'recent' } }),
@@ -33,7 +33,7 @@ describe('events', () => {
     expect(store.history.events({ text: 'recent' })).toHaveLength(1)
   })
 
-  test('that are unseen stay when told so, and go once seen', () => {
+  test('R63: that are unseen stay when told so, and go once seen', () => {
     store.history.commit(batch([entry('E1', { draft: old(100) }), entry('E2', { draft: old(100) }), entry('E3', { draft: old(100), seen: true })]))
     store.history.markSeen({ eventIds: ['E2'] }, T0)
     expect(store.history.prune({ ...limits, eventsBefore: T0, keepUnseen: true })).toEqual({ events: 2, files: [], more: false })
@@ -129,7 +129,7 @@ test('what was suppressed, closed gaps and ended silences go with the events\' a
   expect(store.history.silences(T0 - 9)).toEqual([])
 })
 
-test('days become points in time, and 0 days is for ever', () => {
+test('R63: days become points in time, and 0 days is for ever', () => {
   expect(pruneLimits({ eventDays: 365, pictureDays: 90, pictureBytes: 2e9, keepUnseen: true }, T0)).toEqual({ eventsBefore: T0 - 31_536_000_000, picturesBefore: T0 - 7_776_000_000, pictureBytes: 2_000_000_000, keepUnseen: true, chunk: 500 })
   const forever = pruneLimits({ eventDays: 0, pictureDays: 0, pictureBytes: 0, keepUnseen: false }, T0)
   expect([forever.eventsBefore, forever.picturesBefore, forever.pictureBytes]).toEqual([0, 0, 0])

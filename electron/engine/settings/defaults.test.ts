@@ -45,7 +45,7 @@ test('the toast rings for what the vocabulary says', () => {
   }
 })
 
-test('a remote destination gets what Obico sends unless told otherwise', () => {
+test('R05: a remote destination gets what Obico sends unless told otherwise', () => {
   expect([...REMOTE_DEFAULTS].sort()).toEqual([
     'app.test', 'attention.cleared', 'attention.door', 'attention.filament_change', 'attention.filament_runout', 'attention.plate', 'attention.reminder', 'attention.user_input',
     'device.error', 'device.shutdown', 'failure.detected', 'failure.warning', 'job.done', 'job.failed', 'job.result_unknown',
