@@ -18,7 +18,9 @@ export default defineConfig({
       minify: false,
       target: 'node20',
       // The export runs in a thread of its own, found beside the main file.
-      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts' }, external, output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs' } },
+      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts' }, external, // White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+      },
     },
   },
   preload: {

@@ -2,6 +2,7 @@
  * The desktop app's composition root: the one file that builds it. It decides nothing: rooms come with their parts, and what passes
  * between them is in desktop/ports.ts and bridge/contract.ts.
  */
+import { tidy } from './desktop/shell/lean.ts'
 import { app, dialog, nativeImage, nativeTheme, Notification, session, shell } from 'electron'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +65,8 @@ import description from '../package.json' with { type: 'json' }
 
 /** What a clean end may take. ms */
 const STOP_MS = 5_000
+/** From a window's end to the clean-up of memory. ms */
+const TIDY_AFTER_MS = 3_000
 
 const { env, platform } = process
 const asked = startArguments(process.argv.slice(1), process.cwd())
@@ -151,7 +154,13 @@ async function start(): Promise<void> {
     onClosed() {
       live.stop()
       setup.windowClosed()
+      tidySoon()
     },
+  })
+  /** Once the window's process is gone and nothing else goes on at the same moment. */
+  const tidySoon = (): void => void clock.after(TIDY_AFTER_MS, () => {
+    if (window.contents() !== null) return
+    void session.defaultSession.clearCache().then(tidy)
   })
   const live = createLive({ snapshot: (printerId, cameraId, signal) => engine.snapshot(printerId, cameraId, signal), pictures, clock, log, push: (picture) => wire.push('live.picture', picture) })
   const firstPage = (): string => (desktop().firstRunDone || keeper.engine().printers.length > 0 ? '/' : '/welcome')
@@ -302,4 +311,5 @@ async function start(): Promise<void> {
   if (!asked.hidden && !startedAtLogin(platform)) show(null)
   if (asked.demo) await setup.handlers['setup.simulator']({ on: true })
   await autostart.repair()
+  tidySoon()
 }

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '../../electron/engine/simulator/simulator.ts'
-import { missingForDesktop, startDesktop } from '../support/desktop.ts'
+import { missingForDesktop, missingForPanel, startDesktop } from '../support/desktop.ts'
 import { startApp, startBare, type BenchApp } from './lib/desktop-app.ts'
 import { electronBinary } from './lib/electron.ts'
 import { pause, percentile, round } from './lib/engine.ts'
@@ -24,9 +24,9 @@ const LIMIT_IDLE_PERCENT = 0.5
 const LIMIT_REOPEN_MS = 700
 
 export async function run(): Promise<unknown[]> {
-  const missing = missingForDesktop('dunst')
+  const missing = missingForDesktop('dunst') ?? missingForPanel()
   if (missing !== null) throw new Error(`this benchmark ${missing}`)
-  const desktop = await startDesktop({ daemon: 'none' })
+  const desktop = await startDesktop({ daemon: 'dunst', panel: 'dark' })
   const simulator = await startSimulator({ script: 'idle', printers: PRINTERS })
   try {
     const bare = await measured(() => startBare(desktop.env, false))
