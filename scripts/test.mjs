@@ -1,11 +1,12 @@
 /**
  * npm test: everything that tells whether Printbell works, from a clean clone: set-up, lint, types, requirements, then
- * the unit, contract and real-server tests. --fast: without the build, contract and real-server tests.
+ * the unit, contract, window and real tests. --fast: without the build, contract, window and real tests.
  * The last line is "N passed, N failed, N skipped"; the status is 1 when something failed or nothing ran.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { electronRuntime } from './lib/electron-runtime.mjs'
 import { ensureBuilt } from './lib/ensure-built.mjs'
 import { ensureInstalled } from './lib/ensure-installed.mjs'
 import { requireNode } from './lib/node-version.mjs'
@@ -63,6 +64,8 @@ async function main() {
   // The cache judges a file by its own text only, and some rules look at types from others: the full run trusts nothing.
   if (fast) lintArgs.push('--cache', '--cache-strategy', 'content', '--cache-location', join(cache, 'eslint', '/'))
   const servers = fast ? Promise.resolve({}) : realServers()
+  // Fetched beside the checks where it is missing. Tests that need it find it by themselves, and say why when they can't.
+  const electron = fast ? Promise.resolve() : electronRuntime().catch((error) => say(`No Electron for the tests: ${error.message.split('\n')[0]}`))
   const outcomes = await Promise.all([
     (async () => [await check('lint', lintArgs), await check('requirements', [join(root, 'scripts', 'check-requirements.mjs')])])(),
     (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await check('types of the window\'s tests', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test/window']), await check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']), await vitest('unit')])(),
@@ -80,7 +83,9 @@ async function main() {
         return { passed: 0, failures: [{ title: 'build', file: '', message: error.message }], skips: [] }
       }
     })
-    all.push(built, await vitest('contract'), await vitest('real', await servers))
+    const contract = await vitest('contract')
+    await electron
+    all.push(built, contract, await vitest('window'), await vitest('real', await servers))
   }
   const outcome = sum(all)
   writeFileSync(join(results, 'summary.json'), `${JSON.stringify(outcome, null, 2)}\n`)

@@ -1,9 +1,10 @@
 /** Each line of the security promises, attacked in the real window: real Electron, real bridge, real schemes, made-up answers. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { openHarness, type Harness } from './harness.ts'
 
-const missing = missingForDesktop('dunst')
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
 
 describe.skipIf(missing !== null)(`what a page in the window can't do${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   let desktop: Desktop

@@ -1,9 +1,10 @@
 /** The first run by keyboard alone, over made-up answers: nothing but Tab, Shift+Tab, Enter, Space and letters; the focus is never lost. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { openHarness, type Harness } from './harness.ts'
 
-const missing = missingForDesktop('dunst')
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
 
 describe.skipIf(missing !== null)(`the first run by keyboard${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   let desktop: Desktop

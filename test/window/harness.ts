@@ -1,7 +1,7 @@
 /** Starts the harness (harness-main.ts) under Playwright and gives the page of the window. Needs a display. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import type { FixtureState } from './fixtures/index.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -31,10 +31,8 @@ export interface Harness {
  */
 export async function openHarness(look: Look, env: Record<string, string> = definedEnv()): Promise<Harness> {
   const { scale = 1, ...asked } = look
-  const binary = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? '/nowhere', 'electron')
-  if (!existsSync(binary)) throw new Error(`there is no Electron at ${binary}`)
   const app = await _electron.launch({
-    executablePath: binary,
+    executablePath: await electronRuntime(),
     args: ['--disable-gpu', `--force-device-scale-factor=${scale}`, HARNESS],
     cwd: root,
     env: { ...env, PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: env['PRINTBELL_DIST'] ?? join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
