@@ -33,6 +33,7 @@ describe('the words', () => {
     ['job.failed', { job: LAMP, progress: 0.34, text: 'Bed stopped heating' }, 'MK4 left bench: print failed / Bed stopped heating at 34 %. lamp-vase.'],
     ['job.failed', { job: LAMP, reason: 'server_restarted' }, 'MK4 left bench: print failed / The server restarted during the print. Check the printer, then print again. lamp-vase.'],
     ['job.failed', { job: LAMP, reason: 'firmware', text: 'MINTEMP triggered.', progress: 0.2 }, 'MK4 left bench: print failed / MINTEMP triggered at 20 %. lamp-vase.'],
+    ['job.failed', { job: LAMP, reason: 'firmware', text: 'Heating failed! kill() called!', progress: 0.34 }, 'MK4 left bench: print failed / Heating failed! kill() called! (34 %). lamp-vase.'],
     ['job.failed', { job: LAMP, reason: 'connection_lost', text: 'EOF' }, 'MK4 left bench: print failed / Lost the connection to the printer. Check its cable and power. EOF. lamp-vase.'],
     ['job.failed', { job: LAMP, reason: 'unknown' }, 'MK4 left bench: print failed / The server gives no cause. lamp-vase.'],
     ['job.failed', { job: LAMP, reason: 'disconnected_by_user' }, 'MK4 left bench: print failed / Somebody disconnected the printer. Connect it, then print again. lamp-vase.'],

@@ -79,7 +79,8 @@ export const WORDS = {
   resultUnknown: 'result unknown',
   resultUnknownBody: (reason: string | undefined) =>
     reason === 'superseded' ? 'The next print began. How this one ended is not known.' : 'The print ended out of sight. Look at the printer.',
-  at: (cause: string, percent: string | null) => (percent === null ? cause : `${cause} at ${percent}`),
+  /** A cause in the printer's own words may end with a cry. */
+  at: (cause: string, percent: string | null) => (percent === null ? cause : /[!?…]$/.test(cause) ? `${cause} (${percent})` : `${cause} at ${percent}`),
   attention: {
     filament_runout: 'filament ran out', filament_change: 'change filament', user_input: 'needs an answer', door: 'door is open', plate: 'check the plate',
   } satisfies Record<AttentionKind, string>,

@@ -14,12 +14,16 @@ describe('the cause with its time', () => {
   const text = (given: Partial<PrinterCard>) => causeText(card(given), NOW, t)
   it('of what needs you: how long ago, and at which percent', () => {
     expect(text({ state: 'needs', cause: 'Filament ran out. Load filament, then resume.', since: minutesAgo(4), progress: 0.62 })).toBe('Filament ran out 4 min ago, at 62\u202f%. Load filament, then resume.')
-    expect(text({ state: 'needs', cause: 'Filament ran out. Load filament, then resume.', since: minutesAgo(124), progress: null })).toBe('Filament ran out since 12:50. Load filament, then resume.')
+    expect(text({ state: 'needs', cause: 'Filament ran out. Load filament, then resume.', since: minutesAgo(124), progress: null })).toBe('Filament ran out 2 h ago. Load filament, then resume.')
+    expect(text({ state: 'needs', cause: 'Filament ran out. Load filament, then resume.', since: minutesAgo(3 * 1_440 + 5), progress: 0.62 })).toBe('Filament ran out 3 days ago, at 62\u202f%. Load filament, then resume.')
     expect(text({ state: 'needs', cause: 'Door is open. Close the door, then resume.', since: NOW - 5_000, progress: null })).toBe('Door is open. Close the door, then resume.')
   })
   it('of an error: when; of a lost printer: since when', () => {
     expect(text({ state: 'error', cause: 'Bed stopped heating. Check the bed cable, then restart.', since: minutesAgo(13) })).toBe('Bed stopped heating at 14:41. Check the bed cable, then restart.')
     expect(text({ state: 'offline', cause: 'Does not answer. It may be switched off.', since: minutesAgo(214) })).toBe('Does not answer since 11:20. It may be switched off.')
+  })
+  it('of a firmware that cries: when, before its words', () => {
+    expect(text({ state: 'error', cause: 'Heating failed, system stopped! Heater_ID: bed. Look at the printer, then restart it.', since: minutesAgo(13) })).toBe('At 14:41: Heating failed, system stopped! Heater_ID: bed. Look at the printer, then restart it.')
   })
   it('of a refused key: since when', () => {
     expect(text({ state: 'error', link: 'auth_failed', cause: 'OctoPrint refuses the key. Pair again.', since: minutesAgo(40) })).toBe('OctoPrint refuses the key since 14:14. Pair again.')

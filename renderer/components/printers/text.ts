@@ -52,6 +52,8 @@ export function causeText(card: Card, now: number, t: Translate, locale?: string
   const when = whenOf(card, now, t, locale)
   if (when === null) return card.cause
   const [, first = card.cause, mark = '', rest = ''] = /^(.*?[^.?!…])([.?!…])(?=\s|$)\s*(.*)$/s.exec(card.cause) ?? []
+  // A firmware's cry may go on for several sentences: the time stands before it.
+  if (mark === '!') return `${capital(when)}: ${card.cause}`
   // A question keeps its mark; the time follows.
   const cause = mark === '.' ? t('printers.causeWhen', { cause: first, when }) : `${first}${mark} ${capital(when)}.`
   return rest === '' ? cause : `${cause} ${rest}`
@@ -67,7 +69,7 @@ function whenOf(card: Card, now: number, t: Translate, locale?: string): string 
   // An error happened, a refusal and a silence last.
   if (card.state !== 'needs') return t(card.state === 'error' && card.link === 'up' ? 'printers.at' : 'printers.since', { time: moment(card.since, now, locale) })
   const minutes = Math.floor((now - card.since) / 60_000)
-  const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : t('printers.since', { time: moment(card.since, now, locale) })
+  const ago = minutes < 1 ? null : minutes < 60 ? t('printers.agoMinutes', { count: minutes }) : minutes < 48 * 60 ? t('time.hoursAgo', { count: Math.floor(minutes / 60) }) : t('time.daysAgo', Math.floor(minutes / 1_440))
   const at = card.progress === null ? null : t('printers.atPercent', { percent: percent(card.progress) })
   return [ago, at].filter((part) => part !== null).join(', ') || null
 }
