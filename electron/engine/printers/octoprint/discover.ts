@@ -7,6 +7,11 @@ import type { AdapterPorts, Discovered } from '../adapter.ts'
 /** A query may be lost: asked again at these times after the start, in ms. */
 const AGAIN_MS = [1_000, 3_000, 8_000]
 
+/** The name of a service without its type. The library cuts it at its first dot, which "Voron 2.4" has. */
+export function instanceName(service: { name: string; fqdn?: string | undefined }): string {
+  return /^(.+)\._octoprint\._tcp\.[^.]+$/i.exec(service.fqdn ?? '')?.[1] ?? service.name
+}
+
 const txt = z.object({ path: z.string().catch('/').default('/'), uuid: z.string().optional().catch(undefined), version: z.string().optional().catch(undefined) })
 
 export interface Announcement {
@@ -53,7 +58,7 @@ export async function* discover(kind: string, ports: AdapterPorts, signal: Abort
   try {
     bonjour = new Bonjour({}, fail)
     const browser = bonjour.find({ type: 'octoprint', protocol: 'tcp' }, (service: Service) => {
-      const one = toDiscovered(kind, { name: service.name, host: service.host, port: service.port, addresses: service.addresses ?? [], txt: service.txt as unknown })
+      const one = toDiscovered(kind, { name: instanceName(service), host: service.host, port: service.port, addresses: service.addresses ?? [], txt: service.txt as unknown })
       if (one === null || known.has(one.id)) return
       known.add(one.id)
       found.push(one)
