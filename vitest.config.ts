@@ -17,7 +17,7 @@ export default defineConfig({
       },
       { test: { name: 'contract', globalSetup: ['test/support/build-once.mjs'], include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
       // The window over made-up answers, in a real Electron on a display of its own.
-      { test: { name: 'window', globalSetup: ['test/window/global-setup.ts'], include: ['test/window/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
+      { test: { name: 'window', globalSetup: ['test/window/global-setup.ts'], include: ['test/window/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 } },
       // One file at a time: real servers and displays take the machine's ports, memory and attention.
       { test: { name: 'real', globalSetup: ['test/support/build-once.mjs'], include: ['test/real/**/*.test.ts'], environment: 'node', testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false } },
     ],

@@ -1,0 +1,87 @@
+/** How tests drive the window: to a page, a size, a theme. Each step waits until it is seen, never for a time that might do. */
+import type { ElectronApplication } from 'playwright-core'
+import type { Harness } from './harness.ts'
+
+/** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
+export const PAGES = [
+  '/welcome', '/printers', '/printers/add', '/printers/mk4', '/printers/mk4/settings', '/history', '/history/newest', '/destinations', '/destinations/desk', '/destinations/log', '/destinations/~webhook',
+  '/settings/general', '/settings/notifications', '/settings/appearance', '/settings/storage', '/settings/privacy', '/settings/about',
+] as const
+
+/** How long nothing may be added or taken away for the page to count as done; ms. */
+const QUIET_MS = 60
+/** A page that moves for longer has something to be looked at; ms. */
+const RESTLESS_MS = 5_000
+const ATTEMPTS = 5
+
+/**
+ * Goes to a page and waits until it stands still. "/history/newest" is the newest event that the fixtures have.
+ * @throws Error when the page never comes to rest
+ */
+export async function go(harness: Harness, path: (typeof PAGES)[number] | (string & {})): Promise<void> {
+  const to = path === '/history/newest' ? await newestEvent(harness) : path
+  await harness.page.evaluate((hash) => {
+    window.location.hash = hash
+  }, to)
+  await harness.page.waitForSelector(`main[data-path="${to}"]`)
+  await settled(harness)
+}
+
+/** Resolves when nothing was added to the page or taken from it for a moment. */
+export async function settled({ page }: Harness): Promise<void> {
+  await page.evaluate(({ quiet, most }) => new Promise<void>((done, fail) => {
+    const begun = performance.now()
+    let last = begun
+    const observer = new MutationObserver(() => {
+      last = performance.now()
+    })
+    observer.observe(document.body, { childList: true, subtree: true })
+    function look(): void {
+      const now = performance.now()
+      if (now - last < quiet && now - begun < most) return void requestAnimationFrame(look)
+      observer.disconnect()
+      if (now - last >= quiet) done()
+      else fail(new Error(`the page has not come to rest in ${most} ms`))
+    }
+    requestAnimationFrame(look)
+  }), { quiet: QUIET_MS, most: RESTLESS_MS })
+}
+
+async function newestEvent({ page }: Harness): Promise<string> {
+  return await page.evaluate(async () => {
+    const answer = (await Promise.race([window.printbell.call('history.page', { filter: {}, before: null, limit: 1 }), new Promise((done) => setTimeout(done, 500))])) as { value?: { rows: { id: string }[] } } | undefined
+    return `/history/${answer?.value?.rows[0]?.id ?? 'none'}`
+  })
+}
+
+/** The window's inner size, in pixels of the screen, and how far it is zoomed in. */
+export async function resize(harness: Harness, width: number, height: number, zoom = 1): Promise<void> {
+  await inMain(harness, ({ BrowserWindow }, look) => {
+    const window = BrowserWindow.getAllWindows()[0]
+    window?.setMinimumSize(1, 1)
+    window?.setContentSize(look.width, look.height)
+    window?.webContents.setZoomFactor(look.zoom)
+  }, { width, height, zoom })
+  await harness.page.waitForFunction(([wide, by]) => Math.abs(window.innerWidth - wide / by) <= 1, [width, zoom] as const)
+}
+
+export async function setTheme(harness: Harness, theme: 'light' | 'dark'): Promise<void> {
+  await inMain(harness, ({ nativeTheme }, source) => {
+    nativeTheme.themeSource = source
+  }, theme)
+  await harness.page.waitForFunction((wanted) => window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches, theme)
+}
+
+/**
+ * Runs a script in the main process; one that may run twice. The driver sometimes loses the answer there ("Resulting promise was
+ * garbage collected"), though the script has run: then it is asked once more.
+ */
+export async function inMain<R, A>({ app }: Pick<Harness, 'app'>, script: (electron: typeof import('electron'), argument: A) => R | Promise<R>, argument: A): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await app.evaluate(script as Parameters<ElectronApplication['evaluate']>[0], argument)) as R
+    } catch (error) {
+      if (attempt === ATTEMPTS || !String(error).includes('garbage collected')) throw error
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/** Every page at the sizes it is promised for, and at 200 % zoom: nothing sticks out, nothing is cut by chance. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { go, PAGES, resize } from './driving.ts'
+import type { FixtureState } from './fixtures/index.ts'
+import { openHarness, type Harness } from './harness.ts'
+
+const missing = missingForDesktop('dunst')
+
+type Size = readonly [width: number, height: number, zoom: number]
+const SMALL: Size = [720, 480, 1]
+const ZOOMED: Size = [1120, 740, 2]
+const ALL: readonly Size[] = [SMALL, ZOOMED, [1440, 900, 1], [3840, 2160, 1]]
+/** Pages that look different with 200 printers. */
+const LISTS = ['/welcome', '/printers', '/printers/add', '/printers/mk4', '/history', '/destinations/log'] as const
+/** Themes have the same layout. A state that shows little, or little of its own, is tried only where that can matter. */
+const SIZES: readonly (readonly [FixtureState, readonly Size[], readonly string[]])[] = [
+  ['four', ALL, PAGES], ['long', ALL, PAGES], ['trouble', ALL, PAGES], ['two-hundred', ALL, LISTS], ['empty', [SMALL, ZOOMED], PAGES], ['loading', [ZOOMED], PAGES], ['broken', [SMALL, ZOOMED], PAGES],
+]
+
+describe.skipIf(missing !== null)(`sizes of the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
+  let desktop: Desktop
+  beforeAll(async () => {
+    desktop = await startDesktop({ daemon: 'none' })
+  })
+  afterAll(async () => {
+    await desktop?.stop()
+  })
+
+  describe.each(SIZES)('in state %s', (state, sizes, pages) => {
+    let harness: Harness
+    beforeAll(async () => {
+      harness = await openHarness({ state }, desktop.env)
+    })
+    afterAll(async () => {
+      await harness?.close()
+    })
+
+    it.each(sizes)('nothing sticks out at %ix%i, zoom %i', async (width, height, zoom) => {
+      await resize(harness, width, height, zoom)
+      const out: string[] = []
+      for (const path of pages) {
+        await go(harness, path)
+        out.push(...(await harness.page.evaluate(sticksOut)).map((what) => `${path}: ${what}`))
+      }
+      expect(out).toEqual([])
+    })
+  })
+})
+
+/** What reaches beyond the window's right edge, and texts that are wider than their box without being cut on purpose. */
+function sticksOut(): string[] {
+  const found: string[] = []
+  if (document.documentElement.scrollWidth > window.innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide in ${window.innerWidth}`)
+  for (const element of document.querySelectorAll<HTMLElement>('main *')) {
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || box.height === 0 || element.closest('svg, .said, [data-may-scroll]')) continue
+    if (box.right > window.innerWidth + 1) found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${Math.round(box.right)}`)
+    const style = getComputedStyle(element)
+    const isCut = style.overflowX !== 'visible' || style.overflowY !== 'visible'
+    if (!isCut && element.children.length === 0 && element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline') found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> "${(element.textContent ?? '').slice(0, 40)}" is wider than its box`)
+  }
+  return [...new Set(found)].slice(0, 10)
+}
