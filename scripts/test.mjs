@@ -56,6 +56,12 @@ function vitest(project, env = {}) {
   })
 }
 
+/** The quick run remembers what it checked; the full run trusts nothing. */
+function typesArgs(compiler, project) {
+  const remembered = fast ? ['--incremental', '--tsBuildInfoFile', join(cache, `types-${project.replaceAll('/', '-')}.tsbuildinfo`)] : []
+  return [bin(compiler), '--noEmit', '-p', join(root, project), ...remembered]
+}
+
 async function main() {
   await ensureInstalled()
   rmSync(results, { recursive: true, force: true })
@@ -68,7 +74,12 @@ async function main() {
   const electron = fast ? Promise.resolve() : electronRuntime().catch((error) => say(`No Electron for the tests: ${error.message.split('\n')[0]}`))
   const outcomes = await Promise.all([
     (async () => [await check('lint', lintArgs), await check('requirements', [join(root, 'scripts', 'check-requirements.mjs')])])(),
-    (async () => [await check('types', [bin('typescript/bin/tsc'), '--noEmit']), await check('types of the window\'s tests', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'test/window']), await check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', 'renderer']), await vitest('unit')])(),
+    (async () => [
+      await check('types', typesArgs('typescript/bin/tsc', '.')),
+      await check('types of the window\'s tests', typesArgs('typescript/bin/tsc', 'test/window')),
+      await check('types of the window', typesArgs('vue-tsc/bin/vue-tsc.js', 'renderer')),
+      await vitest('unit'),
+    ])(),
   ])
   const all = outcomes.flat()
   const unit = outcomes[1].at(-1)
