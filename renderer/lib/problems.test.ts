@@ -3,7 +3,7 @@ import { problemText } from './problems.ts'
 
 it.each([
   [{ path: 'url', message: 'Not an address.', cure: 'Start with http:// or https://.' }, 'Address', 'Not an address. Start with http:// or https://.'],
-  [{ path: 'name', message: 'is too small', cure: 'It must not be empty.' }, 'Name', 'Name is too small. It must not be empty.'],
+  [{ path: 'name', message: 'is empty', cure: 'Fill it in.' }, 'Name', 'Name is empty. Fill it in.'],
   [{ path: 'config.url', message: 'is not valid', cure: 'Not an address. Start with http:// or https://.' }, 'Address', 'Not an address. Start with http:// or https://.'],
   [{ path: 'pin', message: 'is not valid', cure: '' }, '', 'pin is not valid.'],
   [{ path: '', message: 'could not be saved: the disk is full', cure: '' }, 'Address', 'This could not be saved: the disk is full.'],

@@ -54,7 +54,7 @@ describe('adding a printer', () => {
   it.each([
     [{ kind: 'octoprnt' }, { path: 'kind', message: 'is not a known kind of printer server', cure: 'Did you mean "octoprint"?' }],
     [{ fields: { url: 'ftp://x' } }, { path: 'url', message: 'is not valid', cure: 'The address begins with ftp://. Use http:// or https://.' }],
-    [{ fields: {} }, { path: 'url', message: 'is missing', cure: 'Add it: a text.' }],
+    [{ fields: {} }, { path: 'url', message: 'is missing', cure: 'Fill it in.' }],
     [{ fields: { url: 'http://x', apiKey: 'canary-4711' } }, { path: 'apiKey', message: 'is a secret', cure: 'Enter it in its own field, which keeps it in the key store.' }],
     [{ fields: { url: 'http://x', colour: 'red' } }, { path: 'colour', message: 'is not a known field', cure: 'Known: url, basicUser, pin, camera, snapshotUrl, apiKey, basicPassword.' }],
     [{ secrets: { key: new Secret('canary-4711') } }, { path: 'secrets.key', message: 'is not a known secret', cure: 'Known: apiKey, basicPassword.' }],

@@ -84,9 +84,9 @@ describe('a change', () => {
   it.each([
     [{ what: 'printer', id: 'mk3', patch: { thresholds: { progressStep: 3 } } }, 'thresholds.progressStep', 'is too large', 'It must be at most 1.'],
     [{ what: 'printer', id: 'mk3', patch: { events: ['job.dne'] } }, 'events[0]', 'is "job.dne", which is no event type', 'Did you mean "job.done"?'],
-    [{ what: 'printer', id: 'mk3', patch: { name: ' ' } }, 'name', 'is missing', 'Add it: a text.'],
+    [{ what: 'printer', id: 'mk3', patch: { name: ' ' } }, 'name', 'is missing', 'Fill it in.'],
     [{ what: 'server', id: 'mk3', patch: { url: 'ftp://octopi.local' } }, 'url', 'is not valid', 'The address begins with ftp://. Use http:// or https://.'],
-    [{ what: 'destination', id: 'hook', patch: { config: { url: null } } }, 'config.url', 'is missing', 'Add it: a text.'],
+    [{ what: 'destination', id: 'hook', patch: { config: { url: null } } }, 'config.url', 'is missing', 'Fill it in.'],
     [{ what: 'desktop', patch: { idleMinutes: 0 } }, 'idleMinutes', 'is too small', 'It must be at least 1.'],
     [{ what: 'general', patch: { retention: { eventDays: -1 } } }, 'retention.eventDays', 'is too small', 'It must be at least 0.'],
     [{ what: 'general', patch: { printers: [] } }, 'printers', 'is not a known field', 'Known: thresholds, notifyMyself, retention, expiry.'],

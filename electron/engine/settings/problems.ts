@@ -19,7 +19,7 @@ export class SettingsError extends Error {
   }
 }
 
-/** "printers[0].server.url: is missing. Add it: a text." */
+/** "printers[0].server.url: is missing. Fill it in." */
 export function problemText(problem: Problem): string {
   const place = problem.path === '' ? 'the file' : problem.path
   return `  ${place}: ${problem.message}.${problem.cure === '' ? '' : ` ${problem.cure}`}`
@@ -117,12 +117,12 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, root: unknown, 
       }
       case 'invalid_type':
         return value === undefined
-          ? [{ path, message: 'is missing', cure: `Add it: ${wordFor(issue.expected)}.` }]
+          ? [{ path, message: 'is missing', cure: issue.expected === 'string' ? 'Fill it in.' : `Add ${wordFor(issue.expected)}.` }]
           : [{ path, message: `is ${typeOf(value)}`, cure: `It must be ${wordFor(issue.expected)}.` }]
       case 'too_small':
-        return [{ path, message: 'is too small', cure: bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum) }]
+        return [{ path, ...tooSmall(issue.origin, issue.minimum, issue.inclusive === false) }]
       case 'too_big':
-        return [{ path, message: 'is too large', cure: bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum) }]
+        return [{ path, ...tooLarge(issue.origin, issue.maximum, issue.inclusive === false) }]
       case 'invalid_value':
         return [{ path, message: value === undefined ? 'is missing' : 'is none of the possible values', cure: `Use ${issue.values.map((v) => JSON.stringify(v)).join(' or ')}.` }]
       default:
@@ -132,10 +132,18 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, root: unknown, 
   })
 }
 
-function bound(origin: string, word: string, limit: number | bigint): string {
-  if (origin === 'string') return limit === 1 ? 'It must not be empty.' : `It may have ${word} ${limit} characters.`
-  if (origin === 'array') return `It must have ${word} ${limit} ${limit === 1 ? 'entry' : 'entries'}.`
-  return `It must be ${word} ${limit}.`
+type Said = Omit<Problem, 'path'>
+
+function tooSmall(origin: string, limit: number | bigint, beyond: boolean): Said {
+  if (origin === 'string') return limit === 1 ? { message: 'is empty', cure: 'Fill it in.' } : { message: 'is too short', cure: `It must have at least ${limit} characters.` }
+  if (origin === 'array') return limit === 1 ? { message: 'is empty', cure: 'Add at least one entry.' } : { message: 'has too few entries', cure: `It must have at least ${limit}.` }
+  return { message: 'is too small', cure: `It must be ${beyond ? 'more than' : 'at least'} ${limit}.` }
+}
+
+function tooLarge(origin: string, limit: number | bigint, beyond: boolean): Said {
+  if (origin === 'string') return { message: 'is too long', cure: `It may have at most ${limit} characters.` }
+  if (origin === 'array') return { message: 'has too many entries', cure: `It may have at most ${limit}.` }
+  return { message: 'is too large', cure: `It must be ${beyond ? 'less than' : 'at most'} ${limit}.` }
 }
 
 /** With a capital first letter and a full stop. */

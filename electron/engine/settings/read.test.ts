@@ -22,7 +22,7 @@ describe('mistakes of every sort are told in one round', () => {
     })).toEqual([
       'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, thresholds, notifyMyself, retention, expiry, desktop.',
       'destinations[0].channel: is not a known channel. Did you mean "hook"?',
-      'destinations[0].label: is too small. It must not be empty.',
+      'destinations[0].label: is empty. Fill it in.',
       'printers[0].enabeld: is not a known field. Known: id, name, server, sources, events, camera, light, orientation, commands, thresholds, enabled.',
       `printers[0].server.apiKey: is a secret written into the settings. ${HELP}`,
       'printers[1].events[0]: is "job.dne", which is no event type. Did you mean "job.done"?',
@@ -48,16 +48,16 @@ describe('mistakes of every sort are told in one round', () => {
       thresholds: { layers: [0], linkStale: 'x' },
       expiry: 5,
     })).toEqual([
-      'destinations[0].id: is missing. Add it: a text.',
+      'destinations[0].id: is missing. Fill it in.',
       'destinations[1]: is a text. It must be an object.',
       'expiry: is a number. It must be an object.',
       `printers[0].id: is not valid. ${NO_ID}`,
-      'printers[1].server.kind: is missing. Add it: a text.',
+      'printers[1].server.kind: is missing. Fill it in.',
       'printers[2].sources[0].role: is none of the possible values. Use "primary" or "secondary".',
       `printers[2].sources[0].server: is not valid. ${NO_ID}`,
       'printers[3]: is a number. It must be an object.',
       'subscriptions[1]: is a number. It must be an object.',
-      'subscriptions[2].events: is missing. Add it: a list.',
+      'subscriptions[2].events: is missing. Add a list.',
       'thresholds.layers[0]: is too small. It must be more than 0.',
       'thresholds.linkStale: is a text. It must be a number.',
     ])

@@ -71,7 +71,7 @@ test('what is imported arrives with programs and unknown channels switched off, 
 })
 
 test('an import that is wrong is refused as a whole', () => {
-  expect(() => importSettings('{"version":1,"destinations":[{"id":"h","label":"H","channel":"hook"}]}', kinds, { path: 'theirs.json' })).toThrow('theirs.json: one problem\n  destinations[0].config.url: is missing. Add it: a text.')
+  expect(() => importSettings('{"version":1,"destinations":[{"id":"h","label":"H","channel":"hook"}]}', kinds, { path: 'theirs.json' })).toThrow('theirs.json: one problem\n  destinations[0].config.url: is missing. Fill it in.')
 })
 
 test('the JSON Schema draws each kind with its own fields and secrets as references', () => {
