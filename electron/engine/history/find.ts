@@ -45,7 +45,7 @@ export function count(db: Db, filter: EventFilter, bound: number): { count: numb
   if (asked === null) return { count: 0, exact: true }
   const way = wayOf(db, asked)
   if (way.where.sql === '') return { count: db.get<{ n: number }>('SELECT count(*) AS n FROM events')?.n ?? 0, exact: true }
-  const n = db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${way.from}${way.where.sql} LIMIT :most)`, { ...way.where.parameters, most: bound + 1 })?.n ?? 0
+  const n = db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${way.from}${way.where.sql}${once(way)} LIMIT :most)`, { ...way.where.parameters, most: bound + 1 })?.n ?? 0
   return n > bound ? { count: bound, exact: false } : { count: n, exact: true }
 }
 
@@ -105,6 +105,7 @@ function conditions({ filter, printers, types, severities, search }: Asked, but:
   }
   if (!but.time) where.given('e.occurred_at >= :since', 'since', filter.since).given('e.occurred_at <= :until', 'until', filter.until)
   where.given('e.job_key = :job', 'job', filter.jobKey).given('e.late = :late', 'late', filter.late === undefined ? undefined : Number(filter.late))
+  if (!but.destination) where.given('EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_destination WHERE destination_id = :destination AND event_seq = e.seq)', 'destination', filter.destinationId)
   if (filter.unseen !== undefined) where.fixed(`e.seen_at IS ${filter.unseen ? '' : 'NOT '}NULL`)
   if (but.text || search === null) return where
   if (search.expression !== null && !but.plainText) where.given('e.text_id IN (SELECT rowid FROM texts_search WHERE texts_search MATCH :text)', 'text', search.expression)
@@ -128,11 +129,14 @@ interface Without {
   time?: true
   text?: true
   plainText?: true
+  destination?: true
 }
 
 interface Way {
   /** Tables with the index that is gone through; the events are `e`. */
   from: string
+  /** Where the way has the order of the events; an index of the outbox may lead past one twice. */
+  order: 'e.seq' | 'o.event_seq'
   /** The steps into the index, and what of the filter they ask. */
   steps: Where
   asks: Without
@@ -172,7 +176,7 @@ function thatSay<E extends { type: EventType; text_id: number }>(db: Db, near: r
 
 function searched(db: Db, asked: Asked, before: number | undefined, limit: number): number[] {
   const narrow = narrowWay(db, asked)
-  return (asked.search && narrow && readAlong(db, narrow, asked, asked.search, before, limit)) ?? along(db, shorter(narrow, byText(db, asked)) ?? scan(asked), before, limit).map(({ seq }) => seq)
+  return (asked.search && narrow && readAlong(db, narrow, asked, asked.search, before, limit)) ?? along(db, shorter(narrow, byText(db, asked)) ?? allOf(asked), before, limit).map(({ seq }) => seq)
 }
 
 /** The page by reading the texts of what a narrow way leads past, before FTS5 is asked for all that say a common word; null = too few. */
@@ -184,20 +188,25 @@ function readAlong(db: Db, narrow: Way, asked: Asked, search: Search, before: nu
 
 /** What lies along a way, newest first. */
 function along(db: Db, way: Way, before: number | undefined, limit: number): { seq: number; type: EventType; text_id: number }[] {
-  const where = new Where().and(way.where).given('e.seq < :before', 'before', before)
-  return db.all(`SELECT e.seq, e.type, e.text_id FROM ${way.from}${where.sql} ORDER BY e.seq DESC LIMIT :limit`, { ...where.parameters, limit })
+  const where = new Where().and(way.where).given(`${way.order} < :before`, 'before', before)
+  return db.all(`SELECT e.seq, e.type, e.text_id FROM ${way.from}${where.sql}${once(way)} ORDER BY ${way.order} DESC LIMIT :limit`, { ...where.parameters, limit })
+}
+
+function once({ order }: Way): string {
+  return order === 'e.seq' ? '' : ` GROUP BY ${order}`
 }
 
 function wayOf(db: Db, asked: Asked): Way {
-  return shorter(narrowWay(db, asked), byText(db, asked)) ?? scan(asked)
+  return shorter(narrowWay(db, asked), byText(db, asked)) ?? allOf(asked)
 }
 
-function scan(asked: Asked): Way {
-  return wayAlong('events_scan', asked)
+/** All events in their order, or all that went to the destination. */
+function allOf(asked: Asked): Way {
+  return toDestination(asked, Infinity) ?? wayAlong('events_scan', asked)
 }
 
 function wayAlong(index: string, asked: Asked): Way {
-  return { from: `events e INDEXED BY ${index}`, steps: new Where(), asks: {}, where: conditions(asked), entries: Infinity }
+  return { from: `events e INDEXED BY ${index}`, order: 'e.seq', steps: new Where(), asks: {}, where: conditions(asked), entries: Infinity }
 }
 
 function shorter(...ways: (Way | null)[]): Way | null {
@@ -208,7 +217,24 @@ function shorter(...ways: (Way | null)[]): Way | null {
 function narrowWay(db: Db, asked: Asked): Way | null {
   if (asked.filter.jobKey !== undefined) return { ...wayAlong('events_job', asked), entries: 0 }
   if (asked.filter.unseen) return { ...wayAlong('events_unseen', asked), entries: 0 }
-  return shorter(byGroup(db, asked), byTime(db, asked))
+  return shorter(byGroup(db, asked), byTime(db, asked), byDestination(db, asked))
+}
+
+function byDestination(db: Db, asked: Asked): Way | null {
+  const { destinationId } = asked.filter
+  if (destinationId === undefined) return null
+  const entries = db.get<{ n: number }>('SELECT count(*) AS n FROM (SELECT 1 FROM outbox INDEXED BY outbox_destination WHERE destination_id = :destination LIMIT :few)', { destination: destinationId, few: FEW + 1 })?.n ?? 0
+  return entries > FEW ? null : toDestination(asked, entries)
+}
+
+/** What has a row in the outbox for the destination; null = none is asked for. */
+function toDestination(asked: Asked, entries: number): Way | null {
+  const { destinationId } = asked.filter
+  if (destinationId === undefined) return null
+  const steps = new Where().given('o.destination_id = :destination', 'destination', destinationId)
+  const asks = { destination: true } as const
+  const from = 'outbox o INDEXED BY outbox_destination CROSS JOIN events e INDEXED BY events_scan ON e.seq = o.event_seq'
+  return { from, order: 'o.event_seq', steps, asks, where: new Where().and(steps).and(conditions(asked, asks)), entries }
 }
 
 /** By the texts that hold the words, where few events say them. */
@@ -241,7 +267,7 @@ function byGroup(db: Db, asked: Asked): Way | null {
 /** The way by these steps, unless it leads past too many entries. They are counted no further than makes a difference. */
 function ifFew(db: Db, from: string, steps: Where, asked: Asked, asks: Without): Way | null {
   const entries = db.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${from}${steps.sql} LIMIT :few)`, { ...steps.parameters, few: FEW + 1 })?.n ?? 0
-  return entries > FEW ? null : { from, steps, asks, where: new Where().and(steps).and(conditions(asked, asks)), entries }
+  return entries > FEW ? null : { from, order: 'e.seq', steps, asks, where: new Where().and(steps).and(conditions(asked, asks)), entries }
 }
 
 /** Every printer that has an event: one step into the index for each. */

@@ -112,6 +112,8 @@ export interface EventFilter {
   until?: number
   unseen?: boolean
   late?: boolean
+  /** Only what goes, went or was to go there: has a row in the outbox. */
+  destinationId?: string
   /** Words; full-text over printer, job, text and reason. */
   text?: string
   /** Types that people call by this word: a word of `text` is found in the texts or by the type. Absent = texts only. */

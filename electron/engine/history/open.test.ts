@@ -129,7 +129,7 @@ describe('files that are not as they should be', () => {
     const raw = new DatabaseSync(file)
     raw.exec('PRAGMA user_version = 99')
     raw.close()
-    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 2): ${file}. Update Printbell, or choose another data folder.` }
+    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 3): ${file}. Update Printbell, or choose another data folder.` }
     expect(failure(open)).toEqual(expected)
     expect(failure(() => open(true))).toEqual(expected)
   })
@@ -178,7 +178,7 @@ describe('files that are not as they should be', () => {
 })
 
 describe('migrations', () => {
-  test.each(['v1', 'v2'])('a history of version %s opens, reads in full and goes on', (version) => {
+  test.each(['v1', 'v2', 'v3'])('a history of version %s opens, reads in full and goes on', (version) => {
     const raw = new DatabaseSync(file)
     raw.exec(readFileSync(new URL(`fixtures/${version}.sql`, import.meta.url), 'utf8'))
     raw.close()
@@ -194,6 +194,8 @@ describe('migrations', () => {
     expect(history.lastEnds(['p1']).map((event) => event.seq)).toEqual([7])
     expect(history.unseenByPrinter()).toEqual(new Map([['p1', 1]]))
     expect(history.decisions('01J0000000000000000000000A')).toHaveLength(1)
+    expect(history.events({ destinationId: 'desk' }).map(({ seq }) => seq)).toEqual([7])
+    expect(history.events({ destinationId: 'hook' })).toEqual([])
     expect(history.attempts({})).toMatchObject([{ ms: 12.5, result: 'retry' }])
     expect(history.suppressed({})).toMatchObject([{ reason: 'short_pause', dedupeKey: null }])
     expect(history.loadMemories().get('p1')?.lastSeenAt).toBe(1_768_478_400_000)
@@ -220,7 +222,7 @@ describe('migrations', () => {
     history.close()
   })
 
-  test.each(['v1', 'v2'])('a fresh history has the same tables as one that came from version %s', (version) => {
+  test.each(['v1', 'v2', 'v3'])('a fresh history has the same tables as one that came from version %s', (version) => {
     const tables = (name: string, sql: string | null) => {
       const raw = new DatabaseSync(join(folder, name))
       if (sql !== null) raw.exec(sql)

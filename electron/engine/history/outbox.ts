@@ -10,8 +10,8 @@ const COLUMNS = [
   'id', 'event_id', 'destination_id', 'state', 'delivery_key', 'priority', 'job_key', 'attempts', 'created_at', 'next_attempt_at',
   'expires_at', 'picture_until', 'release_at', 'cancel_on', 'lease_until', 'last_result',
 ]
-const INSERT = `INSERT INTO outbox (printer_id, ${COLUMNS.join(', ')})
-  VALUES (coalesce((SELECT printer_id FROM events WHERE id = :event_id), ''), ${COLUMNS.map((column) => `:${column}`).join(', ')})`
+const INSERT = `INSERT INTO outbox (printer_id, event_seq, ${COLUMNS.join(', ')})
+  VALUES (coalesce((SELECT printer_id FROM events WHERE id = :event_id), ''), (SELECT seq FROM events WHERE id = :event_id), ${COLUMNS.map((column) => `:${column}`).join(', ')})`
 const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1).map((column) => `${column} = :${column}`).join(', ')}
   WHERE outbox.state <> 'leased'`
 const INSERT_ATTEMPT = insertInto('attempts', ['outbox_id', 'event_id', 'destination_id', 'at', 'ms', 'number', 'result', 'detail'])

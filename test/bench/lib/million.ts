@@ -19,12 +19,15 @@ const COURSE = [
 const list = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ')
 const pick = (values: readonly string[], by: string): string => `CASE (${by}) % ${values.length} ${values.map((value, n) => `WHEN ${n} THEN '${value}'`).join(' ')} END`
 
-/** Makes the history in `file`, which must not exist. Secondary indexes are made at the end: so it takes half the time. */
+/**
+ * Destinations that were told: "log" of everything, "desk" of what toasts tell, "alarm" of next to nothing, "old" of the first tenth.
+ * Makes the history in `file`, which must not exist. Secondary indexes are made at the end: so it takes half the time.
+ */
 export function makeHistory(file: string, events: number): void {
   openForWriting(file).close()
   const db = new DatabaseSync(file)
   db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; PRAGMA temp_store = MEMORY')
-  const indexes = db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'events' AND sql IS NOT NULL").all() as { name: string; sql: string }[]
+  const indexes = db.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('events', 'outbox') AND sql IS NOT NULL").all() as { name: string; sql: string }[]
   for (const { name } of indexes) db.exec(`DROP INDEX ${name}`)
   db.exec(`
     CREATE TEMP TABLE made AS
@@ -50,7 +53,11 @@ export function makeHistory(file: string, events: number): void {
         'progress', 0.5, 'byUs', json('false'), 'snapshot', 'none'),
       CASE WHEN i >= ${events - UNSEEN} THEN NULL ELSE ${BEGAN} + i * ${STEP_MS} END,
       (SELECT n FROM texts WHERE key = told.printer_name || char(31) || told.job_name || char(31) || coalesce(told.text, '') || char(31) || coalesce(told.reason, ''))
-    FROM told ORDER BY i`)
+    FROM told ORDER BY i;
+    INSERT INTO outbox (id, event_id, event_seq, destination_id, state, delivery_key, priority, printer_id, job_key, attempts, created_at, next_attempt_at, expires_at, cancel_on)
+    SELECT where_to.id || '-' || told.i, '01J' || printf('%023d', told.i), told.i + 1, where_to.id, 'delivered', 'k', 1, 'p' || printer, 'j' || job, 1, ${BEGAN} + i * ${STEP_MS}, ${BEGAN} + i * ${STEP_MS}, ${BEGAN} + i * ${STEP_MS}, '[]'
+    FROM told JOIN (SELECT 'log' AS id UNION SELECT 'desk' UNION SELECT 'alarm' UNION SELECT 'old') where_to
+    WHERE where_to.id = 'log' OR (where_to.id = 'desk' AND type IN ('job.done', 'job.failed', 'job.paused')) OR (where_to.id = 'alarm' AND type = 'heater.runaway') OR (where_to.id = 'old' AND i < ${Math.floor(events / 10)}) ORDER BY told.i`)
   for (const { sql } of indexes) db.exec(sql)
   db.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL')
   db.close()
