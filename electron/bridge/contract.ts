@@ -48,6 +48,10 @@ export const calls = {
   /** Counts up to a bound: `exact` false = there are at least that many. */
   'history.count': call(historyFilter, z.strictObject({ count: z.number().int(), exact: z.boolean() })),
   'history.event': call(id, eventDetails.nullable()),
+  /**
+   * `eventIds` null: with `seen` true all that nobody saw, with `seen` false those that the last such call marked, once.
+   * @returns how many changed
+   */
   'history.mark': call(z.strictObject({ seen: z.boolean(), eventIds: z.array(id).nullable() }), z.number().int()),
   'history.acknowledge': call(id, outcome),
   'history.send-again': call(z.strictObject({ eventId: id, destinationId: id }), z.boolean()),

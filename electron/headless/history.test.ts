@@ -128,7 +128,7 @@ describe('the history command', () => {
     ] })
     expect(await run({ suppressed: true })).toEqual({ status: 0, notes: [], lines: [
       '2026-01-15T11:59:00.000Z  p1  job.paused: not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)',
-      '2026-01-15T12:00:00.000Z  p1  message.user: not told, because too many messages came within a minute (capPerMinute); one summary tells of them (ev [2Jil)',
+      '2026-01-15T12:00:00.000Z  p1  message.user: not told, because too many messages came within a minute; one summary tells of them (capPerMinute) (ev [2Jil)',
       '2026-01-15T12:00:00.000Z  p2  job.started: not told, because it was so already when Printbell first looked',
     ] })
     expect((await run({ suppressed: true, printer: 'p1', since: '2026-01-15T12:00:00Z' })).lines).toHaveLength(1)

@@ -13,6 +13,8 @@ export const historyFilter = z.strictObject({
   until: epoch.optional(),
   unseen: z.boolean().optional(),
   jobKey: z.string().optional(),
+  /** What goes, went or was to go there; what was dropped did not. */
+  destinationId: id.optional(),
 })
 export type HistoryFilter = z.infer<typeof historyFilter>
 
@@ -75,8 +77,8 @@ export const eventDetails = z.strictObject({
   noPicture: z.string().nullable(),
   native: z.string().nullable(),
   deliveries: z.array(delivery),
-  /** What was swallowed around it, in words. */
-  suppressed: z.array(z.strictObject({ at: epoch, type: eventType, text: z.string() })),
+  /** What was swallowed around it: what it would have been ("Paused"), and why it was not told. */
+  suppressed: z.array(z.strictObject({ at: epoch, type: eventType, title: z.string(), text: z.string() })),
   /** Only actions that make sense now. */
   can: z.strictObject({ acknowledge: z.boolean(), markSeen: z.boolean(), markUnseen: z.boolean() }),
 })

@@ -80,7 +80,7 @@ test('details hold deliveries and what was swallowed within two minutes', async 
     { at: T0 + 120_000, printerId: 'p1', type: 'job.paused', reason: 'short_pause', detail: 'pause of 2.1 s', dedupeKey: null },
   ] }))
   const details = await rig().handlers['history.event']('E1')
-  expect(details?.suppressed).toEqual([{ at: T0 + 120_000, type: 'job.paused', text: 'Not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)' }])
+  expect(details?.suppressed).toEqual([{ at: T0 + 120_000, type: 'job.paused', title: 'Paused', text: 'The pause was too short to matter (pause of 2.1\u202fs)' }])
   expect(details?.deliveries).toMatchObject([{ destinationId: 'desk', label: 'Toast on this computer', outcome: 'waiting' }])
   expect(() => calls['history.event'].output.parse(details)).not.toThrow()
   expect(await rig().handlers['history.event']('E9')).toBeNull()

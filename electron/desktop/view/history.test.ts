@@ -23,6 +23,14 @@ describe('a row', () => {
     })
   })
 
+  test('has room for more than a toast: it is told whole, a message with its words', () => {
+    expect(rowOf(stored({ type: 'heater.left_on', heater: { name: 'chamber heater of the left box', actual: 60, target: 60 } })).title).toBe('Chamber heater of the left box left on')
+    expect(rowOf(stored({ type: 'server.event', native: { name: 'plugin_pi_support_throttle_state_changed', payload: {} } })).title).toBe('Plugin_pi_support_throttle_state_changed')
+    expect(rowOf(stored({ type: 'message.display', text: 'Filament weight 38 g\nof 84 g' })).title).toBe('Message: Filament weight 38 g of 84 g')
+    expect(rowOf(stored({ type: 'message.user', text: 'x'.repeat(500) })).title).toBe(`Message: ${'x'.repeat(199)}…`)
+    expect(rowOf(stored({ type: 'message.user', text: undefined as never })).title).toBe('Message')
+  })
+
   test('of no printer is Printbell\'s own', () => {
     expect(rowOf(stored({ type: 'app.offline', printerId: '', printerName: '' }))).toMatchObject({ printerName: 'Printbell', title: 'No network' })
   })
@@ -42,6 +50,19 @@ describe('details', () => {
 
   test('the printer\'s own words stand apart where the body does not tell them', () => {
     expect(details({ event: stored({ text: 'M117 hello' }) }).text).toBe('M117 hello')
+  })
+
+  test('a message that its title tells whole is not told once more', () => {
+    expect(details({ event: stored({ type: 'message.user', text: 'Check the glue' }) })).toMatchObject({ body: 'Message: Check the glue', text: null })
+  })
+
+  test('what was swallowed around it is told in words, in its order', () => {
+    expect(details({ suppressed: [
+      { at: T0 + 5, printerId: 'p1', type: 'attention.door', reason: 'baseline', detail: '', dedupeKey: null }, { at: T0 - 70_000, printerId: 'p1', type: 'job.paused', reason: 'short_pause', detail: 'pause of 2.1 s', dedupeKey: null },
+    ] }).suppressed).toEqual([
+      { at: T0 - 70_000, type: 'job.paused', title: 'Paused', text: 'The pause was too short to matter (pause of 2.1\u202fs)' },
+      { at: T0 + 5, type: 'attention.door', title: 'Door is open', text: 'It was so already when Printbell first looked' },
+    ])
   })
 
   test('R62: only what makes sense is offered', () => {

@@ -2,12 +2,16 @@
 import type { DeliveryView, EventDetails, HistoryRow } from '../../bridge/views/history.ts'
 import { bodyOf, happening } from '../../engine/delivery/body.ts'
 import { clean } from '../../engine/delivery/text.ts'
-import type { Suppressed } from '../../engine/events/model.ts'
+import type { EventType, Suppressed } from '../../engine/events/model.ts'
 import type { Attempt, Decision, OutboxRow, SnapshotRow, StoredEvent } from '../../engine/history/history.ts'
-import { ATTEMPT_RESULTS, nextStep, suppressedText, trace, type Names } from '../../engine/rules/explain.ts'
+import { ATTEMPT_RESULTS, nextStep, suppressedBecause, trace, type Names } from '../../engine/rules/explain.ts'
 
 /** The window has room: a body is told whole. */
 const BODY_LIMIT = 1_000
+/** So is a title, and what a message says in one. */
+const TITLE_LIMIT = 200
+/** Types whose name alone says nothing: what was said belongs to it. */
+const MESSAGES: readonly EventType[] = ['message.display', 'message.user']
 /** A channel's own detail, and the printer's own words; longer ones are cut. */
 const DETAIL_LIMIT = 300
 
@@ -32,9 +36,15 @@ const capitalised = (text: string): string => {
 /** Between a number and its unit stands a narrow space that never breaks. */
 const narrow = (text: string): string => text.replace(/(\d) (?=(?:%|°C|min\b|h\b|s\b))/g, '$1\u202f')
 
-/** What happened, without the printer's name: "Filament ran out". */
-export function titleOf(event: StoredEvent): string {
-  return narrow(capitalised(happening(event)))
+/** What happened, without the printer's name: "Filament ran out", "Nozzle at 215 °C". */
+export function titleOf(event: Parameters<typeof happening>[0]): string {
+  return narrow(capitalised(happening(event, TITLE_LIMIT)))
+}
+
+/** The same where it stands alone: "Message: layer 3 done". */
+function wholeTitle(event: StoredEvent): string {
+  const said = MESSAGES.includes(event.type) && event.text !== undefined ? clean(event.text) : ''
+  return said === '' ? titleOf(event) : `${titleOf(event)}: ${narrow(cut(said, TITLE_LIMIT))}`
 }
 
 const pictureOf = (event: Pick<StoredEvent, 'id' | 'snapshotFile'>): HistoryRow['picture'] => (event.snapshotFile === null ? null : `printbell-picture://event/${encodeURIComponent(event.id)}`)
@@ -47,7 +57,7 @@ export function rowOf(event: StoredEvent): HistoryRow {
     severity: event.severity,
     printerId: event.printerId,
     printerName: event.printerId === '' ? 'Printbell' : clean(event.printerName),
-    title: titleOf(event),
+    title: wholeTitle(event),
     file: event.job ? clean(event.job.file.name) : null,
     at: event.occurredAt,
     late: event.late,
@@ -75,7 +85,8 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number): 
   const body = narrow(bodyOf(event, { now }, BODY_LIMIT))
   return {
     row,
-    body: body === '' ? row.title : body,
+    // What the title tells whole is not told once more.
+    body: body === '' || row.title.endsWith(`: ${body}`) ? row.title : body,
     // Where the body tells the printer's words already, they are not told twice.
     text: said === '' || body.includes(said.replace(/[.!?…]$/, '')) ? null : said,
     observedAt: event.observedAt,
@@ -86,8 +97,8 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number): 
     picture: snapshot?.file == null || row.picture === null ? null : { url: row.picture, width: snapshot.width, height: snapshot.height, takenAt: snapshot.at },
     noPicture: snapshot === null || snapshot.file !== null || event.snapshot === 'none' ? null : capitalised(noPicture(snapshot.why)),
     native: event.native ? clean(event.native.name) : null,
-    deliveries: deliveriesOf(facts, row.title, names, now),
-    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, text: capitalised(clean(suppressedText(each))) })),
+    deliveries: deliveriesOf(facts, titleOf(event), names, now),
+    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, title: titleOf({ type: each.type }), text: narrow(capitalised(clean(suppressedBecause(each)))) })),
     can: { acknowledge: isToBeAcknowledged(event), markSeen: event.seenAt === null, markUnseen: event.seenAt !== null },
   }
 }
@@ -101,9 +112,9 @@ function isToBeAcknowledged(event: StoredEvent): boolean {
   return event.printerId !== '' && event.acknowledgedAt === null && ((event.type.startsWith('attention.') && event.type !== 'attention.cleared') || event.severity === 'critical' || event.severity === 'error')
 }
 
-function cut(text: string): string {
+function cut(text: string, limit = DETAIL_LIMIT): string {
   const characters = Array.from(text)
-  return characters.length <= DETAIL_LIMIT ? text : `${characters.slice(0, DETAIL_LIMIT - 1).join('').trimEnd()}…`
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('').trimEnd()}…`
 }
 
 /** "14:31", with the day in front when it is another one; as people here write it. */

@@ -7,12 +7,15 @@ import { WORDS } from './words.ts'
 /** Room that the title leaves for what happened, beside a printer's name that still tells something. */
 const HAPPENING_LIMIT = 30
 
-/** The second half of the title: what happened, in a few words. */
-export function happening(event: EventDraft): string {
-  return cutEnd(clean(happened(event)), HAPPENING_LIMIT)
+/** What is known of something that did not become an event: its type at least. */
+type Hint = Pick<EventDraft, 'type'> & Partial<EventDraft>
+
+/** What happened, in a few words: the second half of a title. @param limit characters that there is room for */
+export function happening(event: Hint, limit = HAPPENING_LIMIT): string {
+  return cutEnd(clean(happened(event)), limit)
 }
 
-function happened(event: EventDraft): string {
+function happened(event: Hint): string {
   const heater = event.heater ? WORDS.heaterName(event.heater.name) : 'heater'
   switch (event.type) {
     case 'job.started': return WORDS.started
@@ -151,7 +154,7 @@ function lateSentence(event: EventDraft, context: { now: number; timeZone?: stri
   return TERMINAL_TYPES.includes(event.type) ? WORDS.lateEnd(time) : WORDS.late(time)
 }
 
-function percentOf(event: EventDraft): string | null {
+function percentOf(event: Hint): string | null {
   return event.progress === null || event.progress === undefined ? null : percent(event.progress)
 }
 

@@ -20,12 +20,15 @@ function cell(value: Cell): string {
   return TO_QUOTE.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 
+/** A table has room for what a toast has none for. */
+const WHAT_LIMIT = 200
+
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
 
 const COLUMNS: readonly [string, (event: StoredEvent) => Cell][] = [
   ['time', (event) => iso(event.occurredAt)],
   ['printer', (event) => event.printerName],
-  ['what happened', (event) => happening(event)],
+  ['what happened', (event) => happening(event, WHAT_LIMIT)],
   ['severity', (event) => event.severity],
   ['file', (event) => event.job?.file.name],
   ['progress in percent', (event) => (event.progress == null ? null : Math.floor(event.progress * 100 + 1e-9))],

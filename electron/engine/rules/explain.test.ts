@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Decision } from '../history/history.ts'
-import { explain, nextStep, suppressedText, trace, typesTelling, type Names } from './explain.ts'
+import { explain, nextStep, suppressedBecause, suppressedText, trace, typesTelling, type Names } from './explain.ts'
 
 const AT = 1_768_478_400_000
 const names: Names = {
@@ -73,6 +73,8 @@ test('a delivered one needs no next step', () => {
 
 test('what was swallowed says why', () => {
   expect(suppressedText({ reason: 'short_pause', detail: 'pause of 2.1 s' })).toBe('not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)')
+  expect(suppressedText({ reason: 'cap', detail: '' })).toBe('not told, because too many messages came within a minute; one summary tells of them (capPerMinute)')
+  expect(suppressedBecause({ reason: 'short_pause', detail: 'pause of 2.1 s' })).toBe('the pause was too short to matter (pause of 2.1 s)')
   expect(suppressedText({ reason: 'baseline', detail: '' })).toBe('not told, because it was so already when Printbell first looked')
 })
 

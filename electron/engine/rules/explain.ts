@@ -133,14 +133,14 @@ export const ATTEMPT_RESULTS: Readonly<Record<Attempt['result'], string>> = {
 }
 
 /** Why something never became an event, to be read after "because". */
-export const SUPPRESSED_BECAUSE: Readonly<Record<SuppressReason, string>> = {
+const SUPPRESSED_BECAUSE: Readonly<Record<SuppressReason, string>> = {
   baseline: 'it was so already when Printbell first looked',
-  short_pause: 'the pause was too short to matter (pauseGrace)',
-  repeated_error: 'the same error was told a short while ago (errorRepeat)',
+  short_pause: 'the pause was too short to matter',
+  repeated_error: 'the same error was told a short while ago',
   collapsed_progress: 'a later step of the progress was told in its place',
   already_heard: 'it was told already',
   duplicate: 'it is in the history already',
-  cap: 'too many messages came within a minute (capPerMinute); one summary tells of them',
+  cap: 'too many messages came within a minute; one summary tells of them',
   idle_link: 'no print ran, and the link was soon back',
   not_subscribed: 'nothing in the settings asks for it',
   by_restart: 'the same print was begun again',
@@ -148,9 +148,19 @@ export const SUPPRESSED_BECAUSE: Readonly<Record<SuppressReason, string>> = {
   same_job: 'it belongs to what was told of this print already',
 }
 
-/** "not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)". Its detail is somebody else's words. */
+/** Which setting decides that, by its name in the settings file. */
+const SUPPRESSED_BY: Readonly<Partial<Record<SuppressReason, string>>> = { short_pause: 'pauseGrace', repeated_error: 'errorRepeat', cap: 'capPerMinute' }
+
+const inBrackets = (text: string | undefined): string => (text ? ` (${text})` : '')
+
+/** "the pause was too short to matter (pause of 2.1 s)". Its detail is somebody else's words. */
+export function suppressedBecause(row: Pick<Suppressed, 'reason' | 'detail'>): string {
+  return `${SUPPRESSED_BECAUSE[row.reason]}${inBrackets(row.detail)}`
+}
+
+/** "not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)": for whoever edits the settings file. */
 export function suppressedText(row: Pick<Suppressed, 'reason' | 'detail'>): string {
-  return `not told, because ${SUPPRESSED_BECAUSE[row.reason]}${row.detail ? ` (${row.detail})` : ''}`
+  return `not told, because ${SUPPRESSED_BECAUSE[row.reason]}${inBrackets(SUPPRESSED_BY[row.reason])}${inBrackets(row.detail)}`
 }
 
 /** What people call a kind of event, in words to be found by; its title's and others that come to mind. */
