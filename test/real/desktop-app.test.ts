@@ -68,7 +68,8 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     await page.getByRole('heading', { name: 'Welcome to Printbell' }).waitFor()
     await page.getByRole('textbox').first().fill(octo.url)
     await page.getByRole('button', { name: 'Check' }).click()
-    await page.getByRole('button', { name: 'Connect' }).click()
+    // Other servers of this network may be listed above it.
+    await page.getByRole('button', { name: 'Connect OctoPrint 127.0.0.1' }).click()
     await page.getByText('Allow').first().waitFor()
     await page.screenshot({ path: join(RESULTS, 'app-pairing.png') })
     await allow()
@@ -111,12 +112,26 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     expect(new URL(opened.url()).hash).toMatch(/^#\/history\/[0-9A-Z]{26}$/)
     await opened.getByText(/This computer/).first().waitFor()
     await opened.screenshot({ path: join(RESULTS, 'app-history-done.png') })
+    // Everything that the window can ask for, asked as an injected script would.
+    const answers = await opened.evaluate(askAll)
+    expect(answers).toHaveLength(10)
+    for (const answer of answers) expect(answer).toMatchObject({ ok: true })
     expect(await titles(opened)).toEqual(expect.arrayContaining(['Print done', 'Resumed as asked', 'Paused as asked', 'Print started']))
     await app.closeWindow()
 
-    // Nothing of the key is in the settings, the log or the window's answers.
+    // Nothing of the key is in the settings, the log, the history or the window's answers.
     const settings = JSON.parse(await readFile(join(folders.config, 'settings.json'), 'utf8')) as { servers: { apiKey: unknown }[] }
     expect(settings.servers[0]?.apiKey).toEqual({ store: expect.stringMatching(/^server\//) as string })
+    const { keys } = (await octo.api('GET', '/api/plugin/appkeys')).body as { keys: { api_key: string; app_id: string }[] }
+    const given = keys.filter(({ app_id: appId }) => /printbell/i.test(appId)).map(({ api_key: key }) => key)
+    expect(given.length).toBeGreaterThan(0)
+    for (const file of [join(folders.config, 'settings.json'), join(folders.data, 'printbell.log'), join(folders.data, 'printbell.db'), join(folders.data, 'printbell.db-wal')]) {
+      const text = await readFile(file, 'latin1')
+      for (const key of given) expect(text.includes(key), `the key stands in ${file}`).toBe(false)
+    }
+    const told = JSON.stringify(answers)
+    expect(told).toContain('OctoPrint')
+    for (const key of given) expect(told.includes(key), 'the key was told to the window').toBe(false)
   })
 
   it('is one app: a second start opens the window of the first and ends', async () => {
@@ -167,6 +182,17 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     }
   })
 })
+
+/** Runs in the page. */
+async function askAll(): Promise<unknown[]> {
+  const { printbell } = globalThis as unknown as { printbell: { call(name: string, input: unknown): Promise<{ value: { id: string }[] & { rows: { id: string }[] } }> } }
+  const ask = async (name: string, input: unknown = null): Promise<{ value: { id: string }[] & { rows: { id: string }[] } }> => await printbell.call(name, input)
+  const printers = await ask('printers.list')
+  const page = await ask('history.page', { filter: {}, before: null, limit: 500 })
+  const id = printers.value[0]?.id
+  const rest = ['settings.get', 'settings.forms', 'system.facts', 'status.get'].map((name) => ask(name))
+  return [printers, page, ...(await Promise.all([...rest, ask('printers.details', id), ask('printers.temperatures', id), ask('history.event', page.value.rows[0]?.id), ask('setup.discover', { on: false })]))]
+}
 
 async function titles(page: Page): Promise<string[]> {
   return page.locator('main').getByText(/^(Print done|Print started|Paused as asked|Resumed as asked)$/).allTextContents()
