@@ -1,8 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import type { LivePicture, PrinterCard } from '../../electron/bridge/views/printers.ts'
+import { compareCards, type LivePicture, type PrinterCard } from '../../electron/bridge/views/printers.ts'
 import { ask, onPush } from '../lib/bridge.ts'
-import { compareCards } from '../components/printers/text.ts'
 
 export interface Watched {
   printerId: string

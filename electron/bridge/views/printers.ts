@@ -1,6 +1,6 @@
 /** What the window shows of printers. Made by desktop/view/cards.ts. */
 import { z } from 'zod'
-import { displayState, epoch, eventType, id, pictureUrl } from './common.ts'
+import { displayState, epoch, eventType, id, pictureUrl, type DisplayState } from './common.ts'
 
 export const heaterView = z.strictObject({
   id: z.string(),
@@ -65,6 +65,28 @@ export const printerCard = z.strictObject({
 })
 export type PrinterCard = z.infer<typeof printerCard>
 
+/** The five states, the most urgent first. */
+export const BY_URGENCY = ['needs', 'error', 'printing', 'idle', 'offline'] as const satisfies readonly DisplayState[]
+
+/** The order of cards, in lists as in the tray: needs you and error by how long already, printing by its end, idle and offline by name. */
+export function compareCards(a: PrinterCard, b: PrinterCard): number {
+  return BY_URGENCY.indexOf(a.state) - BY_URGENCY.indexOf(b.state) || timeOf(a) - timeOf(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.id < b.id ? -1 : 1)
+}
+
+function timeOf(card: PrinterCard): number {
+  if (card.state === 'printing') return card.eta ?? Number.MAX_SAFE_INTEGER
+  return card.state === 'needs' || card.state === 'error' ? card.since ?? Number.MAX_SAFE_INTEGER : 0
+}
+
+export type StateCounts = Record<DisplayState, number>
+
+/** How many printers are in each state. */
+export function countStates(cards: Iterable<PrinterCard>): StateCounts {
+  const counts: StateCounts = { needs: 0, error: 0, printing: 0, idle: 0, offline: 0 }
+  for (const card of cards) counts[card.state] += 1
+  return counts
+}
+
 /** Temperatures of the last hour for the plot of the details page: one series a heater, `target` null where there was none. */
 export const temperatures = z.strictObject({
   series: z.array(z.strictObject({
@@ -78,7 +100,8 @@ export type Temperatures = z.infer<typeof temperatures>
 export const printerDetails = z.strictObject({
   card: printerCard,
   cameras: z.array(z.strictObject({ id: z.string(), name: z.string(), chosen: z.boolean(), canSnapshot: z.boolean() })),
-  job: z.strictObject({ startedAt: epoch.nullable(), user: z.string().nullable(), size: z.number().nullable(), z: z.number().nullable() }).nullable(),
+  /** `progressSource`: how the server computes the progress ("file", "slicer", ...), where it tells. */
+  job: z.strictObject({ startedAt: epoch.nullable(), user: z.string().nullable(), size: z.number().nullable(), z: z.number().nullable(), progressSource: z.string().nullable() }).nullable(),
   message: z.string().nullable(),
   faults: z.array(z.string()),
   /** "OctoPrint 1.11.8", the server's address without credentials. */

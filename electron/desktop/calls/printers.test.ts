@@ -80,10 +80,10 @@ describe('wishes of the window', () => {
 describe('details', () => {
   it('tell the job, the cameras with the chosen one, and no more of the address than its host', async () => {
     const cameras = [{ id: 'nozzle', name: 'Nozzle', canSnapshot: true }, { id: 'room', name: 'Room', canSnapshot: false }]
-    const { calls } = rig({ state: printing({ cameras, z: 22.4, message: 'Layer 112' }) }, () => ({ camera: 'room' }))
+    const { calls } = rig({ state: printing({ cameras, z: 22.4, message: 'Layer 112', progressSource: 'file' }) }, () => ({ camera: 'room' }))
     expect(await calls['printers.details']('mk4')).toMatchObject({
       cameras: [{ id: 'nozzle', name: 'Nozzle', chosen: false, canSnapshot: true }, { id: 'room', name: 'Room', chosen: true, canSnapshot: false }],
-      job: { user: 'marta', size: 4_200_000, z: 22.4 }, message: 'Layer 112', serverAddress: 'voron.local:8080',
+      job: { user: 'marta', size: 4_200_000, z: 22.4, progressSource: 'file' }, message: 'Layer 112', serverAddress: 'voron.local:8080',
     })
   })
   it('tell no job when none runs, and nothing of a printer that is gone', async () => {

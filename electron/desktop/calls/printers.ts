@@ -119,7 +119,7 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
     return {
       card,
       cameras: state.cameras.map((camera) => ({ id: camera.id, name: camera.name, chosen: camera.id === chosen, canSnapshot: camera.canSnapshot })),
-      job: job && { startedAt: job.startedAt, user: job.user, size: job.file.size, z: state.z },
+      job: job && { startedAt: job.startedAt, user: job.user, size: job.file.size, z: state.z, progressSource: state.progressSource },
       message: state.message,
       faults: state.faults.map(({ text }) => text),
       serverAddress: hostOf(parts.engine()?.webUrl(id) ?? null),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { printerCard } from '../../bridge/views/printers.ts'
 import type { JobPhase, Link } from '../../engine/events/model.ts'
-import { acknowledgeable, cardOf, compareCards, countStates, displayOf, same } from './cards.ts'
+import { compareCards, countStates } from '../../bridge/views/printers.ts'
+import { acknowledgeable, cardOf, displayOf, same } from './cards.ts'
 import { factsOf, minutesAgo, NOW, printing, rememberedOf, runout, stateOf, vase } from './view.support.ts'
 
 const display = (given: Parameters<typeof factsOf>[0]) => displayOf(factsOf(given))

@@ -3,7 +3,7 @@
  * second that passes is no news, and costs no push.
  */
 import type { DisplayState } from '../../bridge/views/common.ts'
-import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
+import type { PrinterCard } from '../../bridge/views/printers.ts'
 import { ACTIVE, activeJobKey } from '../../engine/commands/allowed.ts'
 import { TERMINAL_TYPES, type JobPhase, type PrinterState } from '../../engine/events/model.ts'
 import { causeOf } from './causes.ts'
@@ -118,25 +118,6 @@ export function acknowledgeable({ state, trouble, last }: PrinterFacts, display:
   if (attention) return state.attentions.some(({ key, since }) => key === attention.key && since === attention.since) ? trouble.eventId : null
   if (trouble.type === 'device.error' || trouble.type === 'device.shutdown') return state.device === 'error' || state.device === 'shutdown' ? trouble.eventId : null
   return trouble.type === 'job.failed' && trouble.eventId === last?.eventId && !last.seen ? trouble.eventId : null
-}
-
-const RANK: Readonly<Record<DisplayState, number>> = { needs: 0, error: 1, printing: 2, idle: 3, offline: 4 }
-
-/** Needs you and error by how long already, printing by its end, idle and offline by name. */
-export function compareCards(a: PrinterCard, b: PrinterCard): number {
-  return RANK[a.state] - RANK[b.state] || timeOf(a) - timeOf(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.id < b.id ? -1 : 1)
-}
-
-function timeOf(card: PrinterCard): number {
-  if (card.state === 'printing') return card.eta ?? Number.MAX_SAFE_INTEGER
-  return card.state === 'needs' || card.state === 'error' ? card.since ?? Number.MAX_SAFE_INTEGER : 0
-}
-
-/** How many printers are in each state. */
-export function countStates(cards: Iterable<PrinterCard>): Pick<Status, DisplayState> {
-  const counts = { needs: 0, error: 0, printing: 0, offline: 0, idle: 0 }
-  for (const card of cards) counts[card.state] += 1
-  return counts
 }
 
 /** Whether two views say the same: by value, without writing either down. */

@@ -2,7 +2,7 @@
  * All printers as they are now. A frame only marks its printer; at most four times a second what was marked is looked at, and only
  * cards that say something else are told. Every ten seconds all are looked at, for what changes by time alone.
  */
-import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
+import { compareCards, countStates, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
 import type { Engine, PrinterView } from '../../engine/engine.ts'
 import type { LinkObservation, PrinterState } from '../../engine/events/model.ts'
 import type { LinkGap, Silence } from '../../engine/history/history.ts'
@@ -11,7 +11,7 @@ import type { Cancel, Clock, Log } from '../../engine/ports.ts'
 import type { PrinterAdapter, PrinterCommand } from '../../engine/printers/adapter.ts'
 import type { EngineSettings, ResolvedPrinter } from '../../engine/settings/expand.ts'
 import type { Overview, Stop } from '../ports.ts'
-import { cardOf, compareCards, countStates, same } from './cards.ts'
+import { cardOf, same } from './cards.ts'
 import type { PrinterFacts } from './facts.ts'
 import { BUCKET_MS, SAMPLE_MS, type HeatLog, type Spark } from './heat-log.ts'
 import type { HistoryMemory } from './remembered.ts'

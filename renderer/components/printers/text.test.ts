@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { i18n } from '../../lib/i18n.ts'
 import { columnsOf, sparkPath } from './layout.ts'
-import { badgeWord, barTone, causeShort, causeText, compareCards, countStates, fileTitle, headLine, mainHeaters, matches, moment, resultText, type Translate } from './text.ts'
+import { countStates } from '../../../electron/bridge/views/printers.ts'
+import { badgeWord, barTone, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, moment, resultText, type Translate } from './text.ts'
 import { cardFor } from './card.support.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
@@ -84,10 +85,6 @@ describe('small things', () => {
   it('a card has room for the first nozzle and the bed', () => {
     const heater = (id: string, role: 'nozzle' | 'bed' | 'chamber') => ({ id, role, actual: 20, target: 0 })
     expect(mainHeaters(card({ heaters: [heater('tool0', 'nozzle'), heater('tool1', 'nozzle'), heater('bed', 'bed'), heater('chamber', 'chamber')] })).map(({ id }) => id)).toEqual(['tool0', 'bed'])
-  })
-  it('the order of the look', () => {
-    const cards = [card({ id: 'off', state: 'offline' }), card({ id: 'idle', state: 'idle' }), card({ id: 'late', state: 'printing', eta: 9 }), card({ id: 'soon', state: 'printing', eta: 5 }), card({ id: 'err', state: 'error' }), card({ id: 'need', state: 'needs' })]
-    expect(cards.sort(compareCards).map(({ id }) => id)).toEqual(['need', 'err', 'soon', 'late', 'idle', 'off'])
   })
 })
 

@@ -1,23 +1,10 @@
 /** What cards, rows and details say. Pure: texts, time and zone come in. */
-import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
+import { BY_URGENCY, type PrinterCard, type StateCounts } from '../../../electron/bridge/views/printers.ts'
 import { clock, daysBetween, percent, shortTime, until } from '../../lib/time.ts'
 
 type Card = PrinterCard
 /** As vue-i18n gives it. */
 export type Translate = (key: string, values?: Record<string, unknown> | number) => string
-
-const RANK: Record<Card['state'], number> = { needs: 0, error: 1, printing: 2, idle: 3, offline: 4 }
-export const STATES = Object.keys(RANK) as Card['state'][]
-
-/** The order of the look: needs you, error, printing by end, idle, offline. */
-export function compareCards(a: Card, b: Card): number {
-  return RANK[a.state] - RANK[b.state] || timeOf(a) - timeOf(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.id < b.id ? -1 : 1)
-}
-
-function timeOf(card: Card): number {
-  if (card.state === 'printing') return card.eta ?? Number.MAX_SAFE_INTEGER
-  return card.state === 'needs' || card.state === 'error' ? card.since ?? Number.MAX_SAFE_INTEGER : 0
-}
 
 /** Every word of the search somewhere in name, file or server. */
 export function matches(card: Card, text: string): boolean {
@@ -25,16 +12,9 @@ export function matches(card: Card, text: string): boolean {
   return text.toLocaleLowerCase().split(/\s+/).every((word) => hay.includes(word))
 }
 
-export type Counts = Record<Card['state'], number>
-export function countStates(cards: readonly Card[]): Counts {
-  const counts: Counts = { needs: 0, error: 0, printing: 0, idle: 0, offline: 0 }
-  for (const card of cards) counts[card.state] += 1
-  return counts
-}
-
 /** "1 needs you, 1 error, 1 printing"; a narrow head has room for what is urgent, a wide one for all. */
-export function headLine(counts: Counts, width: 'narrow' | 'normal' | 'wide', t: Translate): string {
-  const told = width === 'narrow' ? STATES.slice(0, 2) : width === 'normal' ? STATES.filter((state) => state !== 'idle') : STATES
+export function headLine(counts: StateCounts, width: 'narrow' | 'normal' | 'wide', t: Translate): string {
+  const told = width === 'narrow' ? BY_URGENCY.slice(0, 2) : width === 'normal' ? BY_URGENCY.filter((state) => state !== 'idle') : BY_URGENCY
   const parts = told.filter((state) => counts[state] > 0).map((state) => t(`printers.head.${state}`, counts[state]))
   if (width !== 'wide' || parts.length === 0) return parts.join(', ')
   return `${t('printers.count', Object.values(counts).reduce((sum, count) => sum + count, 0))}: ${parts.join(', ')}`
