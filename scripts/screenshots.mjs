@@ -3,7 +3,7 @@
  * desktop of its own (Xvfb, panel, notification daemon), and puts them into docs/screens. NAME is the beginning of the name of a state's
  * picture; --minutes is how long the prints of the README's pictures run, which is what their temperatures show.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -36,6 +36,7 @@ async function main({ only, what, minutes }) {
     const load = (path) => loader.ssrLoadModule(`/${path}`)
     // A build meanwhile must not change what is shown.
     cpSync(dist, join(scratch, 'dist'), { recursive: true })
+    for (const other of ['package.json', 'node_modules', 'resources']) symlinkSync(join(root, other), join(scratch, other))
     const { missingForDesktop, missingForPanel, startDesktop } = await load('test/support/desktop.ts')
     const missing = missingForDesktop('dunst') ?? missingForPanel()
     if (missing !== null) throw new Error(`Pictures can not be taken here: ${missing}.`)
@@ -48,7 +49,7 @@ async function main({ only, what, minutes }) {
       }
     }
     if (what !== 'states') {
-      const files = await takeReadme({ load, startDesktop, fonts: join(root, 'test', 'window', 'fonts.conf'), folder: join(SCREENS, 'readme'), minutes: Number(minutes), say: (text) => process.stderr.write(`${text}\n`) })
+      const files = await takeReadme({ load, startDesktop, source: scratch, fonts: join(root, 'test', 'window', 'fonts.conf'), folder: join(SCREENS, 'readme'), minutes: Number(minutes), say: (text) => process.stderr.write(`${text}\n`) })
       await shrink(files)
     }
   } finally {

@@ -50,10 +50,11 @@ export async function electronMissing(): Promise<string | null> {
   }
 }
 
-export async function startDesktopApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = []): Promise<DesktopApp> {
+/** @param source what Electron is given as the app: this checkout, or a copy that no build changes meanwhile */
+export async function startDesktopApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = [], source: string = root): Promise<DesktopApp> {
   const app = await _electron.launch({
     executablePath: await electronRuntime(),
-    args: ['--disable-gpu', root, '--data', folders.data, '--config', folders.config, ...args],
+    args: ['--disable-gpu', source, '--data', folders.data, '--config', folders.config, ...args],
     cwd: root,
     env: { ...env, LANG: 'en_GB.UTF-8', PRINTBELL_LOG: 'debug' },
     chromiumSandbox: false,

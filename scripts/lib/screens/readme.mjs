@@ -18,10 +18,10 @@ const SIZE = [1120, 772]
 const MENU = { width: 820, height: 300 }
 
 /**
- * @param {{ load: (path: string) => Promise<any>, startDesktop: typeof import('../../../test/support/desktop.ts').startDesktop, fonts: string, folder: string, minutes: number, say: (text: string) => void }} parts
- *   `minutes` = for how long prints and temperatures run
+ * @param {{ load: (path: string) => Promise<any>, startDesktop: typeof import('../../../test/support/desktop.ts').startDesktop, source: string, fonts: string, folder: string, minutes: number, say: (text: string) => void }} parts
+ *   `source` = the built app; `minutes` = for how long prints and temperatures run
  */
-export async function takeReadme({ load, startDesktop, fonts, folder, minutes, say }) {
+export async function takeReadme({ load, startDesktop, source, fonts, folder, minutes, say }) {
   mkdirSync(folder, { recursive: true })
   const { untilTrue } = await load('test/support/desktop.ts')
   const { makeFolders, startDesktopApp } = await load('test/support/desktop-app.ts')
@@ -34,7 +34,7 @@ export async function takeReadme({ load, startDesktop, fonts, folder, minutes, s
   let app = null
   try {
     await paintWall(desktop)
-    app = await startDesktopApp(folders, env)
+    app = await startDesktopApp(folders, env, [], source)
     const taken = { app, desktop, folder, files, untilTrue, say }
     await firstRun(taken, house)
     await addHooks(await app.window(), house)
