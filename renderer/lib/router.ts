@@ -1,5 +1,11 @@
 /** The window's pages. Addresses are hashes: the page itself is one file of the app: scheme. */
-import { createRouter, createWebHashHistory } from 'vue-router'
+import { createRouter, createWebHashHistory, type RouteLocation } from 'vue-router'
+
+/** "?printer=ID" and "?destination=ID" narrow the history to what belongs to one of them. */
+function ofHistory({ params, query }: RouteLocation): Record<string, string> {
+  const given = { id: params.id, printer: query.printer, destination: query.destination }
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''))
+}
 
 export const router = createRouter({
   history: createWebHashHistory(),
@@ -10,7 +16,7 @@ export const router = createRouter({
     { path: '/printers/add', name: 'add-printer', component: () => import('../pages/AddPrinterPage.vue') },
     { path: '/printers/:id', name: 'printer', component: () => import('../pages/PrinterPage.vue'), props: true },
     { path: '/printers/:id/settings', name: 'printer-settings', component: () => import('../pages/PrinterSettingsPage.vue'), props: true },
-    { path: '/history/:id?', name: 'history', component: () => import('../pages/HistoryPage.vue'), props: true },
+    { path: '/history/:id?', name: 'history', component: () => import('../pages/HistoryPage.vue'), props: ofHistory },
     { path: '/destinations', name: 'destinations', component: () => import('../pages/DestinationsPage.vue') },
     { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
     { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },

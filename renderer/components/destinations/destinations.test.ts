@@ -28,9 +28,9 @@ function button(text: string): ReturnType<VueWrapper['find']> {
 
 describe('a destination in the list', () => {
   let asked: Asked[]
-  function show(destination: Partial<DestinationView> = {}, form: Partial<Forms['channels'][number]> = {}, answers: Parameters<typeof fakeBridge>[0] = {}): void {
+  function show(destination: Partial<DestinationView> = {}, form: Partial<Forms['channels'][number]> = {}, answers: Parameters<typeof fakeBridge>[0] = {}, loud = true): void {
     asked = fakeBridge(answers)
-    shown = mounted(DestinationRow, { destination: { ...LOG, ...destination }, form: { ...FORM, ...form }, now: NOW })
+    shown = mounted(DestinationRow, { destination: { ...LOG, ...destination }, form: { ...FORM, ...form }, now: NOW, loud })
   }
 
   it('has badges only for what it can do', () => {
@@ -71,6 +71,17 @@ describe('a destination in the list', () => {
     show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 3, last: { at: NOW, result: 'rejected', detail: 'log.example.org refuses the token. Enter a new one.' } })
     expect(shown.find('.result').text()).toBe('failing since 14:31')
     expect(shown.find('.banner').text()).toContain('log.example.org refuses the token. Enter a new one. 3 messages wait. Sent as soon as it works again.')
+  })
+
+  it('that fails leads to its settings and to what went there', async () => {
+    show({ circuit: 'open', failingSince: NOW })
+    expect(shown.findAll('.banner router-link-stub').map((link) => link.attributes('to'))).toEqual(['/destinations/log', '/history?destination=log'])
+  })
+
+  it('that fails beside a worse one says the same in a line, without a second banner', () => {
+    show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 1, last: { at: NOW, result: 'retry', detail: 'log.example.org does not answer.' } }, {}, {}, false)
+    expect(shown.find('.banner').exists()).toBe(false)
+    expect(shown.find('.line-below').text()).toBe('log.example.org does not answer. 1 message waits. Sent as soon as it works again.')
   })
 
   it('that is off does not complain', () => {
@@ -122,20 +133,21 @@ describe('the last deliveries of a destination', () => {
     row: of, body: '', text: null, observedAt: NOW, seenAt: null, acknowledgedAt: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null, deliveries, suppressed: [], can: { acknowledge: false, markSeen: false, markUnseen: false },
   })
 
-  it('are those that went to it, newest first, without what was dropped', async () => {
-    const rows = [row('a', 1), row('b', 2), row('c', 3), row('d', 4)]
-    const of: Record<string, DeliveryView[]> = { a: [delivery('log', 'delivered')], b: [delivery('phone', 'delivered')], c: [delivery('log', 'dropped')], d: [delivery('phone', 'held'), delivery('log', 'failed')] }
-    fakeBridge({ 'history.page': () => ({ rows, next: null }), 'history.event': (id) => details(rows.find((one) => one.id === id) as HistoryRow, of[id as string] ?? []) })
+  it('are asked for by name, newest first', async () => {
+    const rows = [row('a', 1), row('d', 4)]
+    const of: Record<string, DeliveryView[]> = { a: [delivery('log', 'delivered')], d: [delivery('phone', 'held'), delivery('log', 'failed')] }
+    const asked = fakeBridge({ 'history.page': () => ({ rows, next: null }), 'history.event': (id) => details(rows.find((one) => one.id === id) as HistoryRow, of[id as string] ?? []) })
     shown = mounted(LastDeliveries, { id: 'log', now: NOW })
     await flushPromises()
     expect(shown.findAll('li').map((one) => one.find('router-link-stub').attributes('to'))).toEqual(['/history/a', '/history/d'])
+    expect(asked).toEqual([{ name: 'history.page', input: { filter: { destinationId: 'log' }, before: null, limit: 6 } }, { name: 'history.event', input: 'a' }, { name: 'history.event', input: 'd' }])
   })
 
   it('say so when there are none', async () => {
     fakeBridge({ 'history.page': () => ({ rows: [], next: null }) })
     shown = mounted(LastDeliveries, { id: 'log', now: NOW })
     await flushPromises()
-    expect(shown.text()).toBe('Nothing among the latest 30 events went here.')
+    expect(shown.text()).toBe('Nothing went here yet.')
   })
 
   it('say why they can’t be told', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DestinationView } from '../../../electron/bridge/views/settings.ts'
-import { duration, standingOf } from './tell.ts'
+import { duration, standingOf, worstOf } from './tell.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const MINUTE = 60_000
@@ -32,4 +32,14 @@ describe('how a destination stands', () => {
 
 it.each([[6, '6\u202fms'], [412.4, '412\u202fms'], [1_234, '1.2\u202fs'], [3_000, '3\u202fs']])('%s ms reads "%s"', (ms, words) => {
   expect(duration(ms)).toBe(words)
+})
+
+describe('the one that has the banner', () => {
+  const failing = (id: string, waiting: number, minutes: number): DestinationView => destination({ id, circuit: 'open', waiting, failingSince: NOW - minutes * MINUTE })
+  it('fails with the most that waits, then for the longest', () => {
+    expect(worstOf([destination({}), failing('a', 1, 60), failing('b', 3, 5), failing('c', 3, 9)])?.id).toBe('c')
+  })
+  it('is none where nothing fails, or only what is switched off', () => {
+    expect(worstOf([destination({}), { ...failing('a', 1, 5), enabled: false }, destination({ circuit: 'half_open' })])).toBeNull()
+  })
 })

@@ -24,6 +24,12 @@ export function standingOf(destination: DestinationView, now: number, t: Transla
   return { tone: delivered ? 'ok' : 'warn', icon: delivered ? 'check' : 'wait', text: `${last.detail.replace(/\.$/, '')}, ${shortTime(last.at, now, t)}` }
 }
 
+/** Which of those that fail has the page's one banner: with the most that waits, then for the longest; null = none fails. */
+export function worstOf(destinations: readonly DestinationView[]): DestinationView | null {
+  return destinations.filter(({ enabled, circuit }) => enabled && circuit === 'open')
+    .sort((a, b) => b.waiting - a.waiting || (a.failingSince ?? Infinity) - (b.failingSince ?? Infinity))[0] ?? null
+}
+
 /** "412 ms", "1.2 s". */
 export function duration(ms: number): string {
   return inWords(ms >= 1_000 ? Math.round(ms / 100) * 100 : Math.round(ms), 'milliseconds')

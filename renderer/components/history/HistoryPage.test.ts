@@ -19,9 +19,9 @@ const detailsOf = (row: HistoryRow): EventDetails => ({
 
 let close = (): void => undefined
 
-async function page(id?: string): Promise<void> {
+async function page(id?: string, link: { printer?: string; destination?: string } = {}): Promise<void> {
   close()
-  const { view } = open(HistoryPage, id === undefined ? {} : { id }, {
+  const { view } = open(HistoryPage, id === undefined ? link : { id, ...link }, {
     'history.page': (input) => {
       const { filter, before } = input as { filter: { text?: string }; before: number | null }
       return { rows: rows.filter((row) => (before === null || row.seq < before) && (filter.text === undefined || row.title.includes(filter.text))), next: null }
@@ -151,6 +151,18 @@ describe('the history page', () => {
     await press('Clear filters')
     await rest()
     expect(document.querySelectorAll('[role="option"]')).toHaveLength(3)
+  })
+
+  it('a link narrows it to one printer, or to what went to one destination, and the chip takes that back', async () => {
+    const filters = () => asked.filter(({ name }) => name === 'history.page').map(({ input }) => (input as { filter: object }).filter)
+    await page(undefined, { printer: 'mk4' })
+    expect(filters()).toEqual([{ printerIds: ['mk4'] }])
+    await page(undefined, { destination: 'mail' })
+    expect(filters()).toEqual([{ destinationId: 'mail' }])
+    await press('To mail. Show wherever it went')
+    await rest()
+    expect(filters()).toEqual([{ destinationId: 'mail' }, {}])
+    expect(text('.chips')).not.toContain('To mail')
   })
 
   it('"Mark all seen" can be taken back for 8 s', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filterOf, groupOf, isFiltered, UNFILTERED, type Chosen } from './filter.ts'
+import { chosenBy, filterOf, groupOf, isFiltered, UNFILTERED, type Chosen } from './filter.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const at = (month: number, day: number, hour = 0): number => new Date(2026, month - 1, day, hour).getTime()
@@ -40,7 +40,12 @@ describe('the filter', () => {
     expect(isFiltered(UNFILTERED)).toBe(false)
     expect(isFiltered({ ...UNFILTERED, kinds: 'all' })).toBe(false)
     expect(isFiltered({ ...UNFILTERED, text: ' ' })).toBe(false)
-    for (const over of [{ text: 'x' }, { printerIds: ['a'] }, { kinds: ['app'] as const }, { severities: ['error'] as const }, { dates: { what: 'today' } as const }, { unseen: true }]) expect(isFiltered({ ...UNFILTERED, ...over })).toBe(true)
+    for (const over of [{ text: 'x' }, { printerIds: ['a'] }, { kinds: ['app'] as const }, { severities: ['error'] as const }, { dates: { what: 'today' } as const }, { unseen: true }, { destinationId: 'mail' }]) expect(isFiltered({ ...UNFILTERED, ...over })).toBe(true)
+  })
+
+  it('of a link is all of one printer, or all that went to one destination', () => {
+    expect(filterOf(chosenBy({ printer: 'mk4' }), NOW)).toEqual({ printerIds: ['mk4'] })
+    expect(filterOf(chosenBy({ destination: 'mail' }), NOW)).toEqual({ destinationId: 'mail' })
   })
 
   it('puts every kind into one group', () => {

@@ -34,13 +34,20 @@ export interface Chosen {
   severities: readonly Severity[]
   dates: Dates
   unseen: boolean
+  /** Only what went there; null = wherever it went. */
+  destinationId: string | null
 }
 
-export const UNFILTERED: Chosen = { text: '', printerIds: [], kinds: 'but-progress', severities: [], dates: { what: 'any' }, unseen: false }
+export const UNFILTERED: Chosen = { text: '', printerIds: [], kinds: 'but-progress', severities: [], dates: { what: 'any' }, unseen: false, destinationId: null }
+
+/** What a link to the history of one printer or destination asks for: all of that, and nothing else. */
+export function chosenBy({ printer, destination }: { printer?: string | undefined; destination?: string | undefined }): Chosen {
+  return { ...UNFILTERED, kinds: 'all', printerIds: printer === undefined ? [] : [printer], destinationId: destination ?? null }
+}
 
 /** Whether something is hidden that the page shows when it opens. */
 export function isFiltered(chosen: Chosen): boolean {
-  return chosen.text.trim() !== '' || chosen.printerIds.length > 0 || (chosen.kinds !== 'all' && chosen.kinds !== 'but-progress') || chosen.severities.length > 0 || chosen.dates.what !== 'any' || chosen.unseen
+  return chosen.text.trim() !== '' || chosen.printerIds.length > 0 || (chosen.kinds !== 'all' && chosen.kinds !== 'but-progress') || chosen.severities.length > 0 || chosen.dates.what !== 'any' || chosen.unseen || chosen.destinationId !== null
 }
 
 /** Midnight at the begin of the day that lies `days` after the one of `at`; epoch ms. */
@@ -85,5 +92,6 @@ export function filterOf(chosen: Chosen, now: number): HistoryFilter {
     ...(chosen.severities.length === 0 ? {} : { severities: [...chosen.severities] }),
     ...span(chosen.dates, now),
     ...(chosen.unseen ? { unseen: true } : {}),
+    ...(chosen.destinationId === null ? {} : { destinationId: chosen.destinationId }),
   }
 }

@@ -29,6 +29,8 @@ export default {
     any: 'Any date', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days', since: 'Since {day}', until: 'Until {day}', span: '{from} to {to}', from: 'From', to: 'To', jump: 'Go to', go: 'Go',
   },
   unseen: 'Unseen',
+  toDestination: 'To {label}',
+  clearDestination: 'Show wherever it went',
   late: 'found out late',
   acknowledged: 'acknowledged',
   markAll: 'Mark all seen',
