@@ -11,9 +11,9 @@ import { asRestError, RestError } from './rest.ts'
 const MAX_FRAME_BYTES = 8_000_000
 /**
  * A line that was silent for so long is asked; less than the 5 s that the engine allows between two signs of life. Frames come
- * every 2 s, so a healthy line is not asked at all: each message wakes the whole desktop app (docs/performance.md).
+ * every 2 or 4 s (pace.ts), so a healthy line is not asked at all: each message wakes the whole desktop app (docs/performance.md).
  */
-const SILENT_MS = 3_500
+const SILENT_MS = 4_500
 /** Between two questions to a line that does not answer. */
 const BEAT_MS = 2_000
 /** Questions without an answer until the peer counts as dead (20 s). Counted, not timed: after sleep nothing was asked yet. */

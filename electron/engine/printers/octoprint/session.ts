@@ -9,6 +9,7 @@ import { openPush, UpgradeRefused, type Push } from './push.ts'
 import { serverMemory } from './reconcile.ts'
 import { booting, keyInvalid, RestError } from './rest.ts'
 import { asFull, catchUp, presentOf, readByRest } from './resync.ts'
+import { createPace } from './pace.ts'
 import { pluginNative, subscription, THROTTLE } from './subscription.ts'
 
 /** From the open socket to `connected`, and from `auth` to the first `history`. */
@@ -66,6 +67,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   const timers = new Set<Cancel>()
   const logins: number[] = []
   let reauthing = false
+  const pace = createPace((message) => push?.send(message))
 
   const wake = () => notify?.()
   // The first frame may come with the upgrade's answer, before there is a socket in hand to be closed.
@@ -119,7 +121,11 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       return
     }
     if (type === 'event' && settingsFrame.safeParse(raw).success) contact.refreshSettings()
-    if (held === null) return contact.observe(understood(raw))
+    if (held === null) {
+      const observations = understood(raw)
+      contact.observe(observations)
+      return pace.saw(observations)
+    }
     if (history === null && type === 'history') {
       history = raw
       wake()
@@ -215,9 +221,14 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     contact.tellLink('up', null, null)
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
     contact.process = null
+    pace.saw(first)
     const waiting = held
     held = null
-    for (const raw of waiting) contact.observe(understood(raw))
+    for (const raw of waiting) {
+      const observations = understood(raw)
+      contact.observe(observations)
+      pace.saw(observations)
+    }
     onUp()
     checkKey()
     onControl({ probe: () => push?.probe(), resubscribe: () => push?.send(subscription(contact.wanted)) })

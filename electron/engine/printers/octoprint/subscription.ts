@@ -22,6 +22,8 @@ const HOST = '^Send: (N\\d+ )?M118 '
 
 /** Throttle 4: state at most every 2 s; events are never held back. */
 export const THROTTLE = { throttle: 4 }
+/** Every 4 s, while there is nothing to tell (pace.ts). */
+export const IDLE_THROTTLE = { throttle: 8 }
 
 /**
  * Sent before `auth`, so that the first `history` is filtered already.
