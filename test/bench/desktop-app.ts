@@ -15,7 +15,9 @@ import { cpuOfTree, pssOf } from './lib/process-tree.ts'
 
 const PRINTERS = 10
 const SETTLE_MS = 10_000
-const IDLE_MS = 30_000
+/** Before the idle processor time is read: compiling and first contacts are over. */
+const CALM_MS = 15_000
+const IDLE_MS = 40_000
 const OPEN_MS = 2_000
 const REOPENS = 8
 /** Limits of the issue. */
@@ -57,6 +59,7 @@ async function measured(start: () => Promise<BenchApp>, options: { idle?: true; 
     await pause(SETTLE_MS)
     const pss = pssOf(app.pid)
     if (!options.idle) return { pss, percent: Number.NaN }
+    await pause(CALM_MS)
     const before = cpuOfTree(app.pid)
     const began = performance.now()
     await pause(IDLE_MS)
