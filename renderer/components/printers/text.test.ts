@@ -3,7 +3,7 @@ import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { i18n } from '../../lib/i18n.ts'
 import { columnsOf, sparkPath } from './layout.ts'
 import { countStates } from '../../../electron/bridge/views/printers.ts'
-import { badgeWord, barTone, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, moment, resultText, type Translate } from './text.ts'
+import { badgeWord, barTone, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, middleCut, moment, resultText, type Translate } from './text.ts'
 import { cardFor } from './card.support.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
@@ -77,6 +77,16 @@ describe('small things', () => {
   })
   it('files lose their ending', () => {
     expect([fileTitle('lamp.gcode'), fileTitle('plate.gcode.3mf'), fileTitle('.gcode')]).toEqual(['lamp', 'plate', '.gcode'])
+  })
+  it('a name is cut before its last word, or somewhere near its end', () => {
+    expect(middleCut('Grosser Druckraum im Untergeschoss, Prusa XL mit Köpfen')).toEqual({ start: 'Grosser Druckraum im Untergeschoss, Prusa XL mit ', end: 'Köpfen' })
+    expect(middleCut('Gehaeuse_0.2mm_PETG_11h42m')).toEqual({ start: 'Gehaeuse_0.2mm_PETG_', end: '11h42m' })
+    expect(middleCut('Original Prusa MK4S by the window, Voron 2.4')).toEqual({ start: 'Original Prusa MK4S by the window, ', end: 'Voron 2.4' })
+    expect(middleCut('MK4 left bench').end).toBe('bench')
+    expect(middleCut('Voron 2')).toEqual({ start: '', end: 'Voron 2' })
+    expect(middleCut('W'.repeat(80)).end).toBe('WWWWWWW')
+    expect(middleCut('MK4')).toEqual({ start: '', end: 'MK4' })
+    expect(middleCut('')).toEqual({ start: '', end: '' })
   })
   it('search finds words in name, file and server', () => {
     const mk4 = card({ name: 'MK4 left bench', file: 'lamp-vase.gcode', server: 'OctoPrint' })

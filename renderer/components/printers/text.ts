@@ -81,6 +81,25 @@ export function fileTitle(name: string): string {
   return name.replace(/(\.gcode\.3mf|\.gcode|\.bgcode|\.gco|\.gc|\.g|\.3mf|\.ufp)$/i, '') || name
 }
 
+/** Letters that stay at the end of a name that is cut in its middle: its last words, as many as that gives room for. */
+const TAIL_AT_MOST = 9
+/** A last word that is longer is cut itself; one that is shorter tells nothing. */
+const TAIL = 7
+const TAIL_AT_LEAST = 3
+
+/** A name in two parts, of which the first may be cut: both ends tell. */
+export function middleCut(name: string): { start: string; end: string } {
+  const letters = Array.from(name)
+  const isBreak = (index: number): boolean => /[\s_-]/.test(letters[letters.length - index - 1] ?? ' ')
+  let tail = TAIL
+  for (let length = TAIL_AT_MOST; length >= TAIL_AT_LEAST; length--) {
+    if (!isBreak(length)) continue
+    tail = length
+    break
+  }
+  return { start: letters.slice(0, -tail).join(''), end: letters.slice(-tail).join('') }
+}
+
 /** The heaters a card has room for: the first nozzle and the bed. */
 export function mainHeaters(card: Card): Card['heaters'] {
   const first = (role: 'nozzle' | 'bed'): Card['heaters'] => card.heaters.filter((heater) => heater.role === role).slice(0, 1)
