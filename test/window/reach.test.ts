@@ -167,7 +167,10 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
         return { edge: `${borderTopWidth} ${borderTopStyle}`, word: state?.innerText.trim(), icon: (state?.querySelector('svg')?.getBoundingClientRect().width ?? 0) > 0 }
       }))
       expect(cards.map(({ word }) => word)).toEqual(['Needs you', 'Error', 'Printing', 'Idle'])
-      expect(cards.every(({ edge, icon }) => edge === '1px solid' && icon)).toBe(true)
+      expect(cards.map(({ edge }) => edge)).toEqual(['3px solid', '3px solid', '1px solid', '1px solid'])
+      expect(cards.every(({ icon }) => icon)).toBe(true)
+      // The place that is shown is told by more than its ground.
+      expect(await harness.page.$$eval('nav .place', (places) => places.filter((place) => getComputedStyle(place).outlineStyle === 'solid').map((place) => place.getAttribute('aria-current')))).toEqual(['page'])
     })
 
     it('what can be pressed has an edge, what is on looks other than what is off, and the focus is seen', async () => {
