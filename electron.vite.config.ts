@@ -2,13 +2,30 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { join } from 'node:path'
+import type { Plugin } from 'vite'
 import { externals } from './scripts/lib/entries.mjs'
 
 const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist', 'app', name)
 const external = ['electron', ...externals]
 
+/**
+ * V8 keeps a source with a single character beyond Latin-1 in two bytes a character: one narrow space in a text would double what
+ * the source takes in memory. So such characters are written as escapes, which mean the same in texts, patterns and names.
+ */
+function inLatin1(): Plugin {
+  return {
+    name: 'printbell:latin1',
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[\u0100-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      }
+    },
+  }
+}
+
 export default defineConfig({
   main: {
+    plugins: [inLatin1()],
     build: {
       outDir: out('main'),
       emptyOutDir: true,
@@ -19,7 +36,7 @@ export default defineConfig({
       target: 'node20',
       // The export runs in a thread of its own, found beside the main file.
       rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts' }, external, // White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } },
       },
     },
   },
