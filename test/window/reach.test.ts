@@ -88,6 +88,15 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
       expect(harness.page.url()).toMatch(/#\/printers\/mk4$/)
     })
 
+    it.each([['/printers/mk4', 'MK4 left bench'], ['/destinations/log', 'To Print log']])('"All in history" of %s shows nothing but that', async (path, chip) => {
+      await go(harness, path)
+      await tabTo('All in history')
+      await press('Enter')
+      await harness.page.waitForSelector('main[data-path="/history"]')
+      await settled(harness)
+      expect(await harness.page.$$eval('.chips .active, .chips .on', (chips) => chips.map((each) => (each as HTMLElement).innerText.trim()))).toEqual([chip])
+    })
+
     it.each(PAGES)('what has the focus on %s is seen', async (path) => {
       await go(harness, path)
       const unseen: string[] = []
