@@ -14,6 +14,9 @@ export function prepareElectron(data: string): void {
   // No page plays, records or spells anything here, and no network error of Chromium's is worth a report.
   app.commandLine.appendSwitch('disable-features', 'MediaRouter,SpareRendererForSitePerProcess,HardwareMediaKeyHandling')
   app.disableHardwareAcceleration()
+  // What is left of the GPU process without hardware only puts finished tiles together: 8 MB for a process of its own. Where it was
+  // measured only (docs/performance.md).
+  if (process.platform === 'linux') app.commandLine.appendSwitch('in-process-gpu')
   registerSchemes()
   // The window has its own ways; on macOS the system's menu stays, for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
