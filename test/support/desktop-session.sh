@@ -141,10 +141,11 @@ panel_start() {
   </property>
 </channel>
 XML
-  if [[ -z ${settings_started:-} ]]; then
+  # It ends by itself after some minutes without work.
+  if [[ -z ${settings_pid:-} ]] || ! kill -0 "$settings_pid" 2>/dev/null; then
     "$(find /usr/lib /usr/libexec -name xfconfd -type f 2>/dev/null | head -n 1)" >"$home/xfconfd.log" 2>&1 </dev/null &
-    pids+=($!)
-    settings_started=yes
+    settings_pid=$!
+    pids+=("$settings_pid")
     gdbus wait --session --timeout 15 org.xfce.Xfconf || return 1
   fi
   case $theme in

@@ -3,7 +3,7 @@
  * window closed, prints that begin, a toast, time that passes, then each page and the tray's menu.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openHouse } from './house.mjs'
@@ -28,7 +28,7 @@ export async function takeReadme({ load, startDesktop, source, fonts, folder, mi
   const { startSimulator } = await load('electron/engine/simulator/simulator.ts')
   const files = []
   const desktop = await startDesktop({ daemon: 'dunst', panel: 'light' })
-  const env = { ...desktop.env, FONTCONFIG_FILE: fonts }
+  const env = { ...desktop.env, FONTCONFIG_FILE: fonts, TZ: afternoon(new Date()) }
   const house = await openHouse(startSimulator, minutes * 60_000)
   const folders = await makeFolders(null)
   let app = null
@@ -51,6 +51,13 @@ export async function takeReadme({ load, startDesktop, source, fonts, folder, mi
     await desktop.stop()
   }
   return files
+}
+
+/** A time zone in which it is between two and three in the afternoon: at midnight every time would carry its day. @param {Date} now */
+function afternoon(now) {
+  const ahead = (((14 - now.getUTCHours()) % 24) + 24) % 24
+  // POSIX counts westwards.
+  return ahead <= 12 ? `Etc/GMT-${ahead}` : `Etc/GMT+${24 - ahead}`
 }
 
 const pathOf = ({ folder, files }, name) => {
@@ -206,7 +213,7 @@ async function restartPanel(desktop, theme, tries = 3) {
   try {
     await desktop.panel(`start-${theme}`)
   } catch (error) {
-    if (tries <= 1) throw error
+    if (tries <= 1) throw new Error(`${error.message}: ${readFileSync(join(desktop.home, 'panel.log'), 'utf8').slice(-500)}`, { cause: error })
     await restartPanel(desktop, theme, tries - 1)
   }
   await paintWall(desktop)
