@@ -35,7 +35,7 @@ export async function run(): Promise<unknown[]> {
     const app = await measured(() => startApp(desktop.env, [...simulator.printers]), { idle: true })
     const bareOpened = await measured(() => startBare(desktop.env, true))
     const appOpened = await measured(() => startApp(desktop.env, [...simulator.printers]), { window: true })
-    const memory = (name: string, value: number, baseline: number): unknown => ({ name, value: round(value), unit: 'MB PSS', baseline: round(baseline), ratio: round(value / baseline, 2), limitRatio: LIMIT_RATIO })
+    const memory = (name: string, value: number, baseline: number): unknown => ({ name, value: round(value), unit: 'MB PSS', baseline: round(baseline), ratio: round(value / baseline, 3), limitRatio: LIMIT_RATIO })
     return [
       memory(`in the tray, ${PRINTERS} printers, window never opened`, app.pss, bare.pss),
       memory(`in the tray, ${PRINTERS} printers, window opened and closed`, appOpened.pss, bareOpened.pss),
