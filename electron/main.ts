@@ -89,7 +89,9 @@ async function start(): Promise<void> {
   const other = await otherInstance(places.controlSocket)
   if (other.what === 'shown') return app.exit(0)
   if (other.what === 'taken') throw new Error(`Another Printbell uses the data folder ${places.data} (${other.why}). Stop it first, or start this one with --data and another folder.`)
-  const notices = noticeBoard({ isOpen: () => window.contents() !== null, push: (notice) => wire.push('notice', notice) })
+  /** Whether a window is there to be told; what it missed it asks for when it opens. */
+  const isOpen = (): boolean => window.contents() !== null
+  const notices = noticeBoard({ isOpen, push: (notice) => wire.push('notice', notice) })
   const log = createLog(logFile(places.log, (text) => notices.tell('error', text)), env.PRINTBELL_LOG ?? 'info')
   const stopFaults = watchFaults(faultTaker({ clock, log, tell: (text) => notices.tell('error', text) }))
   identifyToWindows(app, platform, log)
@@ -139,7 +141,7 @@ async function start(): Promise<void> {
   })
   const heat = createHeatLog()
   const overview = createOverview({
-    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, watched: () => window.contents() !== null, clock, log,
+    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, watched: isOpen, clock, log,
   })
 
   // ---------------------------------------------------------------------------------------------------------- the window
@@ -159,13 +161,13 @@ async function start(): Promise<void> {
   })
   /** Once the window's process is gone and nothing else goes on at the same moment. */
   const tidySoon = (): void => void clock.after(TIDY_AFTER_MS, () => {
-    if (window.contents() !== null) return
+    if (isOpen()) return
     void session.defaultSession.clearCache().then(tidy)
   })
   const live = createLive({ snapshot: (printerId, cameraId, signal) => engine.snapshot(printerId, cameraId, signal), pictures, clock, log, push: (picture) => wire.push('live.picture', picture) })
   const firstPage = (): string => (desktop().firstRunDone || keeper.engine().printers.length > 0 ? '/' : '/welcome')
   function show(path: string | null): void {
-    const wasOpen = window.contents() !== null
+    const wasOpen = isOpen()
     window.open(path ?? firstPage())
     if (wasOpen && path !== null) wire.push('navigate', path)
   }
@@ -224,15 +226,15 @@ async function start(): Promise<void> {
     },
   }
   const wire: Wire = openWire({ handlers, log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, devUrl) })
-  const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen: () => window.contents() !== null, clock })
+  const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen, clock })
 
   // ------------------------------------------------------------------------------------------------- what follows what
   function touched(): void {
     historyNews.touched()
     overview.recount()
   }
-  const tellSystem = soonOf({ clock, log }, async () => wire.push('system.changed', await system['system.facts'](null)))
-  const tellSettings = soonOf({ clock, log }, () => wire.push('settings.changed', keeper.view()))
+  const tellSystem = soonOf({ clock, log, heard: isOpen }, async () => wire.push('system.changed', await system['system.facts'](null)))
+  const tellSettings = soonOf({ clock, log, heard: isOpen }, () => wire.push('settings.changed', keeper.view()))
   const applyTheme = (): void => {
     nativeTheme.themeSource = desktop().theme
   }
@@ -246,7 +248,7 @@ async function start(): Promise<void> {
       applyTheme()
       void secrets.setMode(settings.desktop.keepSecrets)
       void engine.apply(next).then(() => overview.refresh())
-      wire.push('settings.changed', keeper.view())
+      if (isOpen()) wire.push('settings.changed', keeper.view())
       tellSystem()
     }),
     secrets.onChanged(() => {

@@ -9,12 +9,20 @@ export interface Soon {
   stop(): void
 }
 
+export interface SoonParts {
+  clock: Clock
+  log: Log
+  /** Whether somebody listens; without, the work is not done at all. */
+  heard(): boolean
+}
+
 /** @param work what fails is logged; the next reason tries again */
-export function soonOf(parts: { clock: Clock; log: Log }, work: () => void | Promise<void>): Soon {
+export function soonOf(parts: SoonParts, work: () => void | Promise<void>): Soon {
   let waiting: Cancel | null = null
   const ask = (): void => {
     waiting ??= parts.clock.after(MOMENT_MS, () => {
       waiting = null
+      if (!parts.heard()) return
       Promise.resolve().then(work).catch((error: unknown) => parts.log.error('what was to be told could not be made', { error }))
     })
   }
