@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAddress, sameAddress } from './address.ts'
+import { readAddress } from './address.ts'
 
 const urls = (typed: string): string[] => {
   const read = readAddress(typed)
@@ -71,19 +71,5 @@ describe('the address a person types', () => {
     ['a%zz', 'This is not an address. Write it as in the browser, for example 192.168.1.40 or octopi.local.'],
   ])('says of %j what is wrong and what to do', (typed, said) => {
     expect(detail(typed)).toBe(said)
-  })
-})
-
-describe('the same address', () => {
-  it.each([
-    ['http://octopi.local', 'http://OctoPi.local/', true],
-    ['http://octopi.local/octoprint/', 'http://octopi.local/octoprint', true],
-    ['http://octopi.local:80', 'http://octopi.local', true],
-    ['http://octopi.local', 'https://octopi.local', false],
-    ['http://octopi.local', 'http://octopi.local:5000', false],
-    ['http://octopi.local', 'http://octopi.local/octoprint', false],
-    ['', '', false],
-  ])('%j and %j: %j', (a, b, same) => {
-    expect(sameAddress(a, b)).toBe(same)
   })
 })

@@ -1,6 +1,7 @@
 /** What a person means by an address. Pure: nothing here asks the network. */
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 import type { TestCause } from '../../engine/printers/adapter.ts'
+import { bareAddress } from '../../engine/printers/same-address.ts'
 
 /** One address to try; `after` names what must have come of the ones before. */
 export interface Attempt {
@@ -40,19 +41,8 @@ export function readAddress(typed: string): Address {
   return { ok: true, attempts: attemptsOf(url, scheme.name !== null) }
 }
 
-/** Whether two addresses are the same but for case, closing slashes and what follows "#" or "?". */
-export function sameAddress(a: string, b: string): boolean {
-  if (!URL.canParse(a) || !URL.canParse(b)) return false
-  return bare(new URL(a)) === bare(new URL(b))
-}
-
 function bad(detail: string): Address {
   return { ok: false, detail }
-}
-
-/** Without user, query and fragment, without the closing slash: as it is shown and kept. */
-function bare(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`
 }
 
 /** "http:/octopi" and "http//octopi" are "http://octopi"; "octopi:5000" has no scheme. */
@@ -83,17 +73,17 @@ function hostProblem(rest: string): string | null {
 const ELSEWHERE: readonly TestCause[] = ['refused', 'not_this_server', 'wrong_prefix']
 
 function attemptsOf(url: URL, withScheme: boolean): [Attempt, ...Attempt[]] {
-  const attempts: [Attempt, ...Attempt[]] = [{ url: bare(url), after: [] }]
+  const attempts: [Attempt, ...Attempt[]] = [{ url: bareAddress(url), after: [] }]
   const isName = isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0
   if (isName && !url.hostname.includes('.') && url.hostname !== 'localhost') {
     const local = new URL(url)
     local.hostname = `${url.hostname}.local`
-    attempts.push({ url: bare(local), after: ['name_not_found'] })
+    attempts.push({ url: bareAddress(local), after: ['name_not_found'] })
   }
   if (!withScheme && url.port === '') {
     const safe = new URL(url)
     safe.protocol = 'https:'
-    attempts.push({ url: bare(safe), after: ELSEWHERE })
+    attempts.push({ url: bareAddress(safe), after: ELSEWHERE })
   }
   return attempts
 }

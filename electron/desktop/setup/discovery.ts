@@ -1,7 +1,7 @@
 /** Looks for printer servers in this network while somebody watches. */
 import type { Discovery, Found } from '../../bridge/views/setup.ts'
 import type { Discovered, PrinterAdapter } from '../../engine/printers/adapter.ts'
-import { sameAddress } from './address.ts'
+import { sameAddress } from '../../engine/printers/same-address.ts'
 import { printersAt } from './known.ts'
 import type { SetupParts } from './parts.ts'
 

@@ -2,8 +2,8 @@
 import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
 import type { EngineSettings, ResolvedServer } from '../../engine/settings/expand.ts'
 import type { SecretStore } from '../../engine/ports.ts'
+import { sameAddress } from '../../engine/printers/same-address.ts'
 import type { Secret } from '../../engine/settings/secret.ts'
-import { sameAddress } from './address.ts'
 
 type Kinds = ReadonlyMap<string, Pick<PrinterAdapter, 'webUrl'>>
 

@@ -1,9 +1,10 @@
 /** Getting keys while the person confirms at the server: several at once, and on when the window is closed. */
 import type { Pairing } from '../../bridge/views/setup.ts'
 import type { PairStep } from '../../engine/printers/adapter.ts'
+import { sameAddress } from '../../engine/printers/same-address.ts'
 import { mayOpen } from '../shell/security.ts'
 import { addServer, type Wanted } from './adding.ts'
-import { readAddress, sameAddress } from './address.ts'
+import { readAddress } from './address.ts'
 import { canPair } from './discovery.ts'
 import { storedSecrets } from './known.ts'
 import { problemSentence, readDraft, typedUrl, type Draft, type ReadDraft } from './draft.ts'
