@@ -1,7 +1,7 @@
 /** New settings while the engine runs: who is told, of what, and for how long. Printers and servers: apply.test.ts. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Verdict } from './channels/channel.ts'
-import { dataFolder, engineRig, type Rig, type RigOptions } from '../../test/support/engine-rig.ts'
+import { engineRigs, type Rig } from '../../test/support/engine-rig.ts'
 import { LAMP, printing } from '../../test/support/fake-printer.ts'
 
 const HOOK = { id: 'hook', label: 'My hook', channel: 'hook', events: ['job.*'] }
@@ -11,24 +11,7 @@ const BOTH = { version: 1, printers: [MK4], destinations: [HOOK, PHONE] }
 const OK: Verdict = { result: 'delivered', detail: 'ok' }
 const BUSY: Verdict = { result: 'retry', after: null, why: 'busy' }
 
-let folder: ReturnType<typeof dataFolder>
-const running: Rig[] = []
-beforeEach(() => {
-  folder = dataFolder()
-})
-afterEach(() => {
-  for (const rig of running.splice(0)) rig.history.close()
-  folder.remove()
-})
-
-async function start(options: RigOptions = { settings: BOTH }, before: (rig: Rig) => void = () => undefined): Promise<Rig> {
-  const rig = engineRig(folder.file, options)
-  running.push(rig)
-  before(rig)
-  await rig.engine.start()
-  await rig.clock.advance(0)
-  return rig
-}
+const { start } = engineRigs({ settings: BOTH })
 
 const opened = (rig: Rig): string[] => rig.channels.opened.map(({ destinationId, label }) => `${destinationId} ${label}`)
 const rows = (rig: Rig, destinationId: string): string[] => rig.history.outbox({ destinationId }).map(({ state, lastResult }) => `${state}: ${lastResult ?? ''}`)

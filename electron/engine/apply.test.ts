@@ -1,6 +1,6 @@
 /** New settings while the engine runs: printers and the servers that speak for them. Destinations: apply-destinations.test.ts. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dataFolder, engineRig, type Rig, type RigOptions } from '../../test/support/engine-rig.ts'
+import { describe, expect, it } from 'vitest'
+import { engineRigs, type Rig } from '../../test/support/engine-rig.ts'
 import { idle, LAMP, printing, speaker } from '../../test/support/fake-printer.ts'
 import { NOON } from '../../test/support/rule-fixtures.ts'
 
@@ -11,24 +11,7 @@ const OCTO = { kind: 'fake', id: 'octo', url: 'http://octo' }
 const PI = { kind: 'fake', id: 'pi', url: 'http://pi' }
 const TWO = { version: 1, servers: [OCTO, PI], printers: [MK4, MK3], destinations: [HOOK] }
 
-let folder: ReturnType<typeof dataFolder>
-const running: Rig[] = []
-beforeEach(() => {
-  folder = dataFolder()
-})
-afterEach(() => {
-  for (const rig of running.splice(0)) rig.history.close()
-  folder.remove()
-})
-
-async function start(options: RigOptions = { settings: TWO }, before: (rig: Rig) => void = () => undefined): Promise<Rig> {
-  const rig = engineRig(folder.file, options)
-  running.push(rig)
-  before(rig)
-  await rig.engine.start()
-  await rig.clock.advance(0)
-  return rig
-}
+const { make, start } = engineRigs({ settings: TWO })
 
 const servers = (rig: Rig): string[] => rig.connections.map(({ server }) => server.id)
 const types = (rig: Rig, printerId: string): string[] => rig.history.events({ printerId }).map(({ type }) => type).reverse()
@@ -266,8 +249,7 @@ describe('calls in a row', () => {
   })
 
   it('before the start are what it starts with', async () => {
-    const rig = engineRig(folder.file, { settings: TWO })
-    running.push(rig)
+    const rig = make({ settings: TWO })
     await rig.apply({ ...TWO, servers: [PI], printers: [MK3] })
     await rig.engine.start()
     expect(servers(rig)).toEqual(['pi'])

@@ -1,6 +1,6 @@
 /** What a desk asks of the engine while it runs: stills, allowed commands, pauses, presence, the state of each printer. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dataFolder, engineRig, type Rig, type RigOptions } from '../../test/support/engine-rig.ts'
+import { describe, expect, it } from 'vitest'
+import { engineRigs, type Rig } from '../../test/support/engine-rig.ts'
 import { idle, LAMP, printing } from '../../test/support/fake-printer.ts'
 import type { Wish } from './commands/wish.ts'
 import { NoPicture, type PrinterCommand } from './printers/adapter.ts'
@@ -11,24 +11,7 @@ const ONE = { version: 1, printers: [MK4], destinations: [HOOK] }
 const CAN = { pause: true, resume: true, cancel: true, gcode: true, answer: true, snapshot: true }
 const UPRIGHT = { flipH: false, flipV: false, rotate: 0 } as const
 
-let folder: ReturnType<typeof dataFolder>
-const running: Rig[] = []
-beforeEach(() => {
-  folder = dataFolder()
-})
-afterEach(() => {
-  for (const rig of running.splice(0)) rig.history.close()
-  folder.remove()
-})
-
-async function start(options: RigOptions = { settings: ONE }, before: (rig: Rig) => void = () => undefined): Promise<Rig> {
-  const rig = engineRig(folder.file, options)
-  running.push(rig)
-  before(rig)
-  await rig.engine.start()
-  await rig.clock.advance(0)
-  return rig
-}
+const { start } = engineRigs({ settings: ONE })
 
 async function wish(rig: Rig, action: PrinterCommand | { name: 'mute'; seconds: number }, more: Partial<Wish> = {}) {
   const now = rig.clock.now()

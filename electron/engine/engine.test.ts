@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dataFolder, engineRig, type Connected, type Rig, type RigOptions } from '../../test/support/engine-rig.ts'
+import { describe, expect, it } from 'vitest'
+import { engineRigs, type Connected, type Rig } from '../../test/support/engine-rig.ts'
 import { memoryLog } from '../../test/support/log.ts'
 import { NOON } from '../../test/support/rule-fixtures.ts'
 import type { JobFile, LinkObservation, StateReport } from './events/model.ts'
@@ -18,30 +18,7 @@ const TWO = {
   printers: [...ONE.printers, { id: 'mk3', name: 'MK3', server: { kind: 'fake', id: 'pi', url: 'http://pi' } }],
 }
 
-let folder: ReturnType<typeof dataFolder>
-const running: Rig[] = []
-beforeEach(() => {
-  folder = dataFolder()
-})
-afterEach(() => {
-  for (const rig of running.splice(0)) rig.history.close()
-  folder.remove()
-})
-
-async function start(options: RigOptions = { settings: ONE }, before: (rig: Rig) => void = () => undefined): Promise<Rig> {
-  const rig = engineRig(folder.file, options)
-  running.push(rig)
-  before(rig)
-  await rig.engine.start()
-  await rig.clock.advance(0)
-  return rig
-}
-
-/** As kill -9 leaves it: nobody stops anything, the system closes the files. */
-function kill(rig: Rig): void {
-  running.splice(running.indexOf(rig), 1)
-  rig.history.close()
-}
+const { make, start, kill, file } = engineRigs({ settings: ONE })
 
 const link = (name: LinkObservation['link'], at: number, cause: string | null = null): LinkObservation => ({ kind: 'link', at, link: name, cause, detail: null })
 
@@ -72,7 +49,7 @@ describe('from a server to a person', () => {
     const rig = await start({ settings: ONE }, ({ world }) => {
       world.send.hook = async ({ message }) => {
         const id = message.event?.id ?? ''
-        const second = openHistory({ file: folder.file, log: memoryLog(), now: () => NOON, readOnly: true })
+        const second = openHistory({ file: file(), log: memoryLog(), now: () => NOON, readOnly: true })
         onDisk.push({
           type: second.event(id)?.type,
           decisions: second.decisions(id).map(({ decision, reason }) => `${decision}: ${reason}`),
@@ -350,8 +327,7 @@ describe('the end', () => {
   })
 
   it('that comes before the start is harmless', async () => {
-    const rig = engineRig(folder.file, { settings: ONE })
-    running.push(rig)
+    const rig = make({ settings: ONE })
     await rig.stop()
     expect(rig.clock.pending).toBe(0)
     expect(rig.connected.size).toBe(0)

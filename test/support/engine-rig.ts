@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 import { z } from 'zod'
 import type { ChannelCapabilities, ChannelKind, ChannelPorts, DestinationConfig, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
 import { createEngine, type Engine, type EngineParts } from '../../electron/engine/engine.ts'
@@ -213,5 +214,50 @@ function inWords(one: News): string {
     case 'attempt': return `attempt ${one.number} at ${one.destinationId}: ${one.result}`
     case 'link': return `link ${one.link} of ${one.serverId}${one.cause ? `: ${one.cause}` : ''}`
     case 'notice': return `notice ${one.level}: ${one.text}`
+  }
+}
+
+/** Engines of one test file: each test has a data folder of its own, and what it started is let go of at its end. */
+export interface Rigs {
+  /** One that the test starts by itself. */
+  make(options?: RigOptions): Rig
+  /** @param before what the world is to be before the engine starts */
+  start(options?: RigOptions, before?: (rig: Rig) => void): Promise<Rig>
+  /** As kill -9 leaves it: nobody stops anything, the system closes the files. */
+  kill(rig: Rig): void
+  /** The database's file of this test. */
+  file(): string
+}
+
+/** @param usual what an engine starts with when the test says nothing else */
+export function engineRigs(usual: RigOptions): Rigs {
+  let folder: ReturnType<typeof dataFolder>
+  const running: Rig[] = []
+  beforeEach(() => {
+    folder = dataFolder()
+  })
+  afterEach(() => {
+    for (const rig of running.splice(0)) rig.history.close()
+    folder.remove()
+  })
+  const make = (options = usual): Rig => {
+    const rig = engineRig(folder.file, options)
+    running.push(rig)
+    return rig
+  }
+  return {
+    make,
+    async start(options = usual, before = () => undefined) {
+      const rig = make(options)
+      before(rig)
+      await rig.engine.start()
+      await rig.clock.advance(0)
+      return rig
+    },
+    kill(rig) {
+      running.splice(running.indexOf(rig), 1)
+      rig.history.close()
+    },
+    file: () => folder.file,
   }
 }
