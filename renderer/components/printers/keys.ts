@@ -1,5 +1,5 @@
 /** j, k and the arrows move through cards and rows; Enter is the link's own. */
-import { onBeforeUnmount, onMounted } from 'vue'
+import { nextTick, onBeforeUnmount, onMounted, type Ref } from 'vue'
 
 export interface KeyTarget {
   count(): number
@@ -38,4 +38,27 @@ export function useKeys(target: KeyTarget): void {
   }
   onMounted(() => window.addEventListener('keydown', onKey))
   onBeforeUnmount(() => window.removeEventListener('keydown', onKey))
+}
+
+/**
+ * The keys of a list of which only what is in sight is made: entries carry `data-id`, the link in each `data-printer`.
+ * @param list `scrollTo` brings an entry into sight, by its place in `ids`
+ */
+export function usePrinterKeys(list: { box: Readonly<Ref<HTMLElement | null>>; ids(): string[]; across(): number; scrollTo(index: number): void }): void {
+  async function focusAt(index: number): Promise<void> {
+    const id = list.ids()[index]
+    if (id === undefined) return
+    list.scrollTo(index)
+    await nextTick()
+    list.box.value?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"] [data-printer]`)?.focus()
+  }
+  useKeys({
+    count: () => list.ids().length,
+    across: () => list.across(),
+    current: () => {
+      const id = document.activeElement?.closest<HTMLElement>('[data-id]')?.dataset.id
+      return id === undefined ? -1 : list.ids().indexOf(id)
+    },
+    focusAt: (index) => void focusAt(index),
+  })
 }
