@@ -85,3 +85,36 @@ export async function inMain<R, A>({ app }: Pick<Harness, 'app'>, script: (elect
     }
   }
 }
+
+/** A person who has a keyboard only. */
+export interface Keyboard {
+  press(key: string): Promise<void>
+  /** What has the focus, as a person would call it; "nothing" when it is lost. */
+  focus(): Promise<string>
+  /** @throws Error naming what was passed on the way */
+  tabTo(name: string): Promise<void>
+}
+
+/** @param harness asked for at each step, as tests open it anew */
+export function keyboardOf(harness: () => Harness, mostTabs = 60): Keyboard {
+  const press = (key: string): Promise<void> => harness().page.keyboard.press(key)
+  const focus = (): Promise<string> => harness().page.evaluate(() => {
+    const at = document.activeElement
+    if (at === null || at === document.body) return 'nothing'
+    const words = document.createTreeWalker(at, NodeFilter.SHOW_TEXT)
+    const said: string[] = []
+    for (let node = words.nextNode(); node; node = words.nextNode()) if (node.textContent?.trim()) said.push(node.textContent.trim())
+    return at.getAttribute('aria-label') ?? said[0] ?? ''
+  })
+  async function tabTo(name: string): Promise<void> {
+    const passed: string[] = []
+    for (let presses = 0; presses < mostTabs; presses++) {
+      await press('Tab')
+      const at = await focus()
+      if (at === name) return
+      passed.push(at)
+    }
+    throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
+  }
+  return { press, focus, tabTo }
+}

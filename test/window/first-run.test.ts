@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { keyboardOf } from './driving.ts'
 import { openHarness, type Harness } from './harness.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
@@ -23,24 +24,7 @@ describe.skipIf(missing !== null)(`the first run by keyboard${missing === null ?
     await harness?.close()
   })
 
-  /** What has the focus, as a person would call it; "nothing" when it is lost. */
-  const focus = (): Promise<string> => harness.page.evaluate(() => {
-    const at = document.activeElement
-    return at === null || at === document.body ? 'nothing' : (at.getAttribute('aria-label') ?? at.textContent?.trim() ?? '')
-  })
-  const press = (key: string): Promise<void> => harness.page.keyboard.press(key)
-
-  /** @throws Error naming what was passed on the way */
-  async function tabTo(name: string): Promise<void> {
-    const passed: string[] = []
-    for (let presses = 0; presses < 25; presses++) {
-      await press('Tab')
-      const at = await focus()
-      if (at === name) return
-      passed.push(at)
-    }
-    throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
-  }
+  const { press, focus, tabTo } = keyboardOf(() => harness, 25)
 
   it('leads from a found printer to a toast and out again', async () => {
     const { page } = harness

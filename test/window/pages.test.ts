@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { go, PAGES, setTheme } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
 import { openHarness, type Harness } from './harness.ts'
 
-const missing = missingForDesktop('dunst')
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 interface AxeResult {

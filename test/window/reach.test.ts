@@ -1,10 +1,11 @@
 /** The window for whoever has no mouse, wants no motion, has colours of their own, or very long names. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, PAGES, resize, settled } from './driving.ts'
+import { go, keyboardOf, PAGES, resize, settled } from './driving.ts'
 import { openHarness, type Harness } from './harness.ts'
 
-const missing = missingForDesktop('dunst')
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
 /** More than any page has. */
 const TABS_AT_MOST = 400
 
@@ -18,28 +19,7 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
     await desktop?.stop()
   })
 
-  const press = (key: string): Promise<void> => harness.page.keyboard.press(key)
-  /** What has the focus, as a person would call it; "nothing" when it is lost. */
-  const focus = (): Promise<string> => harness.page.evaluate(() => {
-    const at = document.activeElement
-    if (at === null || at === document.body) return 'nothing'
-    const words = document.createTreeWalker(at, NodeFilter.SHOW_TEXT)
-    const said: string[] = []
-    for (let node = words.nextNode(); node; node = words.nextNode()) if (node.textContent?.trim()) said.push(node.textContent.trim())
-    return at.getAttribute('aria-label') ?? said[0] ?? ''
-  })
-
-  /** @throws Error naming what was passed on the way */
-  async function tabTo(name: string): Promise<void> {
-    const passed: string[] = []
-    for (let presses = 0; presses < 60; presses++) {
-      await press('Tab')
-      const at = await focus()
-      if (at === name) return
-      passed.push(at)
-    }
-    throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
-  }
+  const { press, focus, tabTo } = keyboardOf(() => harness)
 
   describe('in state four', () => {
     beforeAll(async () => {

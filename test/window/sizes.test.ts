@@ -1,11 +1,12 @@
 /** Every page at the sizes it is promised for, and at 200 % zoom: nothing sticks out, nothing is cut by chance. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { go, PAGES, resize } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
 import { openHarness, type Harness } from './harness.ts'
 
-const missing = missingForDesktop('dunst')
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
 
 type Size = readonly [width: number, height: number, zoom: number]
 const SMALL: Size = [720, 480, 1]
