@@ -3,12 +3,12 @@
  * and closed), processor with ten idle printers, and how soon a window is usable again. Linux only: it reads /proc.
  */
 import { _electron } from 'playwright-core'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '../../electron/engine/simulator/simulator.ts'
 import { missingForDesktop, missingForPanel, startDesktop } from '../support/desktop.ts'
-import { startApp, startBare, type BenchApp } from './lib/desktop-app.ts'
+import { startApp, startBare, writeSettings, type BenchApp } from './lib/desktop-app.ts'
 import { electronBinary } from './lib/electron.ts'
 import { pause, percentile, round } from './lib/engine.ts'
 import { cpuOfTree, pssOf } from './lib/process-tree.ts'
@@ -72,13 +72,7 @@ async function measured(start: () => Promise<BenchApp>, options: { idle?: true; 
 /** From the wish to open to cards that can be pressed, window made anew each time. */
 async function reopening(env: Record<string, string>, printers: readonly { url: string; apiKey: string }[]): Promise<unknown[]> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-bench-open-'))
-  const keys = Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey]))
-  await writeFile(join(folder, 'settings.json'), JSON.stringify({
-    version: 1,
-    printers: printers.map((printer, index) => ({ id: `p${index}`, name: `Printer ${index}`, server: { kind: 'octoprint', url: printer.url, apiKey: { env: `BENCH_KEY_${index}` } } })),
-    destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop' }],
-    desktop: { firstRunDone: true },
-  }))
+  const keys = await writeSettings(folder, printers)
   const app = await _electron.launch({ executablePath: await electronBinary(), args: ['--disable-gpu', process.cwd(), '--data', join(folder, 'data'), '--config', folder], env: { ...env, ...keys }, chromiumSandbox: false })
   try {
     const times: number[] = []

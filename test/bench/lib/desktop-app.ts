@@ -15,8 +15,6 @@ const READY_MS = 30_000
 
 export interface BenchApp {
   pid: number
-  /** Folder of its data, for what a benchmark puts there. */
-  data: string
   /** Asks for the window, as a second start does. */
   show(): Promise<void>
   /** Closes the window by its title bar's button. */
@@ -36,22 +34,25 @@ export async function startBare(env: Record<string, string>, window: boolean): P
     })
     child.once('close', () => fail(new Error('the bare Electron ended before it was ready')))
   })
-  return { pid: child.pid ?? 0, data: folder, show: async () => undefined, hide: async () => undefined, stop: () => end(child, folder) }
+  return { pid: child.pid ?? 0, show: async () => undefined, hide: async () => undefined, stop: () => end(child, folder) }
 }
 
-/** Printbell in the tray, its printers connected. */
-export async function startApp(env: Record<string, string>, printers: BenchPrinter[], prepare: (data: string) => Promise<void> = async () => undefined): Promise<BenchApp> {
-  const folder = await mkdtemp(join(tmpdir(), 'printbell-bench-app-'))
-  const data = join(folder, 'data')
-  const settings = {
+/** Writes settings.json with these printers and toasts on this desktop. @returns the environment that holds their keys */
+export async function writeSettings(folder: string, printers: readonly BenchPrinter[]): Promise<Record<string, string>> {
+  await writeFile(join(folder, 'settings.json'), JSON.stringify({
     version: 1,
     printers: printers.map((printer, index) => ({ id: `p${index}`, name: `Printer ${index}`, server: { kind: 'octoprint', url: printer.url, apiKey: { env: `BENCH_KEY_${index}` } } })),
     destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop' }],
     desktop: { firstRunDone: true },
-  }
-  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
-  await prepare(data)
-  const keys = Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey]))
+  }))
+  return Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey]))
+}
+
+/** Printbell in the tray, its printers connected. */
+export async function startApp(env: Record<string, string>, printers: BenchPrinter[]): Promise<BenchApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'printbell-bench-app-'))
+  const data = join(folder, 'data')
+  const keys = await writeSettings(folder, printers)
   const child = spawn(await electronBinary(), [...flags(), ROOT, '--hidden', '--data', data, '--config', folder], { env: { ...env, ...keys }, stdio: ['ignore', 'inherit', 'inherit'] })
   const socket = placesIn(data).controlSocket
   const until = performance.now() + READY_MS
@@ -64,7 +65,6 @@ export async function startApp(env: Record<string, string>, printers: BenchPrint
   }
   return {
     pid: child.pid ?? 0,
-    data,
     show: async () => void (await callEngine(socket, { call: 'show', path: null })),
     hide: async () => void (await run('wmctrl', ['-c', 'Printbell'], { env })),
     stop: () => end(child, folder),
