@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSimulator } from '../../electron/engine/simulator/simulator.ts'
 import { missingForDesktop, missingForPanel, startDesktop } from '../support/desktop.ts'
+import { tell } from '../support/desktop-app.ts'
 import { startApp, startBare, writeSettings, type BenchApp } from './lib/desktop-app.ts'
 import { electronBinary } from './lib/electron.ts'
 import { pause, percentile, round } from './lib/engine.ts'
@@ -80,12 +81,12 @@ async function reopening(env: Record<string, string>, printers: readonly { url: 
     await page.waitForSelector('article')
     for (let n = 0; n < REOPENS; n++) {
       const closed = page.waitForEvent('close')
-      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+      await tell(app, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
       await closed
       await pause(500)
       const opened = app.waitForEvent('window')
       const began = performance.now()
-      await app.evaluate(({ app: electron }) => void electron.emit('activate'))
+      await tell(app, ({ app: electron }) => void electron.emit('activate'))
       page = await opened
       await page.waitForSelector('article button')
       times.push(performance.now() - began)

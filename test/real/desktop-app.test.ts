@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
-import { electronMissing, makeFolders, runApp, startDesktopApp, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
+import { electronMissing, makeFolders, runApp, startDesktopApp, tell, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
 import { missingForDesktop, missingForPanel, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
 import { listenToNotify, type NotifyLog } from '../support/notify-log.ts'
 import { gcodeOf, octoprintMissing, startOctoPrint, type OctoPrintServer } from '../support/octoprint-server.ts'
@@ -83,7 +83,7 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
 
     // Closed, it goes on in the tray.
     await app.closeWindow()
-    expect(await app.windows()).toBe(0)
+    expect(app.windows()).toBe(0)
     const item = await panel.item()
     await octo.print('lamp foot.gcode', gcodeOf(45))
     await untilTrue(async () => (await item.menu()).some(({ label }) => label.includes('printing')), () => 'the tray says that it prints')
@@ -138,9 +138,9 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     folders = await makeFolders({ version: 1, desktop: { firstRunDone: true }, destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop' }] })
     app = await startDesktopApp(folders, desktop.env, ['--hidden'])
     await panel.item()
-    expect(await app.windows()).toBe(0)
+    expect(app.windows()).toBe(0)
     expect(await runApp(folders, desktop.env)).toBe(0)
-    await untilTrue(async () => (await app?.windows()) === 1, () => 'the first one opened its window')
+    await untilTrue(() => app?.windows() === 1, () => 'the first one opened its window')
   })
 
   it('survives the death of its window', async () => {
@@ -148,10 +148,10 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     app = await startDesktopApp(folders, desktop.env)
     const page = await app.window()
     const gone = page.waitForEvent('crash')
-    await app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
+    await tell(app.app, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer())
     await gone
     const running = app
-    await untilTrue(async () => (await running.log()).includes('the window broke') && (await running.windows()) === 1, () => 'a window is there again')
+    await untilTrue(async () => (await running.log()).includes('the window broke') && running.windows() === 1, () => 'a window is there again')
     expect(await app.ask({ call: 'status' })).toMatchObject({ printers: [] })
   })
 

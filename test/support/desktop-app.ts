@@ -25,7 +25,7 @@ export interface DesktopApp {
   window(): Promise<Page>
   /** Closes the window as its close button does, and waits until it is gone. */
   closeWindow(): Promise<void>
-  windows(): Promise<number>
+  windows(): number
   /** Asks the running app as the command line does. */
   ask(request: ControlRequest): Promise<unknown>
   log(): Promise<string>
@@ -73,18 +73,28 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
     async closeWindow() {
       const page = await window()
       const closed = page.waitForEvent('close')
-      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+      await tell(app, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
       await closed
     },
-    windows: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length),
+    windows: () => app.windows().length,
     ask: (request) => callEngine(placesIn(folders.data).controlSocket, request),
     log: () => readFile(placesIn(folders.data).log, 'utf8'),
     async quit() {
       const ended = new Promise<void>((done) => app.process().once('exit', () => done()))
-      await app.evaluate(({ app: electron }) => electron.quit()).catch(() => undefined)
+      await tell(app, ({ app: electron }) => electron.quit())
       await ended
     },
   }
+}
+
+/**
+ * Does something in the main process, once. Whether it was done is seen from outside: the driver's inspector may lose the answer
+ * on a busy machine ("Resulting promise was garbage collected"), and never has one when the app ends.
+ */
+export async function tell(app: ElectronApplication, act: (electron: typeof import('electron')) => void): Promise<void> {
+  await app.evaluate(act).catch((error: unknown) => {
+    if (!/garbage collected|has been closed|was destroyed/.test(String(error))) throw error
+  })
 }
 
 /** Starts the app without a driver and waits for its end. @returns its exit status */

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { inMain } from './driving.ts'
 import { openHarness, type Harness } from './harness.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
@@ -61,7 +60,7 @@ describe.skipIf(missing !== null)(`what a page in the window can't do${missing =
   it('open a window', async () => {
     expect(await inPage(() => window.open('https://evil.example/') === null)).toBe(true)
     expect(await inPage(() => window.open('about:blank') === null)).toBe(true)
-    expect(await inMain(harness, ({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1)
+    expect(await harness.main(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1)
   })
 
   it('run text as a program', async () => {
@@ -119,7 +118,7 @@ describe.skipIf(missing !== null)(`what a page in the window can't do${missing =
   })
 
   it('call from a window that is not ours', async () => {
-    const answered = await inMain(harness, async ({ BrowserWindow }, preload) => {
+    const answered = await harness.main(async ({ BrowserWindow }, preload) => {
       const foreign = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
       await foreign.loadURL('data:text/html,<p>foreign</p>')
       const answer: unknown = await foreign.webContents.executeJavaScript("window.printbell.call('status.get', null)")

@@ -1,5 +1,4 @@
 /** How tests drive the window: to a page, a size, a theme. Each step waits until it is seen, never for a time that might do. */
-import type { ElectronApplication } from 'playwright-core'
 import type { Harness } from './harness.ts'
 
 /** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
@@ -12,7 +11,6 @@ export const PAGES = [
 const QUIET_MS = 60
 /** A page that moves for longer has something to be looked at; ms. */
 const RESTLESS_MS = 5_000
-const ATTEMPTS = 5
 
 /**
  * Goes to a page and waits until it stands still. "/history/newest" is the newest event that the fixtures have.
@@ -56,7 +54,7 @@ async function newestEvent({ page }: Harness): Promise<string> {
 
 /** The window's inner size, in pixels of the screen, and how far it is zoomed in. */
 export async function resize(harness: Harness, width: number, height: number, zoom = 1): Promise<void> {
-  await inMain(harness, ({ BrowserWindow }, look) => {
+  await harness.main(({ BrowserWindow }, look) => {
     const window = BrowserWindow.getAllWindows()[0]
     window?.setMinimumSize(1, 1)
     window?.setContentSize(look.width, look.height)
@@ -66,24 +64,10 @@ export async function resize(harness: Harness, width: number, height: number, zo
 }
 
 export async function setTheme(harness: Harness, theme: 'light' | 'dark'): Promise<void> {
-  await inMain(harness, ({ nativeTheme }, source) => {
+  await harness.main(({ nativeTheme }, source) => {
     nativeTheme.themeSource = source
   }, theme)
   await harness.page.waitForFunction((wanted) => window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches, theme)
-}
-
-/**
- * Runs a script in the main process; one that may run twice. The driver sometimes loses the answer there ("Resulting promise was
- * garbage collected"), though the script has run: then it is asked once more.
- */
-export async function inMain<R, A>({ app }: Pick<Harness, 'app'>, script: (electron: typeof import('electron'), argument: A) => R | Promise<R>, argument: A): Promise<R> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return (await app.evaluate(script as Parameters<ElectronApplication['evaluate']>[0], argument)) as R
-    } catch (error) {
-      if (attempt === ATTEMPTS || !String(error).includes('garbage collected')) throw error
-    }
-  }
 }
 
 /** A person who has a keyboard only. */

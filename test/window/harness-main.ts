@@ -1,6 +1,6 @@
 /**
  * The real window, bridge and schemes over made-up answers (fixtures/): for screenshots, axe and the tests of pages. Everything that
- * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height, now }.
+ * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height, now, line }.
  */
 import { app, nativeTheme, session } from 'electron'
 import { mkdtempSync } from 'node:fs'
@@ -14,10 +14,11 @@ import { createMainWindow } from '../../electron/desktop/shell/window.ts'
 import { encodeJpeg } from '../../electron/engine/simulator/jpeg.ts'
 import { paint } from '../../electron/engine/simulator/painter.ts'
 import { fixtureHandlers, STATES } from './fixtures/index.ts'
+import { answerOn } from './line-main.ts'
 
 const asked = z.object({
   state: z.enum(STATES).default('four'), path: z.string().default('/printers'), theme: z.enum(['light', 'dark']).default('light'), width: z.number().default(1120), height: z.number().default(740),
-  now: z.number().optional(),
+  now: z.number().optional(), line: z.number().optional(),
 }).parse(JSON.parse(process.env.PRINTBELL_HARNESS ?? '{}'))
 
 const say = (message: string, fields?: object): void => void process.stderr.write(`${message} ${JSON.stringify(fields ?? {}, (_key, value: unknown) => (value instanceof Error ? value.message : value))}\n`)
@@ -47,9 +48,10 @@ app.whenReady().then(() => {
     bounds: () => ({ width: asked.width, height: asked.height, maximized: false }), onBounds: () => undefined, onClosed: () => undefined,
   })
   const wire = openWire({ handlers: fixtureHandlers(asked.state), log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, null) })
-  // Tests push through it: electronApp.evaluate(() => globalThis.printbellPush('navigate', '/history')).
+  // Tests push through it: harness.main(() => globalThis.printbellPush('navigate', '/history'), null).
   Object.assign(globalThis, { printbellPush: wire.push })
   window.open(asked.path)
+  if (asked.line !== undefined) answerOn(asked.line)
 }).catch((error: unknown) => {
   say('the harness broke', { error })
   app.exit(1)

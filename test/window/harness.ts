@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import type { FixtureState } from './fixtures/index.ts'
+import { openLine, type Line } from './line.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 export const HARNESS = join(root, '.cache', 'window-harness', 'harness.mjs')
@@ -22,6 +23,8 @@ export interface Look {
 export interface Harness {
   app: ElectronApplication
   page: Page
+  /** Runs a script in the main process (line.ts). */
+  main: Line['run']
   close(): Promise<void>
 }
 
@@ -31,11 +34,12 @@ export interface Harness {
  */
 export async function openHarness(look: Look, env: Record<string, string> = definedEnv()): Promise<Harness> {
   const { scale = 1, ...asked } = look
+  const line = await openLine()
   const app = await _electron.launch({
     executablePath: await electronRuntime(),
     args: ['--disable-gpu', `--force-device-scale-factor=${scale}`, HARNESS],
     cwd: root,
-    env: { ...env, PRINTBELL_HARNESS: JSON.stringify(asked), PRINTBELL_DIST: env['PRINTBELL_DIST'] ?? join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
+    env: { ...env, PRINTBELL_HARNESS: JSON.stringify({ ...asked, line: line.port }), PRINTBELL_DIST: env['PRINTBELL_DIST'] ?? join(root, 'dist'), FONTCONFIG_FILE: join(import.meta.dirname, 'fonts.conf'), LANG: 'en_GB.UTF-8', TZ: process.env.TZ ?? 'Europe/Berlin' },
     chromiumSandbox: false,
     // Else the driver shows every theme light.
     colorScheme: null,
@@ -47,7 +51,15 @@ export async function openHarness(look: Look, env: Record<string, string> = defi
     await page.reload()
   }
   await page.waitForSelector('#app > *')
-  return { app, page, close: () => app.close() }
+  return {
+    app,
+    page,
+    main: line.run,
+    async close() {
+      await app.close()
+      line.close()
+    },
+  }
 }
 
 function definedEnv(): Record<string, string> {

@@ -45,8 +45,8 @@ async function takeGroup(parts, group, theme, { folder, onTaken, onTrouble }) {
   }
 }
 
-async function show({ app, page }, { path, size = USUAL, notice, act }) {
-  await inMain(app, ({ BrowserWindow }, [width, height]) => {
+async function show({ main, page }, { path, size = USUAL, notice, act }) {
+  await main(({ BrowserWindow }, [width, height]) => {
     const window = BrowserWindow.getAllWindows()[0]
     window?.setMinimumSize(1, 1)
     window?.setContentSize(width, height)
@@ -55,22 +55,11 @@ async function show({ app, page }, { path, size = USUAL, notice, act }) {
   await page.evaluate((to) => { globalThis.location.hash = to }, path)
   await page.waitForFunction((to) => globalThis.location.hash.endsWith(to) && (document.querySelector('main')?.children.length ?? 0) > 0, path)
   await settle(page)
-  if (notice) await inMain(app, (_electron, told) => globalThis.printbellPush('notice', told), notice)
+  if (notice) await main((_electron, told) => globalThis.printbellPush('notice', told), notice)
   if (act) await act(page)
   // Nothing is hovered over on a picture.
   await page.mouse.move(0, 0)
   await settle(page)
-}
-
-/** What is done in the main process may be done twice: now and then its answer is collected as garbage before the driver has it. */
-async function inMain(app, act, input, tries = 6) {
-  try {
-    await app.evaluate(act, input)
-  } catch (error) {
-    if (tries <= 1 || !error.message.includes('garbage collected')) throw error
-    await new Promise((done) => setTimeout(done, 500))
-    await inMain(app, act, input, tries - 1)
-  }
 }
 
 /** Fonts and pictures are there, and what moves has arrived. */
