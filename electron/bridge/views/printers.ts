@@ -65,6 +65,11 @@ export const printerCard = z.strictObject({
 })
 export type PrinterCard = z.infer<typeof printerCard>
 
+/** What the printer asks and a person may answer from here: the first attention with choices; null = nothing, or answers are switched off. */
+export function openQuestion({ can, attentions }: Pick<PrinterCard, 'can' | 'attentions'>): PrinterCard['attentions'][number] | null {
+  return can.answer ? attentions.find(({ choices }) => choices.length > 0) ?? null : null
+}
+
 /** The five states, the most urgent first. */
 export const BY_URGENCY = ['needs', 'error', 'printing', 'idle', 'offline'] as const satisfies readonly DisplayState[]
 

@@ -53,6 +53,20 @@ describe('the menu', () => {
     ] })
   })
 
+  it('of a printer that asks something leads to where it is answered, before anything else', () => {
+    const question = { key: 'prompt:1', kind: 'user_input' as const, text: 'Is the plate clean?', choices: ['Yes', 'No'], since: Date.UTC(2026, 0, 15, 11, 50) }
+    const card = cardOf({ id: 'left one', state: 'needs', job: 'printing', jobKey: 'J1', cause: 'Is the plate clean? Answer it here or at the printer.', attentions: [question], can: { ...CAN, answer: true } })
+    expect(trayMenu(statusOf([card]), [card], at)[0]).toMatchObject({ label: 'MK4: needs you', entries: [
+      { kind: 'text', label: 'Is the plate clean? Answer it here or at the printer.' }, LINE,
+      { kind: 'choice', label: 'Answer…', action: { do: 'open', path: '/printers/left%20one' } },
+      { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/left%20one' } },
+      LINE, { kind: 'choice', label: `Mute for 1${N}h` },
+    ] })
+    // Answers may be switched off for this printer: then it is asked at the printer only.
+    const mute = cardOf({ ...card, can: CAN })
+    expect(trayMenu(statusOf([mute]), [mute], at)[0]).toMatchObject({ entries: [{ kind: 'text' }, LINE, { label: 'Open' }, LINE, { label: `Mute for 1${N}h` }] })
+  })
+
   it('of paused notifications offers to turn them on', () => {
     expect(trayMenu(statusOf([], { paused: { until: null } }), [], at).slice(2)).toEqual([
       LINE, { kind: 'text', label: 'Notifications paused' }, { kind: 'choice', label: 'Turn on again', action: { do: 'resume-notifications' } }, ...END,

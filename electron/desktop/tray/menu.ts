@@ -1,6 +1,6 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
 import type { DisplayState } from '../../bridge/views/common.ts'
-import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
+import { openQuestion, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
 import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, WORDS, type Now } from './words.ts'
 
 /** How long all notifications are paused. 'lifted' = until the person says so. */
@@ -56,15 +56,18 @@ function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
   const about: MenuEntry[] = []
   if (card.cause !== null) about.push(text(causeLine(card.cause)))
   if (card.file !== null) about.push(text(fileLine(card.file)))
-  const acts: MenuEntry[] = [choice(WORDS.open, { do: 'open', path: printerPath(printerId) })]
+  const page: MenuAction = { do: 'open', path: printerPath(printerId) }
+  const acts: MenuEntry[] = [choice(WORDS.open, page)]
+  // Its answers stand beside its picture: what they do should be seen before they are pressed.
+  if (openQuestion(card) !== null) acts.unshift(choice(WORDS.answer, page))
   if (card.can.pause) acts.push(choice(WORDS.pausePrint, { do: 'pause-print', printerId, jobKey: card.jobKey }))
   if (card.can.resume) acts.push(choice(WORDS.resumePrint, { do: 'resume-print', printerId, jobKey: card.jobKey }))
   if (card.can.snapshot) acts.push(choice(WORDS.takePicture, { do: 'take-picture', printerId }))
   const muting: MenuEntry[] = card.muted === null
     ? [choice(WORDS.mute, { do: 'mute', printerId, seconds: MUTE_SECONDS })]
     : [text(mutedLine(card.muted, at)), choice(WORDS.unmute, { do: 'unmute', printerId })]
-  const page: MenuEntry[] = card.hasWebPage ? [choice(WORDS.openPage, { do: 'open-page', printerId })] : []
-  return joined([about, acts, muting, page])
+  const ownPage: MenuEntry[] = card.hasWebPage ? [choice(WORDS.openPage, { do: 'open-page', printerId })] : []
+  return joined([about, acts, muting, ownPage])
 }
 
 function notifications(status: Status, at: Now): MenuEntry[] {

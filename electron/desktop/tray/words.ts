@@ -80,6 +80,7 @@ export const WORDS = {
   app: 'Printbell',
   noPrinters: 'No printers yet',
   addPrinter: 'Add a printer…',
+  answer: 'Answer…',
   open: 'Open',
   pausePrint: 'Pause print',
   resumePrint: 'Resume print',

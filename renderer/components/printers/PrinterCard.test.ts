@@ -50,6 +50,14 @@ describe('a card', () => {
     expect(asked[0]?.input).toMatchObject({ action: { name: 'answer', choice: 1 } })
   })
 
+  it('says what the answers are to where the cause is another one', () => {
+    const change = { key: 'change', kind: 'filament_change' as const, text: null, choices: [], since: 0 }
+    const prompt = { key: 'prompt', kind: 'user_input' as const, text: 'Filament changed?', choices: ['Resume'], since: 5 }
+    const needs = (cause: string): PrinterCard => printing({ state: 'needs', cause, attentions: [change, prompt], can: { ...NO, answer: true } })
+    expect(open(Card, { card: needs('Filament change asked for. Change the filament, then resume.') }).view.get('[role="group"]').text()).toBe('Filament changed?Resume')
+    expect(open(Card, { card: needs('Filament changed? Answer it here or at the printer.') }).view.get('[role="group"]').text()).toBe('Resume')
+  })
+
   it('tells no percentage and has no bar where the printer tells none', () => {
     const { view } = open(Card, { card: printing({ progress: null, remaining: null }) })
     expect(view.text()).toContain('No percentage from this printer')

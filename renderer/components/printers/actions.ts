@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, type ComputedRef, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { CallInput, CallOutput } from '../../../electron/bridge/contract.ts'
-import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
+import { openQuestion, type PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { ask } from '../../lib/bridge.ts'
 import type { IconName } from '../../lib/icons.ts'
 import { usePrinters } from '../../stores/printers.ts'
@@ -24,6 +24,8 @@ export interface Actions {
   main: ComputedRef<MainButton | null>
   /** Answers of the printer's own question; they stand in place of the main button. */
   answers: ComputedRef<{ label: string; act(): void }[]>
+  /** What is answered by them, where the card's cause says something else. */
+  question: ComputedRef<string | null>
   items: ComputedRef<MenuItem[]>
   busy: Ref<boolean>
   /** What came of the last wish, for some seconds. */
@@ -91,10 +93,11 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
     say(picture.ok ? t('printers.pictureTaken') : picture.why, !picture.ok)
   })
 
-  const answers = computed(() => {
-    const { can, attentions } = card()
-    const open = can.answer ? attentions.find(({ choices }) => choices.length > 0) : undefined
-    return (open?.choices ?? []).map((label, choice) => ({ label, act: press({ name: 'answer', choice }) }))
+  const answers = computed(() => (openQuestion(card())?.choices ?? []).map((label, choice) => ({ label, act: press({ name: 'answer', choice }) })))
+
+  const question = computed(() => {
+    const text = openQuestion(card())?.text ?? null
+    return text === null || card().cause?.includes(text) ? null : text
   })
 
   const main = computed((): MainButton | null => {
@@ -127,5 +130,5 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
     return list
   })
 
-  return { main, answers, items, busy, said, asking, wish }
+  return { main, answers, question, items, busy, said, asking, wish }
 }
