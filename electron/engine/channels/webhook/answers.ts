@@ -6,24 +6,24 @@ import type { Verdict } from '../channel.ts'
 export function verdictOfStatus(status: number, retryAfter: unknown, now: number): Verdict {
   if (status >= 200 && status < 300) return { result: 'delivered', detail: `Answered ${status}.` }
   // Not followed: the event and its token would go to where nobody entered them.
-  if (status >= 300 && status < 400) return refused('destination', `It answers with a redirect (${status}). Enter the address it leads to.`)
+  if (status >= 300 && status < 400) return refused('destination', `The server sends us on to another address (${status}). Enter the address it leads to.`)
   switch (status) {
-    case 401: return refused('destination', 'It wants another token (401). Enter the right one.')
+    case 401: return refused('destination', 'The server wants another token (401). Enter the right one.')
     case 403: return refused('destination', 'The token may not do this (403). Check its rights.')
     case 404: return refused('destination', 'There is nothing at this address (404). Check its path.')
-    case 405: return refused('destination', 'It takes no POST (405). Check the address.')
+    case 405: return refused('destination', 'The server takes no POST (405). Check the address.')
     case 407: return refused('destination', 'A proxy wants a login (407). Check the proxy settings of this computer.')
-    case 410: return { result: 'gone', why: 'It says that it is gone for good (410).' }
-    case 408: return again(status, 'It gave up waiting', retryAfter, now)
-    case 409: return again(status, 'It is busy with the same message', retryAfter, now)
-    case 425: return again(status, 'It asks for a later try', retryAfter, now)
-    case 429: return again(status, 'It takes no more messages for now', retryAfter, now)
-    case 413: return refused('message', 'The message is too large for it (413).')
+    case 410: return { result: 'gone', why: 'The server says that this address is gone for good (410).' }
+    case 408: return again(status, 'The server gave up waiting', retryAfter, now)
+    case 409: return again(status, 'The server is busy with the same message', retryAfter, now)
+    case 425: return again(status, 'The server asks for a later try', retryAfter, now)
+    case 429: return again(status, 'The server takes no more messages for now', retryAfter, now)
+    case 413: return refused('message', 'The message is too large for the server (413).')
     default: break
   }
-  if (status >= 500) return again(status, 'It has a problem of its own', retryAfter, now)
-  if (status >= 400) return refused('message', `It refuses this message (${status}).`)
-  return again(status, 'It gave an unexpected answer', retryAfter, now)
+  if (status >= 500) return again(status, 'The server has a problem of its own', retryAfter, now)
+  if (status >= 400) return refused('message', `The server refuses this message (${status}).`)
+  return again(status, 'The server gave an unexpected answer', retryAfter, now)
 }
 
 function refused(scope: 'message' | 'destination', why: string): Verdict {
@@ -35,23 +35,23 @@ function again(status: number, what: string, retryAfter: unknown, now: number): 
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'Its name is not found (DNS). Check the address and the network.',
+  ENOTFOUND: 'The name of the server is not found (DNS). Check the address and the network.',
   EAI_AGAIN: 'The name server does not answer (DNS). Check the network.',
-  ECONNREFUSED: 'It refuses the connection. Check the port, and that it runs.',
-  ECONNRESET: 'It broke the connection.',
-  EPIPE: 'It broke the connection.',
-  ETIMEDOUT: 'It does not answer (timeout).',
-  ECONNABORTED: 'It does not answer (timeout).',
-  EHOSTUNREACH: 'There is no way to it. Check the network.',
-  ENETUNREACH: 'There is no way to it. Check the network.',
-  CERT_HAS_EXPIRED: 'Its certificate has expired (TLS).',
-  CERT_NOT_YET_VALID: 'Its certificate is not valid yet (TLS). Check the clock of this computer.',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Its certificate is self-signed (TLS).',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Its certificate comes from an unknown issuer (TLS).',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Its certificate comes from an unknown issuer (TLS).',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Its certificate comes from an unknown issuer (TLS).',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Its certificate is for another name (TLS).',
-  EPROTO: 'It does not speak TLS there. Try http:// or another port.',
+  ECONNREFUSED: 'The server refuses the connection. Check the port, and that it runs.',
+  ECONNRESET: 'The server broke the connection.',
+  EPIPE: 'The server broke the connection.',
+  ETIMEDOUT: 'The server does not answer (timeout).',
+  ECONNABORTED: 'The server does not answer (timeout).',
+  EHOSTUNREACH: 'There is no way to the server. Check the network.',
+  ENETUNREACH: 'There is no way to the server. Check the network.',
+  CERT_HAS_EXPIRED: "The server's certificate has expired (TLS).",
+  CERT_NOT_YET_VALID: "The server's certificate is not valid yet (TLS). Check the clock of this computer.",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "The server's certificate is self-signed (TLS).",
+  SELF_SIGNED_CERT_IN_CHAIN: "The server's certificate comes from an unknown issuer (TLS).",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The server's certificate comes from an unknown issuer (TLS).",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "The server's certificate comes from an unknown issuer (TLS).",
+  ERR_TLS_CERT_ALTNAME_INVALID: "The server's certificate is for another name (TLS).",
+  EPROTO: 'The server does not speak TLS there. Try http:// or another port.',
   HPE_INVALID_CONSTANT: 'What answers there is no web server.',
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, LAMP, NOON } from '../../../../test/support/rule-fixtures.ts'
 import { render } from '../../delivery/render.ts'
-import { verdictOfFailure } from './answers.ts'
+import { verdictOfFailure, verdictOfStatus } from './answers.ts'
 import { webhookBody } from './body.ts'
 import { webhookChannel } from './index.ts'
 
@@ -73,9 +73,27 @@ describe('the body', () => {
   })
 })
 
+describe('an answer', () => {
+  test.each([
+    [307, 'The server sends us on to another address (307). Enter the address it leads to.'],
+    [401, 'The server wants another token (401). Enter the right one.'],
+    [410, 'The server says that this address is gone for good (410).'],
+    [418, 'The server refuses this message (418).'],
+    [503, 'The server has a problem of its own (503).'],
+  ])('%i is told with who means it', (status, why) => {
+    expect(verdictOfStatus(status, undefined, NOON)).toMatchObject({ why })
+  })
+
+  // Read in a list of many destinations, "it" is anything.
+  test('never begins with a word that stands for another', () => {
+    const told = Array.from({ length: 400 }, (_, index) => verdictOfStatus(200 + index, undefined, NOON)).map((verdict) => ('why' in verdict ? verdict.why : verdict.detail))
+    expect(told.filter((words) => !/^(The|Answered) /.test(words))).toEqual([])
+  })
+})
+
 describe('a request that got no answer', () => {
   test.each([
-    ['ENOTFOUND', /DNS/], ['EAI_AGAIN', /DNS/], ['ECONNREFUSED', /refuses the connection/], ['ECONNRESET', /broke/], ['ETIMEDOUT', /timeout/],
+    ['ENOTFOUND', /DNS/], ['EAI_AGAIN', /DNS/], ['ECONNREFUSED', /^The server refuses the connection/], ['ECONNRESET', /broke/], ['ETIMEDOUT', /timeout/],
     ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/], ['CERT_HAS_EXPIRED', /expired/], ['ERR_TLS_CERT_ALTNAME_INVALID', /another name/], ['EPROTO', /TLS/], ['HPE_INVALID_HEADER_TOKEN', /no web server/],
   ])('%s is tried again and named', (code, words) => {
     const error = Object.assign(new Error('connect https://secret.example/token failed'), { code })
