@@ -60,7 +60,8 @@ export const kindForm = z.strictObject({
   kind: z.string(),
   displayName: z.string(),
   schema: z.record(z.string(), z.unknown()),
-  secrets: z.array(z.strictObject({ name: z.string(), label: z.string(), required: z.boolean() })),
+  /** `after`: the field of the schema that it belongs to; null = none. */
+  secrets: z.array(z.strictObject({ name: z.string(), label: z.string(), required: z.boolean(), after: z.string().nullable() })),
   /** Event types this kind can tell (servers) or carry (channels). */
   events: z.array(eventType),
 })

@@ -34,7 +34,7 @@ describe('the forms', () => {
     expect(octoprint).toMatchObject({ displayName: 'OctoPrint', canPair: true, canDiscover: true, commands: ['pause', 'resume', 'cancel', 'gcode', 'answer'] })
     expect(octoprint?.schema.required).toEqual(['url'])
     expect(Object.keys(fieldsOf(octoprint?.schema ?? {}))).toEqual(['url', 'basicUser', 'pin', 'camera', 'snapshotUrl'])
-    expect(octoprint?.secrets.map(({ name, required }) => [name, required])).toEqual([['apiKey', true], ['basicPassword', false]])
+    expect(octoprint?.secrets.map(({ name, required, after }) => [name, required, after])).toEqual([['apiKey', true, null], ['basicPassword', false, 'basicUser']])
     expect(octoprint?.events).toContain('job.done')
     expect(octoprint?.events).not.toContain('app.test')
   })

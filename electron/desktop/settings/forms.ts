@@ -46,7 +46,7 @@ export function formsOf(kinds: FormKinds): Forms {
 }
 
 function secretsOf(fields: SecretFields): Forms['adapters'][number]['secrets'] {
-  return Object.entries(fields).map(([name, { label, required }]) => ({ name, label, required }))
+  return Object.entries(fields).map(([name, { label, required, after }]) => ({ name, label, required, after: after ?? null }))
 }
 
 function inOrder(types: ReadonlySet<EventType>): EventType[] {

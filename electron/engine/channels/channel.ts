@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { ActionId, Message, Picture } from '../delivery/message.ts'
 import type { EventType } from '../events/model.ts'
 import type { Clock, Log, Net, Random } from '../ports.ts'
-import type { Secret } from '../settings/secret.ts'
+import type { Secret, SecretFields } from '../settings/secret.ts'
 
 export interface ChannelPorts {
   clock: Clock
@@ -94,7 +94,7 @@ export interface ChannelKind<C = unknown> {
   readonly kind: string
   readonly displayName: string
   readonly configSchema: z.ZodType<C>
-  readonly secretFields: Readonly<Record<string, { label: string; required: boolean }>>
+  readonly secretFields: SecretFields
   readonly capabilities: ChannelCapabilities
   /** The cleaned config, or what is wrong with each field. */
   validateConfig(input: unknown): { ok: true; config: C } | { ok: false; errors: FieldError[] }

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { EventType, JobFile, LinkObservation, Observation } from '../events/model.ts'
 import type { Clock, Log, Net, Orientation, Random } from '../ports.ts'
-import type { Secret } from '../settings/secret.ts'
+import type { Secret, SecretFields } from '../settings/secret.ts'
 
 export interface AdapterPorts {
   clock: Clock
@@ -159,7 +159,7 @@ export interface PrinterAdapter<S = unknown> {
    */
   readonly settingsSchema: z.ZodType<S>
   /** Names of the settings that are secrets ("apiKey"), with what they are for. */
-  readonly secretFields: Readonly<Record<string, { label: string; required: boolean }>>
+  readonly secretFields: SecretFields
   readonly capabilities: AdapterCapabilities
   /** The server's web page for "open in browser". */
   webUrl(settings: S): string | null

@@ -1,8 +1,9 @@
 /** What the settings must know of adapters and channels. The registries' entries fit; tests bring their own. */
 import type { z } from 'zod'
 import type { ChannelCapabilities, FieldError } from '../channels/channel.ts'
+import type { SecretFields } from './secret.ts'
 
-export type SecretFields = Readonly<Record<string, { label: string; required: boolean }>>
+export type { SecretFields } from './secret.ts'
 
 export interface AdapterPart {
   readonly displayName: string

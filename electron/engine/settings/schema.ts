@@ -54,9 +54,9 @@ export const thresholds = z.strictObject({
   cooledAt: degrees.meta(shown('Cooled at', 'At or below this a heater counts as cooled', '°C')),
   cooledHeaters: z.enum(['bed', 'all']).optional().meta(shown('Heaters told when cooled', 'The bed only, or all of them')),
   leftOnAfter: seconds.meta(shown('Heater left on after', 'How long a heater is on without a print before it is told', 's')),
-  progressStep: fraction.meta(shown('Progress each', 'Each time this much more of the print is done; 0 = never', '%')),
-  milestoneHours: z.number().min(0).optional().meta(shown('Time each', 'Each time the print ran this much longer; 0 = never', 'h')),
-  finishingSoon: seconds.meta(shown('Finishing soon', 'How long before the end; 0 = never', 's')),
+  progressStep: fraction.meta(shown('Progress each', 'Each time this much more of the print is done; 0 switches it off', '%')),
+  milestoneHours: z.number().min(0).optional().meta(shown('Time each', 'Each time the print ran this much longer; 0 switches it off', 'h')),
+  finishingSoon: seconds.meta(shown('Finishing soon', 'How long before the end; 0 switches it off', 's')),
   etaSlippedBy: seconds.meta(shown('The end moved by at least', 'How far the expected end must have moved', 's')),
   etaSlippedFraction: fraction.meta(shown('... and by this part of the print', 'Both must hold before a moved end is told', '%')),
   stalledAfter: seconds.meta(shown('Stalled after', 'Printing, but nothing moves for so long', 's')),
@@ -69,9 +69,9 @@ export const thresholds = z.strictObject({
 
 /** How long events and pictures are kept; 0 = for ever, or without a limit. */
 export const retention = z.strictObject({
-  eventDays: z.number().int().min(0).default(DEFAULT_RETENTION.eventDays).meta(shown('Keep events for', '0 = for ever', 'd')),
-  pictureDays: z.number().int().min(0).default(DEFAULT_RETENTION.pictureDays).meta(shown('Keep pictures for', '0 = for ever', 'd')),
-  pictureBytes: z.number().int().min(0).default(DEFAULT_RETENTION.pictureBytes).meta(shown('Space for pictures', 'The oldest go first; 0 = no limit', 'bytes')),
+  eventDays: z.number().int().min(0).default(DEFAULT_RETENTION.eventDays).meta(shown('Keep events for', '0 keeps them for ever', 'd')),
+  pictureDays: z.number().int().min(0).default(DEFAULT_RETENTION.pictureDays).meta(shown('Keep pictures for', '0 keeps them for ever', 'd')),
+  pictureBytes: z.number().int().min(0).default(DEFAULT_RETENTION.pictureBytes).meta(shown('Space for pictures', 'The oldest go first; 0 sets no limit', 'bytes')),
   keepUnseen: z.boolean().default(true).meta(shown('Keep what nobody has seen', 'Unseen events stay, however old they are')),
 })
 

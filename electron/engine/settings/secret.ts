@@ -1,5 +1,15 @@
 import { inspect } from 'node:util'
 
+/** A setting that is a secret, as people see it. */
+export interface SecretField {
+  label: string
+  required: boolean
+  /** Name of the plain field that it belongs to ("basicUser"): forms show it right behind that one. Absent = it stands for itself. */
+  after?: string
+}
+/** By the name of the setting ("apiKey"). */
+export type SecretFields = Readonly<Record<string, SecretField>>
+
 const SHOWN = '[secret]'
 /** From here on a value is cut out of texts wherever it stands. */
 const SHORTEST_ANYWHERE = 6

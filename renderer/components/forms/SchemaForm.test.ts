@@ -53,6 +53,15 @@ describe('a form drawn from a schema', () => {
     expect(form.findAll('label').map((label) => label.text())).toEqual(['Address', 'More headers', 'Wait at most', 'Layers', 'Heaters', 'Send the picture'])
   })
 
+  it('has secrets before what is optional, and one that belongs to a field right behind it', () => {
+    form.unmount()
+    form = mounted(SchemaForm, {
+      schema: SCHEMA, values: {}, save: async () => answer, saveSecret: async () => answer, states: {},
+      secrets: [{ name: 'key', label: 'Key', required: true, after: null }, { name: 'password', label: 'Password', required: false, after: 'layers' }, { name: 'pass', label: 'Pass', required: false, after: 'gone' }],
+    })
+    expect(form.findAll('label').map((label) => label.text())).toEqual(['Address', 'Key', 'Pass', 'More headers', 'Wait at most', 'Layers', 'Password', 'Heaters', 'Send the picture'])
+  })
+
   it('names the hint of a field to screen readers', () => {
     const hint = form.find(`[id="${control('Address').attributes('aria-describedby')}"]`)
     expect(hint.text()).toBe('Where each event is sent')

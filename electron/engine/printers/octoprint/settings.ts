@@ -1,6 +1,7 @@
 /** Connection settings of an OctoPrint and what a pasted address means. */
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
+import type { SecretFields } from '../../settings/secret.ts'
 
 /** The one printer an OctoPrint speaks for; its id towards the rest of the engine. */
 export const SOURCE_ID = 'printer'
@@ -55,16 +56,16 @@ const url = z.string().superRefine((value, context) => {
 
 export const octoprintSettings = z.object({
   url: url.meta({ title: 'Address', description: 'As in the browser, with the path prefix if there is one: http://octopi.local' }),
-  basicUser: z.string().min(1).optional().meta({ title: 'User name of a proxy in front', description: 'Only when a reverse proxy asks for a user name and password before OctoPrint is reached' }),
+  basicUser: z.string().min(1).optional().meta({ title: 'Proxy user name', description: 'Only where a proxy in front of OctoPrint asks for a user name and password' }),
   pin: z.string().regex(/^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/, 'a SHA-256 fingerprint has 64 hexadecimal digits').optional()
-    .meta({ title: 'Certificate fingerprint', description: 'SHA-256 fingerprint of a self-signed certificate; no other certificate is accepted then' }),
-  camera: z.string().min(1).optional().meta({ title: 'Camera', description: "Name of the webcam in OctoPrint; absent = OctoPrint's choice for snapshots" }),
+    .meta({ title: 'Certificate fingerprint', description: 'SHA-256 of a self-signed certificate; no other one is accepted then' }),
+  camera: z.string().min(1).optional().meta({ title: 'Camera', description: 'Name of the webcam as it stands in OctoPrint; empty leaves the choice to OctoPrint' }),
   snapshotUrl: z.url({ protocol: /^https?$/ }).optional().meta({ title: 'Snapshot address', description: "Used instead of OctoPrint's cameras; must answer with a JPEG or an MJPEG stream" }),
 })
 
 export type OctoPrintSettings = z.output<typeof octoprintSettings>
 
 export const octoprintSecrets = {
-  apiKey: { label: 'API key (an application key, or the key of a user)', required: true },
-  basicPassword: { label: 'Password of the proxy in front', required: false },
-} as const
+  apiKey: { label: 'API key or application key', required: true },
+  basicPassword: { label: 'Proxy password', required: false, after: 'basicUser' },
+} as const satisfies SecretFields
