@@ -66,7 +66,7 @@ describe.skipIf(!mountable)(`a full disk${because}`, () => {
     const secretFile = join(disk, 'secrets.json')
     const secrets = createSecretKeeper({ file: secretFile, box: fakeBox('dpapi'), keyring: null, mode: 'store', env: {}, settingsFolder: disk, platform: 'linux', clock, log, onNotice })
     const keeper = createSettingsKeeper({
-      store: openSettingsStore({ folder: disk, open: ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
+      store: openSettingsStore({ folder: disk, open: async ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
       kinds: { adapters, channels }, secrets, clock, log, onNotice,
       standing: () => ({ circuit: 'closed', failingSince: null, last: null, waiting: 0 }),
     })
@@ -95,13 +95,13 @@ describe.skipIf(!mountable)(`a full disk${because}`, () => {
     const log = memoryLog()
     const clock = new TestClock()
     const keeper = createSettingsKeeper({
-      store: openSettingsStore({ folder: disk, open: ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
+      store: openSettingsStore({ folder: disk, open: async ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
       kinds: { adapters, channels }, secrets: { keep: async () => undefined, forget: async () => undefined, has: () => false }, clock, log, onNotice: ({ text }) => notices.push(text),
       standing: () => ({ circuit: 'closed', failingSince: null, last: null, waiting: 0 }),
     })
+    await keeper.close()
     expect(notices).toEqual(['The settings could not be saved: the disk is full. Free some space, then change it again. The old settings stay in force.'])
     expect(keeper.engine().destinations.map(({ id }) => id)).toEqual(['desk'])
     expect(existsSync(join(disk, 'settings.json'))).toBe(false)
-    await keeper.close()
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Secret } from '../../engine/settings/secret.ts'
+import { settle } from '../../../test/support/clock.ts'
 import { desk } from './keeper.support.ts'
 
 const one = (name = 'MK3', sourceId: string | null = null) => [{ name, sourceId }]
@@ -8,6 +9,7 @@ const octoprint = (url: string, more: object = {}) => ({ kind: 'octoprint', fiel
 describe('adding a printer', () => {
   it('writes its server, its printer and the reference to its key at once', async () => {
     const { keeper, store, secrets } = desk(null)
+    await settle()
     store.written.length = 0
     expect(await keeper.add({ ...octoprint(' http://octopi.local '), printers: one(' Große Würfel (links) ') })).toEqual({ ok: true, printerIds: ['grosse-wurfel-links'] })
     expect(store.written).toHaveLength(1)

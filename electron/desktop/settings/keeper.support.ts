@@ -29,7 +29,7 @@ export function memoryStore(text: string | null): MemoryStore {
     read() {
       return this.text
     },
-    write(settings) {
+    async write(settings) {
       if (this.failing) throw this.failing
       this.text = textOf(settings)
       this.written.push(this.text)

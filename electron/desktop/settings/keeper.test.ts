@@ -19,15 +19,17 @@ const TWO = {
 }
 
 describe('the start', () => {
-  it('begins with toasts on this computer where there is no file', () => {
+  it('begins with toasts on this computer where there is no file', async () => {
     const { keeper, store, notices } = desk(null)
+    await settle()
     expect(store.json()).toEqual(FIRST)
     expect(keeper.engine().destinations).toEqual([{ id: 'desk', label: 'This computer', channel: 'desktop', enabled: true, config: {}, secrets: {} }])
     expect(notices).toEqual([])
   })
 
-  it('changes nothing in a file that can be used', () => {
+  it('changes nothing in a file that can be used', async () => {
     const { keeper, store } = desk(TWO)
+    await settle()
     expect(store.written).toEqual([])
     expect(keeper.settings().printers.map(({ name }) => name)).toEqual(['MK3', 'Inline'])
   })
@@ -36,8 +38,9 @@ describe('the start', () => {
     ['is no JSON', '{ "version": 1, }', 'the file: is not valid JSON at line 1, column 15. There, there is a comma too many before }.'],
     ['breaks the schema', '{ "version": 1, "printers": 3 }', 'printers: is a number. It must be a list.'],
     ['is empty', '', 'the file: is not valid JSON at line 1, column 1. There, the text ends too early.'],
-  ])('keeps a file aside that %s, says which and why, and goes on', (_what, text, why) => {
+  ])('keeps a file aside that %s, says which and why, and goes on', async (_what, text, why) => {
     const { keeper, store, notices } = desk(text)
+    await settle()
     expect(store.aside).toEqual([text])
     expect(store.json()).toEqual(FIRST)
     expect(keeper.settings().printers).toEqual([])

@@ -76,7 +76,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       if (reading.is === 'newer') forbid(reading.problem)
       else {
         if (reading.is === 'damaged') keepAside(reading.why)
-        if (readOnly === null) writeFirst()
+        if (readOnly === null) void inTurn(writeFirst)
       }
     }
   }
@@ -103,17 +103,17 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     }
   }
 
-  function writeFirst(): void {
+  async function writeFirst(): Promise<void> {
     try {
-      write(current.raw)
+      await write(current.raw)
     } catch (error) {
       const { message, cure } = notWritten(error)
       parts.onNotice({ level: 'error', text: `The settings ${message}. ${cure}` })
     }
   }
 
-  function write(raw: Raw): void {
-    store.write(raw)
+  async function write(raw: Raw): Promise<void> {
+    await store.write(raw)
     text = textOf(raw)
   }
 
@@ -173,7 +173,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     const kept = await keepAll(draft.secrets)
     if (!kept.ok) return kept
     try {
-      write(draft.raw)
+      await write(draft.raw)
     } catch (error) {
       log.warn('the settings could not be written', { error })
       await forgetAll(draft.secrets.map(({ name }) => name).filter((name) => !before.has(name)))

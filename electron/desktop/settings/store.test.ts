@@ -13,7 +13,7 @@ let store: SettingsStore
 let clock: TestClock
 
 /** electron-store is conf with Electron's folders for those who name none; only that needs Electron. */
-const open = ({ name, ...options }: OpenOptions) => new Conf<Record<string, unknown>>({ ...options, configName: name })
+const open = async ({ name, ...options }: OpenOptions) => new Conf<Record<string, unknown>>({ ...options, configName: name })
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'printbell-settings-'))
@@ -23,33 +23,33 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the settings file', () => {
-  it('is absent at first, then as a person would write it, for this user only', () => {
+  it('is absent at first, then as a person would write it, for this user only', async () => {
     expect(store.read()).toBeNull()
-    store.write({ version: 1, 'a.b': 1 })
+    await store.write({ version: 1, 'a.b': 1 })
     expect(store.read()).toBe('{\n  "version": 1,\n  "a.b": 1\n}\n')
     expect(statSync(store.path).mode & 0o777).toBe(0o600)
     expect(store.path).toBe(join(folder, 'config', 'settings.json'))
   })
 
-  it('is replaced whole, and nothing is left beside it', () => {
-    store.write({ version: 1, printers: [1, 2, 3] })
-    store.write({ version: 1 })
+  it('is replaced whole, and nothing is left beside it', async () => {
+    await store.write({ version: 1, printers: [1, 2, 3] })
+    await store.write({ version: 1 })
     expect(JSON.parse(store.read() ?? '')).toEqual({ version: 1 })
     expect(readdirSync(join(folder, 'config'))).toEqual(['settings.json'])
   })
 
-  it('that is damaged is set aside, and the next write begins anew', () => {
-    store.write({ version: 1 })
+  it('that is damaged is set aside, and the next write begins anew', async () => {
+    await store.write({ version: 1 })
     writeFileSync(store.path, '{ "version"')
     const kept = store.setAside(Date.UTC(2026, 0, 15, 12))
     expect(kept).toBe(`${store.path}.damaged-20260115T120000Z`)
-    store.write({ version: 1, printers: [] })
+    await store.write({ version: 1, printers: [] })
     expect(readFileSync(kept, 'utf8')).toBe('{ "version"')
     expect(JSON.parse(store.read() ?? '')).toEqual({ version: 1, printers: [] })
   })
 
   it('is watched: a change from elsewhere is told once it is quiet', async () => {
-    store.write({ version: 1 })
+    await store.write({ version: 1 })
     let told = 0
     const stop = store.watch(() => told++)
     writeFileSync(store.path, '{ "version": 1, "notifyMyself": true }')

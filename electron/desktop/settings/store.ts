@@ -13,7 +13,7 @@ export interface SettingsStore {
   /** The text as it stands; null = there is no file. @throws Error of the file system */
   read(): string | null
   /** Whole or not at all. @throws Error of the file system, the old file intact */
-  write(settings: Raw): void
+  write(settings: Raw): Promise<void>
   /** @returns where the damaged file lies now. @throws Error when it can't be renamed */
   setAside(now: number): string
   /** Called some moments after somebody changed the file; may be called without a change. */
@@ -41,7 +41,7 @@ const SETTLE_MS = 200
 export const textOf = (settings: unknown): string => `${JSON.stringify(settings, null, 2)}\n`
 
 /** @param folder absolute; is made when it is not there */
-export function openSettingsStore({ folder, open, clock, log }: { folder: string; open(options: OpenOptions): WholeFile; clock: Clock; log: Log }): SettingsStore {
+export function openSettingsStore({ folder, open, clock, log }: { folder: string; open(options: OpenOptions): Promise<WholeFile>; clock: Clock; log: Log }): SettingsStore {
   const path = join(folder, `${SETTINGS_NAME}.json`)
   return {
     path,
@@ -53,9 +53,9 @@ export function openSettingsStore({ folder, open, clock, log }: { folder: string
         throw error
       }
     },
-    write(settings) {
+    async write(settings) {
       // Opened for each write: opening reads the file, and what lies there may have been set aside since.
-      const file = open({ cwd: folder, name: SETTINGS_NAME, configFileMode: 0o600, clearInvalidConfig: false, accessPropertiesByDotNotation: false, serialize: textOf })
+      const file = await open({ cwd: folder, name: SETTINGS_NAME, configFileMode: 0o600, clearInvalidConfig: false, accessPropertiesByDotNotation: false, serialize: textOf })
       file.store = settings
     },
     setAside: (now) => setAside(path, now),
