@@ -33,10 +33,10 @@ export function nativePictures(codec: ImageCodec, defer: () => Promise<void>): P
   }
 
   return {
-    async prepare(bytes, orientation) {
+    async prepare(bytes, orientation, longestEdge) {
       // Bounds first: a few kilobytes could unfold into gigabytes of pixels.
       const header = readHeader(bytes)
-      const { decode, width, height } = plan(header, bytes.length, orientation)
+      const { decode, width, height } = plan(header, bytes.length, orientation, longestEdge)
       if (!decode) return { jpeg: withoutTurning(bytes, header), width, height }
       const mine = turn.then(defer).then(() => transform(withoutTurning(bytes, header), orientation, width, height))
       turn = mine.catch(() => undefined)

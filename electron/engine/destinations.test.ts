@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { PLAIN_KIND } from '../../test/support/channel-kit.ts'
 import { TestClock } from '../../test/support/clock.ts'
 import { channel, hanging, OK, type Answer } from '../../test/support/delivery.ts'
 import { memoryLog } from '../../test/support/log.ts'
 import type { Channel, ChannelKind, DestinationConfig } from './channels/channel.ts'
+import { passingMemory } from './channels/memory.ts'
 import { renderNotice } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
 import type { SecretRef } from './ports.ts'
@@ -23,7 +25,7 @@ function setUp(given: ResolvedDestination[], channels: Record<string, Channel | 
   const trouble: string[] = []
   const opened: DestinationConfig[] = []
   const kind: ChannelKind = {
-    kind: 'fake', displayName: 'Fake', configSchema: z.unknown(), secretFields: {},
+    ...PLAIN_KIND, kind: 'fake', displayName: 'Fake', configSchema: z.unknown(), secretFields: {},
     capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(),
     open(config) {
@@ -41,7 +43,8 @@ function setUp(given: ResolvedDestination[], channels: Record<string, Channel | 
     destinations: () => given,
     channels: new Map([['fake', kind]]),
     secrets: { resolve },
-    ports: { clock, random: () => 0.5, net: systemNet(), log, pressed: () => undefined },
+    ports: { clock, random: () => 0.5, net: systemNet(), log, pressed: () => undefined, shrink: async () => null },
+    memoryOf: passingMemory,
     onTrouble: (text) => void trouble.push(text),
   })
   return { clock, log, trouble, opened, destinations }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Channel, ChannelCapabilities, ChannelKind, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
+import type { Channel, ChannelCapabilities, ChannelKind, ChannelMemory, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
 import type { Message } from './delivery/message.ts'
 import { render } from './delivery/render.ts'
 import { appDraft } from './events/app.ts'
@@ -14,7 +14,9 @@ export interface DestinationParts {
   destinations(): readonly ResolvedDestination[]
   channels: ReadonlyMap<string, ChannelKind>
   secrets: SecretStore
-  ports: ChannelPorts
+  /** What every destination's channel gets alike. */
+  ports: Omit<ChannelPorts, 'memory'>
+  memoryOf(destinationId: string): ChannelMemory
   /** Runs `work` while nothing is sent to the destination. Absent = nothing ever is but what goes through here. */
   quietly?(destinationId: string, work: () => Promise<void>): Promise<void>
   /** A destination that can't be used, in words with the cure. */
@@ -75,7 +77,7 @@ export function openDestinations(parts: DestinationParts): Destinations {
       const secrets = await orTooLate(() => secretsOf(destination), SECRETS_MS, ports.clock)
       if (closed) return
       if (secrets === null) throw new Error(`Its secrets could not be read within ${SECRETS_MS / 1000} s.`)
-      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, ports)
+      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, memory: parts.memoryOf(destination.id) })
       used.set(destination.id, secrets)
       open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null })
     } catch (error) {

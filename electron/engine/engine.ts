@@ -4,6 +4,7 @@
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
 import { isDeepStrictEqual } from 'node:util'
+import { memoryOf } from './channels/memory.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
 import { permitted } from './commands/allowed.ts'
@@ -113,7 +114,8 @@ export function createEngine(parts: EngineParts): Engine {
     destinations: () => inForce.settings().destinations,
     channels: parts.channels,
     secrets: parts.secrets,
-    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press) },
+    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
+    memoryOf: (destinationId) => memoryOf(history, destinationId, () => clock.now()),
     quietly,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
   })

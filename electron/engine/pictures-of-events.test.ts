@@ -67,6 +67,7 @@ function setUp(given: Given = {}) {
         if (given.load instanceof Error) throw given.load
         return given.load ?? null
       },
+      shrink: async () => null,
       remove: async () => undefined,
     },
     history: {

@@ -54,9 +54,10 @@ export interface Pictures {
   /**
    * Orients (flips first, then clockwise degrees) and, above 1296 px on the longer side, reduces into 1280x960.
    * Bytes that need neither come back unchanged. Output is always JPEG.
+   * @param longestEdge px; a picture that is larger is reduced to it instead
    * @throws Error when the bytes are no picture that can be decoded, or larger than the codec's bounds.
    */
-  prepare(jpeg: Uint8Array, orientation: Orientation): Promise<{ jpeg: Uint8Array; width: number; height: number }>
+  prepare(jpeg: Uint8Array, orientation: Orientation, longestEdge?: number): Promise<{ jpeg: Uint8Array; width: number; height: number }>
 }
 
 export interface Orientation {

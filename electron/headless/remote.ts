@@ -8,6 +8,7 @@ import { placesIn } from '../engine/places.ts'
 import { adapters } from '../engine/printers/registry.ts'
 import type { TestResult } from '../engine/printers/adapter.ts'
 import { testServerWith } from '../engine/printers/server-test.ts'
+import { passingMemory } from '../engine/channels/memory.ts'
 import { channels } from '../engine/channels/registry.ts'
 import type { Verdict } from '../engine/channels/channel.ts'
 import type { RehearsalResult } from '../engine/rehearsal.ts'
@@ -59,7 +60,8 @@ async function testAlone(id: string, options: Common): Promise<unknown> {
     destinations: () => file.engine.destinations.filter((destination) => destination.id === id),
     channels,
     secrets: secretsFor(file.path, quietLog),
-    ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined },
+    ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined, shrink: async () => null },
+    memoryOf: passingMemory,
     onTrouble: () => undefined,
   })
   const keepAlive = setInterval(() => undefined, 1_000)

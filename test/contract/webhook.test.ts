@@ -1,4 +1,3 @@
-import axios from 'axios'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createSecureServer } from 'node:https'
@@ -6,12 +5,11 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Channel, ChannelPorts, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
+import type { Channel, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
 import { webhookChannel } from '../../electron/engine/channels/webhook/index.ts'
 import { render } from '../../electron/engine/delivery/render.ts'
-import type { Clock } from '../../electron/engine/ports.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
-import { memoryLog } from '../support/log.ts'
+import { channelPorts } from '../support/channel-kit.ts'
 import { anEvent, LAMP, NOON } from '../support/rule-fixtures.ts'
 
 const CANARY = 'canary-7f3a91'
@@ -49,20 +47,10 @@ async function receipts(path: string): Promise<Receipt[]> {
   return (await response.json() as Receipt[]).filter((receipt) => receipt.path === path)
 }
 
-/** The real clock, faster where a timeout is waited for. */
-const clock: Clock = {
-  now: () => NOON,
-  monotonic: () => performance.now(),
-  after: (ms, fn) => {
-    const timer = setTimeout(fn, ms)
-    return () => clearTimeout(timer)
-  },
-}
-
 function open(url: string, config: Record<string, unknown> = {}, token?: string): Channel {
   const checked = webhookChannel.validateConfig({ url, ...config })
   if (!checked.ok) throw new Error(JSON.stringify(checked.errors))
-  const ports: ChannelPorts = { clock, random: Math.random, net: { http: axios.create(), online: () => true }, log: memoryLog(), pressed: () => undefined }
+  const ports = channelPorts()
   return webhookChannel.open({ destinationId: 'hook', label: 'My hook', config: checked.config, secrets: token === undefined ? {} : { token: new Secret(token) } }, ports)
 }
 

@@ -2,6 +2,7 @@
 import axios from 'axios'
 import { createDesktopChannel } from '../../electron/engine/channels/desktop/index.ts'
 import type { Channel, ChannelPorts } from '../../electron/engine/channels/channel.ts'
+import { passingMemory } from '../../electron/engine/channels/memory.ts'
 import { expect } from 'vitest'
 import { TestClock } from './clock.ts'
 import { sendingOf } from './desktop-messages.ts'
@@ -21,7 +22,7 @@ export function desktopFor(env: Record<string, string | undefined>, platform: No
   const clock = new TestClock()
   const log = memoryLog()
   const presses: DesktopUnderTest['presses'] = []
-  const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, pressed: (press) => presses.push(press) }
+  const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, memory: passingMemory(), shrink: async () => null, pressed: (press) => presses.push(press) }
   const channel = createDesktopChannel({ platform, env }).open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, ports)
   return { channel, clock, log, presses }
 }

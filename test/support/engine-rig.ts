@@ -16,6 +16,7 @@ import { expandSettings, type EngineSettings } from '../../electron/engine/setti
 import { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
+import { PLAIN_KIND } from './channel-kit.ts'
 import { TestClock } from './clock.ts'
 import { memoryLog, type MemoryLog } from './log.ts'
 import { NOON } from './rule-fixtures.ts'
@@ -138,7 +139,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
     },
   }
   const kind: ChannelKind = {
-    kind: 'hook', displayName: 'Hook', configSchema: z.object({}), secretFields: { token: { label: 'Token', required: false } },
+    ...PLAIN_KIND, kind: 'hook', displayName: 'Hook', configSchema: z.object({}), secretFields: { token: { label: 'Token', required: false } },
     capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: true, idempotencyKey: true, local: false, ...options.capabilities },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(EVENT_TYPES),
     open(config, ports) {
@@ -162,7 +163,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
   const parts: EngineParts = {
     settings: expand(options.settings),
     adapters, channels, history, clock, log,
-    snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, remove: async () => undefined },
+    snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, shrink: async () => null, remove: async () => undefined },
     secrets: {
       async resolve(ref: SecretRef) {
         const value = 'env' in ref ? world.env[ref.env] : undefined

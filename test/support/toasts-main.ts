@@ -7,6 +7,7 @@ import { app, Notification } from 'electron'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { createDesktopChannel } from '../../electron/engine/channels/desktop/index.ts'
+import { passingMemory } from '../../electron/engine/channels/memory.ts'
 import { systemClock } from '../../electron/engine/clock.ts'
 import { desktopToasts } from '../../electron/desktop/toasts/index.ts'
 import { messageOf, pictureOf, sendingOf } from './desktop-messages.ts'
@@ -37,7 +38,7 @@ app.whenReady().then(async () => {
   })
   toasts.onChanged((facts) => say({ said: 'facts', facts }))
   const channel = createDesktopChannel({ platform: process.platform, env: process.env }, toasts.channel)
-    .open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, { clock, log, random: Math.random, net: { http: axios.create(), online: () => true }, pressed: (press) => say({ said: 'pressed', press }) })
+    .open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, { clock, log, random: Math.random, net: { http: axios.create(), online: () => true }, memory: passingMemory(), shrink: async () => null, pressed: (press) => say({ said: 'pressed', press }) })
   await toasts.look()
   createInterface({ input: process.stdin }).on('line', (line) => {
     const wish = command.parse(JSON.parse(line))

@@ -8,6 +8,7 @@ import { messageOf, pictureOf, sendingOf } from '../../../test/support/desktop-m
 import { memoryLog } from '../../../test/support/log.ts'
 import { createDesktopChannel } from '../../engine/channels/desktop/index.ts'
 import type { Channel, ChannelPorts } from '../../engine/channels/channel.ts'
+import { passingMemory } from '../../engine/channels/memory.ts'
 import type { Toasts } from './choose.ts'
 import type { ColdPress, NotificationClass } from './electron-toasts.ts'
 import { identifyToWindows, type IdentifiedApp } from './identity.ts'
@@ -59,7 +60,7 @@ function rig(platform: NodeJS.Platform, given: { env?: Record<string, string>; v
     loadNodeNotifier: async () => ({ notify: (options, done) => made.notified.push({ options, done }) }),
   })
   toasts.onChanged(({ path }) => made.changes.push(path))
-  const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, pressed: (press) => made.presses.push(press) }
+  const ports: ChannelPorts = { clock, log, random: () => 0.5, net: { http: axios.create(), online: () => true }, memory: passingMemory(), shrink: async () => null, pressed: (press) => made.presses.push(press) }
   const channel = createDesktopChannel({ platform, env: {} }, toasts.channel).open({ destinationId: 'desk', label: 'Desk', config: {}, secrets: {} }, ports)
   const whole: Rig = Object.assign(made, { toasts, channel })
   rigs.push(whole)

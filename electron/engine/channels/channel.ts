@@ -8,13 +8,31 @@ import type { Secret, SecretFields } from '../settings/secret.ts'
 export interface ChannelPorts {
   clock: Clock
   random: Random
+  /** With the destination's own proxy and certificate authority already in it. */
   net: Net
   log: Log
+  /** What this destination remembers over restarts; no secrets. */
+  memory: ChannelMemory
+  /** A smaller copy; null = it can't be made. `longestEdge` in px. */
+  shrink(picture: Picture, longestEdge: number): Promise<Picture | null>
   /**
    * A person pressed a button of ours. `eventId` is the event of the message the button stood on (null: a summary or notice).
    * The engine checks printer, job key and age; the channel only reports.
    */
   pressed(press: { eventId: string | null; action: ActionId; destinationId: string }): void
+}
+
+/**
+ * A destination's own notes: the far side's id of a message that is edited later, a chat that moved. On disk when the call returns;
+ * small, readable by anybody who can read the database, so never a secret. The newest 2 000 are kept.
+ */
+export interface ChannelMemory {
+  get(key: string): string | null
+  /** @param value at most 4 kB */
+  set(key: string, value: string): void
+  delete(key: string): void
+  /** Keys that begin so, the newest first. */
+  keys(prefix: string): string[]
 }
 
 export interface ChannelCapabilities {
@@ -29,6 +47,12 @@ export interface ChannelCapabilities {
   idempotencyKey: boolean
   /** Reaches this desk only; not counted as a remote destination. */
   local: boolean
+  /** What the far side takes: `burst` messages at once, then one each `everyMs`. Absent = no limit is known. */
+  rate?: { burst: number; everyMs: number }
+  /** What one try may take, ms; absent = 30 s. */
+  deadlineMs?: number
+  /** How many tries at once; absent = 4. 1 keeps the order of messages. */
+  parallel?: number
   /** Starts programs on this computer: such a destination never arrives switched on by an import. */
   runsPrograms?: true
 }
@@ -72,13 +96,35 @@ export interface Sending {
  * What came of one try. Never thrown for a foreseeable failure.
  * `why` and `detail` are shown and stored: no address, no secret.
  */
-export type Verdict =
+export type Verdict = (
   | { result: 'delivered'; detail: string }
   /** Try again; `after` = the far side's own wish in ms, else the back-off decides. */
   | { result: 'retry'; after: number | null; why: string }
   /** `message`: only this one can't be sent. `destination`: nothing can until someone changes the config. */
   | { result: 'rejected'; scope: 'message' | 'destination'; why: string }
   | { result: 'gone'; why: string }
+) & { exchange?: Exchange }
+
+/** What was said and answered, for whoever looks at a test: lines without addresses, secrets and people's numbers. */
+export interface Exchange {
+  request: readonly string[]
+  answer: readonly string[]
+}
+
+/** Where a kind stands in the list of destinations: what is at this desk, what reaches people, what reaches programs. */
+export type ChannelGroup = 'computer' | 'people' | 'systems'
+
+/** How to get what the form asks for. Each step is a sentence; links are the service's own pages. */
+export interface ChannelGuide {
+  steps: readonly string[]
+  links: readonly { label: string; url: string }[]
+}
+
+/** Linking an account: what the person does now, then what it brought for the form. */
+export type ChannelPairStep =
+  | { step: 'wait'; text: string; url: string | null; endsAt: number | null }
+  | { step: 'done'; config: Readonly<Record<string, unknown>>; secrets: Readonly<Record<string, Secret>>; text: string }
+  | { step: 'failed'; text: string }
 
 /** One configured destination in use. */
 export interface Channel {
@@ -104,6 +150,14 @@ export interface ChannelKind<C = unknown> {
   supportedFeatures(): ReadonlySet<EventType>
   /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
   wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
+  readonly group: ChannelGroup
+  readonly guide: ChannelGuide
+  /** The fields whose value must not be the same as at another destination of this kind ("topic"); empty = there is none. */
+  readonly primary: readonly string[]
+  /** Whether an event's `context` must be frozen for this config (DESIGN section 4); absent = never. */
+  needsContext?(config: Readonly<Record<string, unknown>>): boolean
+  /** Links an account with what the form holds so far. Ends with `done` or `failed`, or when `signal` aborts. */
+  pair?(destination: DestinationConfig<Readonly<Record<string, unknown>>>, ports: ChannelPorts, signal: AbortSignal): AsyncIterable<ChannelPairStep>
   /** Opens one destination. Cheap; connects lazily. */
   open(destination: DestinationConfig<C>, ports: ChannelPorts): Channel
 }

@@ -213,6 +213,13 @@ export interface History {
   getFact(key: string): string | null
   setFact(key: string, value: string): void
 
+  /** A destination's own notes (channels/channel.ts, `ChannelMemory`); the newest 2 000 of each are kept. */
+  getNote(destinationId: string, key: string): string | null
+  setNote(destinationId: string, key: string, value: string, at: number): void
+  deleteNote(destinationId: string, key: string): void
+  /** Keys that begin so, the newest first. */
+  noteKeys(destinationId: string, prefix: string): string[]
+
   /** Deletes what is older than the retention, in chunks. Returns what was deleted and which snapshot files may go. */
   prune(limits: { eventsBefore: number; picturesBefore: number; pictureBytes: number; keepUnseen: boolean; chunk: number }): { events: number; files: string[]; more: boolean }
   close(): void

@@ -8,6 +8,7 @@ import type { History } from './history.ts'
 import { lockEngine } from './lock.ts'
 import * as memory from './memory.ts'
 import { openForReading, openForWriting } from './open.ts'
+import * as notes from './notes.ts'
 import * as outbox from './outbox.ts'
 import { prune } from './retention.ts'
 import * as seen from './seen.ts'
@@ -95,6 +96,10 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
 
     getFact: (key) => memory.getFact(db, key),
     setFact: (key, value) => memory.setFact(db, key, value),
+    getNote: (destinationId, key) => notes.getNote(db, destinationId, key),
+    setNote: (destinationId, key, value, at) => notes.setNote(db, destinationId, key, value, at),
+    deleteNote: (destinationId, key) => notes.deleteNote(db, destinationId, key),
+    noteKeys: (destinationId, prefix) => notes.noteKeys(db, destinationId, prefix),
 
     prune: (limits) => prune(db, limits, now()),
     close() {

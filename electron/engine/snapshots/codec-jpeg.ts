@@ -24,9 +24,9 @@ export interface Prepared {
  * Decodes, reduces, orients and encodes.
  * @throws NotAPicture when the bytes cannot be decoded. After any error the WebAssembly instance may be spoilt: end the process.
  */
-export async function transform(bytes: Uint8Array, orientation: Orientation): Promise<Prepared> {
+export async function transform(bytes: Uint8Array, orientation: Orientation, longestEdge?: number): Promise<Prepared> {
   const header = readHeader(bytes)
-  const { width, height } = plan(header, bytes.length, orientation)
+  const { width, height } = plan(header, bytes.length, orientation, longestEdge)
   const quarter = orientation.rotate === 90 || orientation.rotate === 270
   const decoded = header.kind === 'png' ? decodePng(bytes) : await decodeJpeg(bytes)
   // Reduced before it is turned: fewer pixels to move.

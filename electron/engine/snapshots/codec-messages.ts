@@ -6,6 +6,8 @@ export interface CodecRequest {
   id: number
   bytes: Uint8Array
   orientation: Orientation
+  /** px; null = the usual bounds. */
+  longestEdge: number | null
 }
 
 export type CodecAnswer = { id: number; prepared: Prepared } | { id: number; error: string }

@@ -3,7 +3,7 @@ import { transform } from './codec-jpeg.ts'
 import type { CodecAnswer, CodecRequest } from './codec-messages.ts'
 
 process.on('message', (message: CodecRequest) => {
-  transform(message.bytes, message.orientation)
+  transform(message.bytes, message.orientation, message.longestEdge ?? undefined)
     .then((prepared): CodecAnswer => ({ id: message.id, prepared }))
     .catch((error: unknown): CodecAnswer => ({ id: message.id, error: error instanceof Error ? error.message : String(error) }))
     .then((answer) => process.send?.(answer))

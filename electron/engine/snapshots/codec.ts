@@ -39,11 +39,11 @@ export function createPictures(options: PicturesOptions): NodePictures {
   const here = import.meta.url
   const codec = new Codec(options, options.entry ?? new URL('codec-process.mjs', here))
   return {
-    async prepare(bytes: Uint8Array, orientation: Orientation) {
+    async prepare(bytes: Uint8Array, orientation: Orientation, longestEdge?: number) {
       const header = readHeader(bytes)
-      const { decode, width, height } = plan(header, bytes.length, orientation)
+      const { decode, width, height } = plan(header, bytes.length, orientation, longestEdge)
       if (!decode) return { jpeg: withoutTurning(bytes, header), width, height }
-      return codec.run(bytes, orientation)
+      return codec.run({ bytes, orientation, longestEdge: longestEdge ?? null })
     },
     close: () => codec.close(),
   }
@@ -59,11 +59,11 @@ class Codec {
 
   constructor(readonly options: PicturesOptions, readonly entry: URL) {}
 
-  run(bytes: Uint8Array, orientation: Orientation): Promise<Prepared> {
+  run(asked: Omit<CodecRequest, 'id'>): Promise<Prepared> {
     if (this.#closed) return Promise.reject(new Error('the picture codec is closed'))
     if (this.#queue.length >= MAX_WAITING) return Promise.reject(new Error(`${MAX_WAITING} pictures wait for the codec already`))
     return new Promise((resolve, reject) => {
-      this.#queue.push({ request: { id: ++this.#id, bytes, orientation }, resolve, reject })
+      this.#queue.push({ request: { id: ++this.#id, ...asked }, resolve, reject })
       this.#next()
     })
   }

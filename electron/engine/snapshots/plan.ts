@@ -16,13 +16,16 @@ export interface Plan {
   height: number
 }
 
-/** Reduction is measured after orientation, so that an upright picture fits 1280x960 as well as a lying one. */
-export function plan(header: PictureHeader, bytes: number, orientation: Orientation): Plan {
+/**
+ * Reduction is measured after orientation, so that an upright picture fits 1280x960 as well as a lying one.
+ * @param longestEdge px; absent = above 1296 into 1280x960
+ */
+export function plan(header: PictureHeader, bytes: number, orientation: Orientation, longestEdge?: number): Plan {
   const quarter = orientation.rotate === 90 || orientation.rotate === 270
   const width = quarter ? header.height : header.width
   const height = quarter ? header.width : header.height
   const turned = orientation.flipH || orientation.flipV || orientation.rotate !== 0
-  if (Math.max(width, height) <= LONGEST_KEPT) return { decode: turned || header.kind !== 'jpeg' || bytes > LARGEST_KEPT, width, height }
-  const by = Math.min(FITS.width / width, FITS.height / height)
+  if (Math.max(width, height) <= (longestEdge ?? LONGEST_KEPT)) return { decode: turned || header.kind !== 'jpeg' || bytes > LARGEST_KEPT, width, height }
+  const by = longestEdge === undefined ? Math.min(FITS.width / width, FITS.height / height) : longestEdge / Math.max(width, height)
   return { decode: true, width: Math.max(1, Math.round(width * by)), height: Math.max(1, Math.round(height * by)) }
 }

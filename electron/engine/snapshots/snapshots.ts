@@ -20,6 +20,8 @@ export interface Snapshots {
   take(request: SnapshotRequest): Promise<SnapshotResult>
   /** The stored picture of an event; null when there is none (any more). */
   load(file: string): Promise<Picture | null>
+  /** A smaller copy, not stored; null = it can't be made. `longestEdge` in px. */
+  shrink(picture: Picture, longestEdge: number): Promise<Picture | null>
   /** Deletes files; what is already gone counts as deleted. */
   remove(files: string[]): Promise<void>
 }

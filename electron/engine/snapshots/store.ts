@@ -1,5 +1,6 @@
 /** Takes a picture for an event: light, fetch, check, prepare, store, within a deadline. */
-import type { Cancel, Clock, Log, Pictures } from '../ports.ts'
+import type { Picture } from '../delivery/message.ts'
+import type { Cancel, Clock, Log, Orientation, Pictures } from '../ports.ts'
 import { NoPicture, type RawPicture } from '../printers/adapter.ts'
 import { NotAPicture, readHeader } from './header.ts'
 import type { SnapshotRequest, SnapshotResult, Snapshots } from './snapshots.ts'
@@ -33,6 +34,9 @@ interface Shared {
   abort: AbortController
   taken: Promise<Taken>
 }
+
+/** What is stored stands upright already. */
+const AS_STORED: Orientation = { flipH: false, flipV: false, rotate: 0 }
 
 class DeadlinePassed extends Error {}
 
@@ -104,6 +108,15 @@ class SnapshotTaker implements Snapshots {
     // Nobody will ever know of a file that was finished too late.
     if (passed()) await this.#store.remove(file)
     return { picture: { ...taken, file } }
+  }
+
+  async shrink(picture: Picture, longestEdge: number): Promise<Picture | null> {
+    try {
+      return { ...picture, ...await this.options.pictures.prepare(picture.jpeg, AS_STORED, longestEdge) }
+    } catch (error) {
+      this.options.log.warn('a picture could not be made smaller', { why: words(error), longestEdge })
+      return null
+    }
   }
 
   #join(request: SnapshotRequest): Shared {

@@ -38,6 +38,9 @@ export function createDesktopChannel(surroundings: DesktopSurroundings, toasts?:
   return {
     kind: 'desktop',
     displayName: 'This desktop',
+    group: 'computer',
+    guide: { steps: ['Nothing to enter. Its toasts show on this computer.'], links: [] },
+    primary: [],
     configSchema,
     secretFields: {},
     capabilities: { image: 'upload', maxText: TEXT_SHOWN, maxImageBytes: null, canUpdate: true, actions: true, idempotencyKey: false, local: true },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, LAMP, NOON } from '../../../../test/support/rule-fixtures.ts'
 import { render } from '../../delivery/render.ts'
-import { verdictOfFailure, verdictOfStatus } from './answers.ts'
+import { verdictOfFailure, verdictOfStatus } from '../kit/answers.ts'
 import { webhookBody } from './body.ts'
 import { webhookChannel } from './index.ts'
 
