@@ -69,7 +69,7 @@ describe('a destination in the list', () => {
 
   it('that fails says since when, why, what waits and what to do', () => {
     show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 3, last: { at: NOW, result: 'rejected', detail: 'log.example.org refuses the token. Enter a new one.' } })
-    expect(shown.find('.result').text()).toBe('failing since 14:31')
+    expect(shown.find('.result').text()).toBe('Failing since 14:31')
     expect(shown.find('.banner').text()).toContain('log.example.org refuses the token. Enter a new one. 3 messages wait. Sent as soon as it works again.')
   })
 

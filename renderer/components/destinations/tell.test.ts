@@ -11,10 +11,10 @@ const destination = (of: Partial<DestinationView>): DestinationView => ({
 
 describe('how a destination stands', () => {
   it('tells the last result and when it was', () => {
-    expect(standingOf(destination({ last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms.' } }), NOW, t)).toEqual({ tone: 'ok', icon: 'check', text: '200 in 84 ms, minutesAgo 16' })
+    expect(standingOf(destination({ last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms.' } }), NOW, t)).toEqual({ tone: 'ok', icon: 'check', text: '200 in 84 ms', when: 'minutesAgo 16' })
   })
   it('tells since when it fails, whatever the last result was', () => {
-    expect(standingOf(destination({ circuit: 'open', failingSince: NOW - 23 * MINUTE, last: { at: NOW, result: 'delivered', detail: 'x' } }), NOW, t)).toEqual({ tone: 'bad', icon: 'fail', text: 'failingSince 14:31' })
+    expect(standingOf(destination({ circuit: 'open', failingSince: NOW - 23 * MINUTE, last: { at: NOW, result: 'delivered', detail: 'x' } }), NOW, t)).toEqual({ tone: 'bad', icon: 'fail', text: 'failingSince 14:31', when: null })
   })
   it('tells that it is trying again', () => {
     expect(standingOf(destination({ circuit: 'half_open', failingSince: NOW - 23 * MINUTE }), NOW, t)).toMatchObject({ tone: 'warn', text: 'tryingAgain 14:31' })
@@ -24,6 +24,11 @@ describe('how a destination stands', () => {
   })
   it('tells that nothing was sent yet', () => {
     expect(standingOf(destination({}), NOW, t).text).toBe('neverUsed')
+  })
+  it('begins like a sentence, whatever the channel wrote', () => {
+    expect(standingOf(destination({ last: { at: NOW, result: 'delivered', detail: 'shown by dunst 1.9.0' } }), NOW, t).text).toBe('Shown by dunst 1.9.0')
+    // A name of a computer is no word.
+    expect(standingOf(destination({ last: { at: NOW, result: 'delivered', detail: 'log.example.org answered 200.' } }), NOW, t).text).toBe('log.example.org answered 200')
   })
   it('does not praise a single failure', () => {
     expect(standingOf(destination({ last: { at: NOW, result: 'retry', detail: 'no answer' } }), NOW, t)).toMatchObject({ tone: 'warn', icon: 'wait' })
