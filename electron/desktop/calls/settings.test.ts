@@ -72,7 +72,8 @@ describe('the test of a destination', () => {
 
 describe('a rehearsal', () => {
   it.each([
-    [{ attempt: { result: 'delivered', detail: 'Answered 204.', ms: 41.4 } }, 'Delivered in 41 ms: Answered 204.'],
+    [{ attempt: { result: 'delivered', detail: 'Answered 204.', ms: 41.4 } }, 'Delivered in 41\u202fms: Answered 204.'],
+    [{ attempt: { result: 'delivered', detail: 'Answered 204.', ms: 30_004 } }, 'Delivered in 30\u202fs: Answered 204.'],
     [{ attempt: { result: 'retry', detail: 'It refuses the connection. Check the port, and that it runs.', ms: 3 } }, 'It refuses the connection. Check the port, and that it runs.'],
     [{}, 'On its way, but nothing came of it yet. The history shows what follows.'],
     [{ decision: { decision: 'drop', stage: 'subscribed', reason: 'not_subscribed' } }, 'Not sent: this destination does not get this kind of event from this printer.'],

@@ -72,5 +72,11 @@ const DROPPED: Readonly<Record<string, string>> = {
 function cameOf({ decision, attempt }: RehearsalResult): string {
   if (decision.decision !== 'deliver') return `Not sent: ${DROPPED[decision.reason.replace(/:.*$/, '')] ?? `${decision.reason.replaceAll('_', ' ')}.`}`
   if (!attempt) return 'On its way, but nothing came of it yet. The history shows what follows.'
-  return attempt.result === 'delivered' ? sentence(`Delivered in ${Math.round(attempt.ms)} ms: ${scrub(attempt.detail)}`) : sentence(scrub(attempt.detail))
+  return attempt.result === 'delivered' ? sentence(`Delivered in ${took(attempt.ms)}: ${scrub(attempt.detail)}`) : sentence(scrub(attempt.detail))
+}
+
+/** "84 ms", "1.2 s". */
+function took(ms: number): string {
+  const whole = Math.round(ms)
+  return whole < 1_000 ? `${whole}\u202fms` : `${Math.round(whole / 100) / 10}\u202fs`
 }

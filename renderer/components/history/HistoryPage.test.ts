@@ -7,12 +7,13 @@ import { rowAt } from './row.support.ts'
 
 let rows: HistoryRow[]
 let wide = true
+let attempts: EventDetails['deliveries'][number]['attempts'] = []
 const NONE = { acknowledge: false, markSeen: false, markUnseen: false }
 const detailsOf = (row: HistoryRow): EventDetails => ({
   row, body: 'Load filament, then resume.', text: null, observedAt: row.at, seenAt: row.seen ? row.at : null, acknowledgedAt: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null,
   deliveries: [
     { destinationId: 'desk', label: 'Toast on this computer', channel: 'desktop', outcome: 'delivered', detail: 'Shown', at: row.at, attempts: [], trace: [{ mark: 'ok', stage: 'Decision', text: 'Goes to “Toast on this computer”', at: row.at }], canSendAgain: true },
-    { destinationId: 'mail', label: 'Workshop mail', channel: 'mail', outcome: 'failed', detail: 'Refused', at: row.at, attempts: [], trace: [{ mark: 'info', stage: 'Next', text: 'Nothing more is tried', at: row.at }], canSendAgain: false },
+    { destinationId: 'mail', label: 'Workshop mail', channel: 'mail', outcome: 'failed', detail: 'Refused', at: row.at, attempts, trace: [{ mark: 'info', stage: 'Next', text: 'Nothing more is tried', at: row.at }], canSendAgain: false },
   ],
   suppressed: [], can: { ...NONE, acknowledge: row.type.startsWith('attention.'), markSeen: !row.seen, markUnseen: row.seen },
 })
@@ -60,6 +61,7 @@ const marks = (): unknown[] => asked.filter(({ name }) => name === 'history.mark
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   wide = true
+  attempts = []
   vi.stubGlobal('matchMedia', () => ({ matches: wide, addEventListener: () => undefined, removeEventListener: () => undefined }))
   rows = [rowAt(3, { type: 'attention.filament_runout', severity: 'critical', title: 'Filament ran out', seen: false }), rowAt(2, { title: 'Print done', seen: false }), rowAt(1, { title: 'Print started', seen: true })]
 })
@@ -175,6 +177,24 @@ describe('the history page', () => {
     await press('Mark all seen')
     await pass(8_000)
     expect(document.querySelector('.toast')).toBeNull()
+  })
+
+  it('offers to mark and to export only where there is an event', async () => {
+    const mark = (): HTMLButtonElement | undefined => [...document.querySelectorAll('button')].find((button) => button.textContent?.trim() === 'Mark all seen')
+    await page()
+    expect(mark()?.disabled).toBe(false)
+    rows = []
+    await page()
+    expect(mark()?.disabled).toBe(true)
+    await press('More')
+    await rest()
+    expect([...document.querySelectorAll('[role="menuitem"]')].map((item) => item.getAttribute('aria-disabled'))).toEqual(['true', 'true'])
+  })
+
+  it('tells how long a try took as a person says it', async () => {
+    attempts = [{ at: 5, ms: 30_004, number: 1, result: 'Refused', detail: 'Answered 400.' }, { at: 6, ms: 84.4, number: 2, result: 'Delivered', detail: '' }]
+    await page('E3')
+    expect([...document.querySelectorAll('.tries li')].map((line) => [line.querySelector('.text')?.textContent, line.querySelector('.took')?.textContent])).toEqual([['Refused: Answered 400.', '30\u202fs'], ['Delivered', '84\u202fms']])
   })
 
   it('opens the delivery that went wrong, and offers to send only what can be sent', async () => {
