@@ -3,7 +3,7 @@ import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { i18n } from '../../lib/i18n.ts'
 import { columnsOf, sparkPath } from './layout.ts'
 import { countStates } from '../../../electron/bridge/views/printers.ts'
-import { badgeWord, barTone, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, middleCut, moment, resultText, type Translate } from './text.ts'
+import { badgeWord, barTone, breakable, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, middleCut, moment, resultText, type Translate } from './text.ts'
 import { cardFor } from './card.support.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
@@ -96,6 +96,12 @@ describe('small things', () => {
     const heater = (id: string, role: 'nozzle' | 'bed' | 'chamber') => ({ id, role, actual: 20, target: 0 })
     expect(mainHeaters(card({ heaters: [heater('tool0', 'nozzle'), heater('tool1', 'nozzle'), heater('bed', 'bed'), heater('chamber', 'chamber')] })).map(({ id }) => id)).toEqual(['tool0', 'bed'])
   })
+})
+
+it.each([
+  ['Gehaeuse_0.2mm_PETG_11h42m.gcode', ['Gehaeuse_', '0.', '2mm_', 'PETG_', '11h42m.', 'gcode']], ['sub/lamp-vase.gcode', ['sub/', 'lamp-', 'vase.', 'gcode']], ['benchy', ['benchy']], ['x_', ['x_']],
+])('a line may end within %s only where a part ends', (name, pieces) => {
+  expect(breakable(name)).toEqual(pieces)
 })
 
 describe('the grid', () => {

@@ -39,6 +39,11 @@ export function causeText(card: Card, now: number, t: Translate, locale?: string
   return rest === '' ? cause : `${cause} ${rest}`
 }
 
+/** A file's name in pieces between which a line may end: a name has no spaces. */
+export function breakable(name: string): string[] {
+  return name.split(/(?<=[_./-])(?=.)/)
+}
+
 /** The cause alone, without its cure: what a row has room for. */
 export function causeShort(card: Card): string | null {
   return card.cause === null ? null : /^(.*?[^.?!…])(?:[.…](?=\s|$)|$)/s.exec(card.cause)?.[1] ?? card.cause

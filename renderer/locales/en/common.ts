@@ -37,5 +37,5 @@ export default {
     yesterday: 'Yesterday',
   },
   loading: 'Loading',
-  failedToLoad: 'This page could not be loaded.',
+  failedToLoad: 'This page could not be loaded',
 }

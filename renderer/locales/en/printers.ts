@@ -70,7 +70,7 @@ export default {
     simulator: 'Try it with a simulated printer',
   },
   none: { title: 'No printer matches', text: 'Nothing here is called "{text}".', filtered: 'No printer is in this state now.', clear: 'Show all' },
-  failed: 'The printers could not be loaded.',
+  failed: 'The printers could not be loaded',
   details: {
     cameras: 'Camera',
     events: 'Events',
