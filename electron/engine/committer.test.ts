@@ -36,7 +36,7 @@ function setUp(over: Partial<CommitterParts> = {}) {
     clock,
     log,
     ulid: () => `E${++number}`,
-    route: () => ({ decisions: [], outbox: [] }),
+    route: (draft) => ({ draft, decisions: [], outbox: [] }),
     onCommitted: (result) => void passedOn.push(...result.events.map((event) => event.id)),
     onTrouble: (text) => void trouble.push(text),
     ...over,

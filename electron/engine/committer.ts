@@ -8,8 +8,8 @@ export interface CommitterParts {
   clock: Clock
   log: Log
   ulid(): string
-  /** Decides who gets a draft and makes its outbox rows; pure, called before the commit. */
-  route(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox' | 'seen'>
+  /** Decides who gets a draft, makes its outbox rows, and completes it with what they need of it; called before the commit, once. */
+  route(draft: EventDraft, id: string): Omit<CommitEntry, 'id'>
   /** What is on disk now. */
   onCommitted(result: CommitResult, batch: Batch): void
   /** The disk refuses, or takes again (`null`). */
@@ -103,7 +103,7 @@ export function createCommitter(parts: CommitterParts): Committer {
 
   function entry(draft: EventDraft): CommitEntry {
     const id = parts.ulid()
-    return { draft, id, ...parts.route(draft, id) }
+    return { id, ...parts.route(draft, id) }
   }
 
   function submit(batch: Batch): void {

@@ -15,6 +15,7 @@ import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
 import { appDraft } from './events/app.ts'
 import type { EventDraft, PrinterState, Suppressed } from './events/model.ts'
+import { createEventContexts } from './event-contexts.ts'
 import { createFailingDestinations } from './failing-destinations.ts'
 import type { CommitEntry, CommitResult } from './history/history.ts'
 import { openAttentions } from './open-attentions.ts'
@@ -87,10 +88,18 @@ export function createEngine(parts: EngineParts): Engine {
   })
 
   /** What nobody is told is born seen: else a history without a window would keep it for ever as unseen. */
-  function routed(draft: EventDraft, id: string): Pick<CommitEntry, 'decisions' | 'outbox' | 'seen'> {
+  function routed(draft: EventDraft, id: string): Omit<CommitEntry, 'id'> {
     const { decisions, outbox } = route({ ...draft, id }, routeContext())
-    return { decisions, outbox, ...(outbox.length === 0 ? { seen: true } : {}) }
+    return { draft: contexts.freeze(draft, outbox), decisions, outbox, ...(outbox.length === 0 ? { seen: true } : {}) }
   }
+
+  const contexts = createEventContexts({
+    destinations: () => inForce.settings().destinations,
+    kinds: parts.channels,
+    connection: (printerId) => servers.of(printerId),
+    state: stateOf,
+    log,
+  })
 
   function committed(result: CommitResult, batch: { suppressed: Suppressed[] }): void {
     for (const event of result.events) parts.onNews({ line: 'event', event })
@@ -333,7 +342,7 @@ export function createEngine(parts: EngineParts): Engine {
     handle: (wish) => commands.handle(wish),
     testDestination: (destinationId) => destinations.test(destinationId),
     failing: () => failing.list(destinations.unusable()),
-    rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), onCommitted: committed }),
+    rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     silences: () => silences.list(),

@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 afterEach(() => store.remove())
 
-function setUp(over: { silences?: Silence[]; hookEnabled?: boolean } = {}) {
+function setUp(over: { silences?: Silence[]; hookEnabled?: boolean; freeze?: RehearsalParts['freeze'] } = {}) {
   const clock = new TestClock(START)
   const plain = someSettings({
     destinations: [
@@ -40,6 +40,7 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean } = {}) {
     history: store.history,
     clock,
     ulid: () => '01KF00000000000000000000R1',
+    freeze: over.freeze ?? ((draft) => draft),
     onCommitted: (result) => void committed.push(result),
   }
   const go = (destinationId: string, printerId: string, type: EventType) => rehearse({ destinationId, printerId, type }, parts)
@@ -64,6 +65,21 @@ describe('a rehearsal', () => {
       attempt: { result: 'delivered', detail: 'HTTP 200', ms: 42 },
     })
     expect(clock.pending).toBe(0)
+  })
+
+  it('carries how things stand with the printer, where the destination needs that', async () => {
+    const asked: string[][] = []
+    const { go, clock } = setUp({
+      freeze: (draft, rows) => {
+        asked.push(rows.map(({ destinationId }) => destinationId))
+        return { ...draft, context: { currentZ: 12.4 } }
+      },
+    })
+    void go('hook', 'mk4', 'job.done')
+    await settle()
+    expect(asked).toEqual([['hook']])
+    expect(store.history.event('01KF00000000000000000000R1')?.context).toEqual({ currentZ: 12.4 })
+    await clock.advance(30_000)
   })
 
   it('says in reason and text that it is one, and belongs to no real job', async () => {

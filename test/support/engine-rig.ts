@@ -83,6 +83,10 @@ export interface RigOptions {
   at?: number
   history?: (history: History) => History
   capabilities?: Partial<ChannelCapabilities>
+  /** What else the one channel kind is to be. */
+  kind?: Partial<ChannelKind>
+  /** The servers' own words of a printer; absent = they have none. */
+  context?: NonNullable<Connection['context']>
   /** Called inside connect(), where a server's adapter may break. */
   whileConnecting?: (server: ServerConfig, sink: Sink) => void
 }
@@ -133,6 +137,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
           one.commands.push(command)
           return world.command()
         },
+        ...(options.context ? { context: options.context } : {}),
         want: (wanted) => void one.wants.push(wanted),
         recheck: () => { one.rechecks += 1 },
       }
@@ -156,6 +161,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
       }
       return { sendPrinterNotification: send, sendFailureAlert: send, sendTestMessage: send, close }
     },
+    ...options.kind,
   }
   const adapters = new Map([['fake', adapter]])
   const channels = new Map([['hook', kind]])

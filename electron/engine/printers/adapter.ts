@@ -1,5 +1,6 @@
 /** The contract every kind of printer server fulfils. One folder per kind, one line in registry.ts. */
 import type { z } from 'zod'
+import type { PrinterContext } from '../events/context.ts'
 import type { EventType, JobFile, LinkObservation, Observation } from '../events/model.ts'
 import type { Clock, Log, Net, Orientation, Random } from '../ports.ts'
 import type { Secret, SecretFields } from '../settings/secret.ts'
@@ -43,6 +44,8 @@ export interface Wanted {
   natives: ReadonlySet<string>
   layers: boolean
   messages: boolean
+  /** Some destination needs the context of events (`Connection.context`); absent = none does. */
+  context?: true
 }
 
 export interface ConnectOptions {
@@ -93,6 +96,11 @@ export interface Connection {
   /** @throws NoPicture */
   snapshot(sourceId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture>
   command(sourceId: string, command: PrinterCommand, signal: AbortSignal): Promise<CommandAnswer>
+  /**
+   * How things stand with a printer now, in the words of its server, out of what it told last: asked at once when an event is made, so it
+   * never waits. Only kept while `Wanted.context` is set. Null = nothing is known; absent = the engine makes it of the printer's state.
+   */
+  context?(sourceId: string): PrinterContext | null
   /** The subscriptions changed: ask for what is wanted now. */
   want(wanted: Wanted): void
   /** Look again now: after sleep or a network change. */

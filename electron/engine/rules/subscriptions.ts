@@ -7,7 +7,7 @@ import type { DestinationSettings, PrinterSettings, Settings } from '../settings
 import { anySelectorMatches, type Selectable } from './selectors.ts'
 
 /** What the rules need to know of a channel kind. */
-export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures' | 'wantsPicture'>
+export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures' | 'wantsPicture' | 'needsContext'>
 export type RoutedKinds = ReadonlyMap<string, RoutedKind>
 
 /** Printers x event selectors x destination x mode. */
@@ -24,6 +24,8 @@ export interface Subscription {
   byDefault: boolean
   /** True for a destination away from this desk. */
   remote: boolean
+  /** The destination needs the context of its events. */
+  context?: true
 }
 
 /** What the settings say of who hears what; the settings as people write them fit, and what the engine runs on. */
@@ -48,7 +50,8 @@ export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
     const remote = !kind.capabilities.local
     const byDefault = destination.events === undefined
     const chosen: readonly string[] = destination.events ?? (remote ? REMOTE_DEFAULTS : TOAST_DEFAULTS)
-    const base = { destinationId: destination.id, mode: 'now', from: 'lists', byDefault, remote } as const
+    const context = needsContext(destination, kind) ? { context: true as const } : {}
+    const base = { destinationId: destination.id, mode: 'now', from: 'lists', byDefault, remote, ...context } as const
     for (const printer of printers) {
       result.push({ ...base, printerId: printer.id, lists: printer.events === undefined ? [chosen] : [printer.events, chosen] })
     }
@@ -56,11 +59,16 @@ export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
     for (const entry of settings.subscriptions) {
       if (entry.destination !== destination.id) continue
       for (const printerId of entry.printers) {
-        result.push({ printerId, destinationId: destination.id, lists: [entry.events], mode: entry.mode, from: 'explicit', byDefault: false, remote })
+        result.push({ printerId, destinationId: destination.id, lists: [entry.events], mode: entry.mode, from: 'explicit', byDefault: false, remote, ...context })
       }
     }
   }
   return result
+}
+
+/** Whether an event's context must be frozen for this destination. */
+export function needsContext(destination: Pick<RoutedDestination, 'config'>, kind: Pick<RoutedKind, 'needsContext'>): boolean {
+  return kind.needsContext?.(destination.config as Readonly<Record<string, unknown>>) ?? false
 }
 
 /** Whether a subscription speaks of this event at all, whatever its mode. */
@@ -77,10 +85,12 @@ export function covers(subscription: Subscription, event: Selectable & Pick<Even
 export function wanted(subscriptions: readonly Subscription[], printerId?: string): Wanted {
   const types = new Set<EventType>()
   const natives = new Set<string>()
+  let context = false
   for (const subscription of subscriptions) {
     // app.* comes from no server.
     if (subscription.mode === 'off' || subscription.printerId === null) continue
     if (printerId !== undefined && subscription.printerId !== printerId && subscription.printerId !== '*') continue
+    context ||= subscription.context === true
     for (const type of EVENT_TYPES) if (mayBe(subscription, type)) types.add(type)
     for (const name of nativeNames(subscription)) natives.add(name)
   }
@@ -89,6 +99,7 @@ export function wanted(subscriptions: readonly Subscription[], printerId?: strin
     natives,
     layers: types.has('job.layer') || types.has('job.first_layer_done'),
     messages: types.has('message.display') || types.has('message.user'),
+    ...(context ? { context } : {}),
   }
 }
 

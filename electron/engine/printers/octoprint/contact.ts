@@ -1,10 +1,12 @@
 /** What one connection knows and shares between push, polling, commands and camera; and how it speaks to the engine. */
 import { z } from 'zod'
+import type { PrinterContext } from '../../events/context.ts'
 import type { LinkObservation, Observation, PrinterCapabilities } from '../../events/model.ts'
 import type { AdapterPorts, Remembered, Sink, Wanted } from '../adapter.ts'
+import { keepContext, type KeptContext } from './context.ts'
 import type { Interpreter } from './interpret.ts'
 import type { Held } from './reconcile.ts'
-import { keyInvalid, RestError, type Rest } from './rest.ts'
+import { filePath, keyInvalid, RestError, type Rest } from './rest.ts'
 import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
 
@@ -12,6 +14,9 @@ import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
 const TELL_ALIVE_MS = 1_000
 
 const currentUser = z.object({ name: z.string().nullish(), permissions: z.array(z.string()).catch([]) })
+const fileRecord = z.record(z.string(), z.unknown())
+/** Metadata that is stored with an event is far smaller (events/context.ts). */
+const LARGEST_FILE_RECORD = 512 * 1024
 const login = z.object({ name: z.string().min(1), session: z.string().min(1) })
 
 /** A session may be known to the server for 15 min without a socket; a stale one within this time means a restart. */
@@ -44,6 +49,7 @@ export class Contact {
   #greeting: Greeting | null = null
   readonly sourceId = SOURCE_ID
   readonly #background = new Set<Promise<void>>()
+  readonly #context: KeptContext
   #toldLink: string | null = null
   #toldAt = 0
   #up = false
@@ -57,7 +63,14 @@ export class Contact {
     readonly remembered: Remembered,
     public wanted: Wanted,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.#context = keepContext({
+      readFile: ({ origin, path }) => this.rest.json('GET', filePath(origin, path), fileRecord, { signal: this.signal, maxBytes: LARGEST_FILE_RECORD }),
+      beside: (work) => this.beside(work),
+      stopped: () => this.signal.aborted,
+      log: this.ports.log,
+    })
+  }
 
   get up(): boolean {
     return this.#up
@@ -133,6 +146,21 @@ export class Contact {
   /** Reads the cameras beside everything else; `settled` waits for it. */
   refreshSettings(): void {
     this.beside(this.readSettings())
+  }
+
+  /** Keeps OctoPrint's own words of a frame, where a destination needs them. */
+  keepFrame(frame: unknown): void {
+    if (this.wanted.context === true) this.#context.frame(frame)
+  }
+
+  /** The same for the two answers of a round by REST; `printer` null = it answered 409. */
+  keepRest(job: unknown, printer: unknown): void {
+    if (this.wanted.context === true) this.#context.rest(job, printer)
+  }
+
+  /** Null = nothing is known, or nobody needed it so far. */
+  context(): PrinterContext | null {
+    return this.wanted.context === true ? this.#context.now() : null
   }
 
   /** Keeps track of work that nobody waits for and that never throws. */

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import type { JobFile, Observation } from '../../events/model.ts'
 import type { Log } from '../../ports.ts'
 import type { Remembered } from '../adapter.ts'
-import { RestError, type Rest } from './rest.ts'
+import { filePath, RestError, type Rest } from './rest.ts'
 
 /** The server keeps temperatures and chart markings for 30 min by default; less, so that a shorter gap decides nothing. */
 const MEMORY_MS = 25 * 60_000
@@ -160,9 +160,8 @@ function outcome(input: ReconcileInput, file: JobFile, last: z.output<typeof las
 }
 
 async function readFile(input: ReconcileInput, file: JobFile): Promise<{ last: z.output<typeof lastPrint> | null; missing: string | null }> {
-  const path = `/api/files/${encodeURIComponent(file.origin)}/${file.path.split('/').map(encodeURIComponent).join('/')}`
   try {
-    const record = await input.rest.json('GET', path, fileRecord, { signal: input.signal })
+    const record = await input.rest.json('GET', filePath(file.origin, file.path), fileRecord, { signal: input.signal })
     return { last: record.prints?.last ?? null, missing: null }
   } catch (error) {
     const said = refusal(error)

@@ -176,3 +176,8 @@ function where(location: string | undefined, host: string): string {
 export function parseJsonBody(answer: HttpAnswer): unknown {
   return parseJson(answer.body)
 }
+
+/** Where a file's record is; names may hold anything. */
+export function filePath(origin: string, path: string): string {
+  return `/api/files/${encodeURIComponent(origin)}/${path.split('/').map(encodeURIComponent).join('/')}`
+}

@@ -29,8 +29,10 @@ export async function readByRest(contact: Contact): Promise<Observation[]> {
     if (wrong) throw wrong
   }
   const at = ports.clock.now()
+  const told = printer.status === 409 ? null : parseJson(printer.body)
+  contact.keepRest(job, told)
   if (printer.status === 409) return [...interpreter.rest('job_offline', job, at)]
-  return [...interpreter.rest('job', job, at), ...interpreter.rest('printer', parseJson(printer.body), at)]
+  return [...interpreter.rest('job', job, at), ...interpreter.rest('printer', told, at)]
 }
 
 /** The two answers of one round as one report; `full` when it starts a new period of watching. */

@@ -120,6 +120,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       } else reauthenticate(reauth.data.reauthRequired.reason)
       return
     }
+    contact.keepFrame(raw)
     if (type === 'event' && settingsFrame.safeParse(raw).success) contact.refreshSettings()
     if (held === null) {
       const observations = understood(raw)

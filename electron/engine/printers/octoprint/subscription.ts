@@ -12,6 +12,8 @@ const ALWAYS = [
 ]
 /** What stands before a plugin's name in a native event's name. */
 const PLUGIN = 'plugin:'
+/** What the frames tell too late or not at all of the file, for the context of events (context.ts). */
+const FOR_CONTEXT = ['FileSelected', 'FileDeselected', 'MetadataAnalysisFinished']
 const PLUGINS = ['action_command_prompt', 'action_command_notification']
 /** Python's re.search; an invalid one would leave the socket deaf (1.11.8, seen). */
 const LOGS = 'paused for user|^Recv: //\\s*action:'
@@ -33,6 +35,7 @@ export function subscription(wanted: Wanted): { subscribe: Record<string, unknow
   const names = new Set(ALWAYS)
   // Heights as they change; the state alone tells one every two seconds. OctoPrint counts no layers.
   if (wanted.layers || wanted.types.has('job.first_layer_done')) names.add('ZChange')
+  if (wanted.context === true) for (const name of FOR_CONTEXT) names.add(name)
   const plugins = new Set(PLUGINS)
   for (const name of wanted.natives) {
     if (name.startsWith(PLUGIN)) plugins.add(name.slice(PLUGIN.length))

@@ -155,6 +155,7 @@ export function supervise(
     closed: run(),
     snapshot: (_sourceId, cameraId, stop) => still(cameraId, stop),
     command: (_sourceId, command, stop) => runCommand(contact, command, stop),
+    context: () => contact.context(),
     want(wanted) {
       contact.wanted = wanted
       session?.resubscribe()
