@@ -1,6 +1,7 @@
 /** Every way to reach a person or system. A new one is a folder and a line here. */
 import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
+import { ntfyChannel } from './ntfy/index.ts'
 import { webhookChannel } from './webhook/index.ts'
 
 /**
@@ -22,4 +23,5 @@ export function register<C>(kind: ChannelKind<C>): ChannelKind {
 export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(desktopChannel),
   register(webhookChannel),
+  register(ntfyChannel),
 ].map((kind) => [kind.kind, kind]))
