@@ -2,6 +2,8 @@
 import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
+import { pushoverChannel } from './pushover/index.ts'
+import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
 
 /**
@@ -23,5 +25,7 @@ export function register<C>(kind: ChannelKind<C>): ChannelKind {
 export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(desktopChannel),
   register(webhookChannel),
+  register(telegramChannel),
   register(ntfyChannel),
+  register(pushoverChannel),
 ].map((kind) => [kind.kind, kind]))

@@ -147,7 +147,7 @@ describe('ntfy', () => {
     ['a failure that was detected', () => event('failure.detected', { severity: 'critical' }),
       { title: 'MK4 left bench: print is failing', message: 'It still prints. Look, then pause or cancel. lamp-vase, 42 %.', priority: 5, tags: ['rotating_light'], sequence_id: ALONE }],
     ['a test', () => event('app.test', { severity: 'info', printerId: '', printerName: '', text: 'Phone' }),
-      { title: 'Printbell: test message', message: '"Phone" works: this is a test.', priority: 2, tags: ['bell'], sequence_id: ALONE }],
+      { title: 'Printbell: test message', message: '"Phone" works: this is a test.', priority: 3, tags: ['bell'], sequence_id: ALONE }],
     ['a question', () => ({ ...sendingOf(), message: renderCancelQuestion(anEvent('job.progress', { job: LAMP, severity: 'info' }), 0.42) }),
       { title: 'MK4 left bench: cancel this print?', message: "lamp-vase, 42 %. It can't be resumed.", priority: 2, tags: ['printer'], sequence_id: ALONE }],
     ['a notice', () => ({ ...sendingOf(), message: renderNotice({ printerId: 'mk4', printerName: 'MK4 left bench', serverKind: 'octoprint' }, 'nothing done', 'The print is over.', NOON) }),

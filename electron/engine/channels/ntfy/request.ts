@@ -14,6 +14,8 @@ import { LOUDNESS, type NtfyConfig } from './config.ts'
 const MESSAGE_BYTES = 4_096
 /** A longer title is refused (1 kB). Bytes. */
 const TITLE_BYTES = 1_000
+/** Priority. */
+const NORMAL = 3
 export const PICTURE_NAME = 'snapshot.jpg'
 
 /** What a message says, before it becomes JSON or headers. Absent keys are not sent. */
@@ -35,7 +37,8 @@ export function published({ message, deliveryKey }: Pick<Sending, 'message' | 'd
     title: cutBytes(message.title, TITLE_BYTES),
     // An empty message would be shown as "triggered".
     message: cutBytes(message.body === '' ? message.title : message.body, MESSAGE_BYTES),
-    priority: priorityOf(message.severity, config),
+    // Whoever tests wants to hear it.
+    priority: message.kind === 'test' ? NORMAL : priorityOf(message.severity, config),
     tags: [...(config.symbols ? [symbolOf(message.type, message.severity)] : []), ...config.tags],
     ...(click === '' ? {} : { click, actions: [{ action: 'view' as const, label: 'Open', url: click }] }),
     sequence_id: sequenceOf(message, deliveryKey, config.keepOneMessage),
