@@ -59,6 +59,15 @@ export interface Attempt {
   detail: string
 }
 
+/** What did not reach its destination and is not tried any more. */
+export interface DeadLetter {
+  /** In state 'dead' or 'expired'. */
+  row: OutboxRow
+  event: StoredEvent
+  /** Epoch ms. */
+  endedAt: number
+}
+
 /** An event on its way to the disk: its decisions and outbox rows go with it, or not at all. */
 export interface CommitEntry {
   draft: EventDraft
@@ -165,8 +174,20 @@ export interface History {
   // outbox
   /** Leases up to `limit` due rows of the destination, in order, skipping jobs that have an earlier unfinished row. */
   lease(destinationId: string, now: number, leaseMs: number, limit: number): OutboxRow[]
-  /** Destinations that have rows due by `now`, and when the next row of any becomes due. */
-  due(now: number): { destinationIds: string[]; nextAt: number | null }
+  /** Leases just these, due or not, those that wait; oldest first. The order within a job is the caller's business. */
+  leaseThese(ids: readonly string[], now: number, leaseMs: number): OutboxRow[]
+  /** Leased rows that were not sent after all wait again, without an attempt. */
+  giveBack(ids: readonly string[], nextAttemptAt: number): void
+  /** Destinations that have rows due by `now`, and when the next row of any becomes due. Of one destination when it is given. */
+  due(now: number, destinationId?: string): { destinationIds: string[]; nextAt: number | null }
+  /** What waits at the destination for a next try is due now; what was never tried keeps its time. */
+  hurry(destinationId: string, now: number): void
+  /** Waiting rows of the destination whose time is over, oldest first. */
+  overdue(destinationId: string, now: number, limit: number): OutboxRow[]
+  /** When the first waiting row of the destination expires; null = none waits. */
+  nextExpiry(destinationId: string): number | null
+  /** Rows that came before this one, of the same destination, printer and job, whose event is one of `types`, and that are not being sent. */
+  olderWaiting(row: Pick<OutboxRow, 'id' | 'destinationId' | 'jobKey'>, types: readonly EventType[]): OutboxRow[]
   /** Ends a try: stores the attempt and moves the row, in one transaction. */
   finish(row: OutboxRow, attempt: Attempt, next: { state: OutboxState; nextAttemptAt?: number }): void
   /** Rows leased by an engine that died: back to waiting. Returns how many. */
@@ -178,6 +199,11 @@ export interface History {
   /** Puts rows of a rehearsal or a "send again" in. */
   enqueue(rows: OutboxRow[]): void
   outbox(filter: { destinationId?: string; states?: OutboxState[]; eventId?: string; limit?: number }): OutboxRow[]
+
+  /** The newest events first, 100 unless told; of one destination, or of all. */
+  deadLetters(filter: { destinationId?: string; limit?: number }): DeadLetter[]
+  /** How many each destination has; those without any are left out. */
+  deadLetterCounts(): Map<string, number>
 
   // reading
   event(id: string): StoredEvent | null
@@ -217,6 +243,8 @@ export interface History {
   getNote(destinationId: string, key: string): string | null
   setNote(destinationId: string, key: string, value: string, at: number): void
   deleteNote(destinationId: string, key: string): void
+  /** All of a destination that is no more. */
+  deleteNotes(destinationId: string): void
   /** Keys that begin so, the newest first. */
   noteKeys(destinationId: string, prefix: string): string[]
 

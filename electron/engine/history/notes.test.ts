@@ -33,3 +33,13 @@ test('of many notes the newest 2000 stay', () => {
   expect([history.getNote('a', 'k2'), history.getNote('a', 'k3')]).toEqual([null, ''])
   history.close()
 })
+
+test('all notes of a destination that is removed go at once, the others stay', () => {
+  const history = open()
+  history.setNote('a', 'm:1', 'x', 10)
+  history.setNote('a', 'm:2', 'y', 10)
+  history.setNote('b', 'm:1', 'z', 10)
+  history.deleteNotes('a')
+  expect([history.noteKeys('a', ''), history.getNote('b', 'm:1')]).toEqual([[], 'z'])
+  history.close()
+})

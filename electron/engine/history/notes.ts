@@ -21,6 +21,10 @@ export function deleteNote(db: Db, destinationId: string, key: string): void {
   db.run('DELETE FROM notes WHERE destination_id = :destination AND key = :key', { destination: destinationId, key })
 }
 
+export function deleteNotes(db: Db, destinationId: string): void {
+  db.run('DELETE FROM notes WHERE destination_id = :destination', { destination: destinationId })
+}
+
 /** The newest first. */
 export function noteKeys(db: Db, destinationId: string, prefix: string): string[] {
   return db.all<{ key: string }>('SELECT key FROM notes WHERE destination_id = :destination AND substr(key, 1, length(:prefix)) = :prefix ORDER BY at DESC, key', { destination: destinationId, prefix }).map(({ key }) => key)

@@ -129,7 +129,7 @@ describe('files that are not as they should be', () => {
     const raw = new DatabaseSync(file)
     raw.exec('PRAGMA user_version = 99')
     raw.close()
-    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 4): ${file}. Update Printbell, or choose another data folder.` }
+    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 5): ${file}. Update Printbell, or choose another data folder.` }
     expect(failure(open)).toEqual(expected)
     expect(failure(() => open(true))).toEqual(expected)
   })
@@ -178,7 +178,7 @@ describe('files that are not as they should be', () => {
 })
 
 describe('migrations', () => {
-  test.each(['v1', 'v2', 'v3', 'v4'])('a history of version %s opens, reads in full and goes on', (version) => {
+  test.each(['v1', 'v2', 'v3', 'v4', 'v5'])('a history of version %s opens, reads in full and goes on', (version) => {
     const raw = new DatabaseSync(file)
     raw.exec(readFileSync(new URL(`fixtures/${version}.sql`, import.meta.url), 'utf8'))
     raw.close()
@@ -222,7 +222,7 @@ describe('migrations', () => {
     history.close()
   })
 
-  test.each(['v1', 'v2', 'v3', 'v4'])('a fresh history has the same tables as one that came from version %s', (version) => {
+  test.each(['v1', 'v2', 'v3', 'v4', 'v5'])('a fresh history has the same tables as one that came from version %s', (version) => {
     const tables = (name: string, sql: string | null) => {
       const raw = new DatabaseSync(join(folder, name))
       if (sql !== null) raw.exec(sql)

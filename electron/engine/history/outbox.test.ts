@@ -96,6 +96,66 @@ describe('due', () => {
   })
 })
 
+describe('what one destination has', () => {
+  test('due, and when the next row there is', () => {
+    put(row('O1', { destinationId: 'hook', nextAttemptAt: T0 + 500 }), row('O2', { nextAttemptAt: T0 + 100 }), row('O3', { destinationId: 'phone' }), row('O4', { destinationId: 'hook', state: 'held', releaseAt: T0 + 1 }))
+    expect(store.history.due(T0, 'hook')).toEqual({ destinationIds: [], nextAt: T0 + 500 })
+    expect(store.history.due(T0 + 500, 'hook')).toEqual({ destinationIds: ['hook'], nextAt: null })
+    expect(store.history.due(T0, 'nobody')).toEqual({ destinationIds: [], nextAt: null })
+  })
+
+  test('overdue, and when the next row there expires', () => {
+    put(row('O1', { expiresAt: T0 + 10 }), row('O2', { expiresAt: T0 + 20, nextAttemptAt: T0 + 5_000 }), row('O3', { expiresAt: T0 + 10, destinationId: 'hook' }), row('O4', { expiresAt: T0 + 5, state: 'held' }))
+    expect(store.history.nextExpiry('desk')).toBe(T0 + 10)
+    expect(store.history.nextExpiry('nobody')).toBeNull()
+    expect(store.history.overdue('desk', T0 + 9, 10)).toEqual([])
+    expect(store.history.overdue('desk', T0 + 20, 10).map(({ id }) => id)).toEqual(['O1', 'O2'])
+    expect(store.history.overdue('desk', T0 + 20, 1).map(({ id }) => id)).toEqual(['O1'])
+  })
+
+  test('hurried: what was tried before is due now, what was not keeps its time', () => {
+    put(row('O1', { attempts: 2, nextAttemptAt: T0 + 9_000 }), row('O2', { nextAttemptAt: T0 + 9_000 }), row('O3', { attempts: 1, nextAttemptAt: T0 + 9_000, destinationId: 'hook' }), row('O4', { attempts: 1, nextAttemptAt: T0 - 9 }))
+    store.history.hurry('desk', T0)
+    expect(store.history.outbox({}).map(({ id, nextAttemptAt }) => [id, nextAttemptAt - T0])).toEqual([['O1', 0], ['O2', 9_000], ['O3', 9_000], ['O4', -9]])
+  })
+})
+
+describe('chosen rows', () => {
+  test('are leased, due or not, when they wait', () => {
+    put(row('O1', { nextAttemptAt: T0 + 9_000 }), row('O2', { state: 'dead' }), row('O3'), row('O4'))
+    expect(store.history.leaseThese(['O3', 'O2', 'O1', 'none'], T0, 30_000).map(({ id, state, leaseUntil }) => [id, state, leaseUntil])).toEqual([['O1', 'leased', T0 + 30_000], ['O3', 'leased', T0 + 30_000]])
+    expect(store.history.leaseThese([], T0, 30_000)).toEqual([])
+    expect(lease()).toEqual(['O4'])
+  })
+
+  test('that were not sent after all wait again, without an attempt', () => {
+    put(row('O1'), row('O2'))
+    expect(lease()).toEqual(['O1', 'O2'])
+    store.history.giveBack(['O1'], T0 + 15_000)
+    expect(store.history.outbox({}).map(({ id, state, attempts, nextAttemptAt, leaseUntil }) => [id, state, attempts, nextAttemptAt, leaseUntil])).toEqual([
+      ['O1', 'waiting', 0, T0 + 15_000, null], ['O2', 'leased', 0, T0, T0 + 30_000],
+    ])
+    expect(store.history.attempts({})).toEqual([])
+  })
+})
+
+describe('older rows of the same print', () => {
+  const of = (id: string, over: Partial<NewRow> = {}, type: 'job.progress' | 'job.finishing_soon' | 'job.paused' = 'job.progress', printerId = 'p1') =>
+    entry(`E-${id}`, { draft: { type, printerId, job: job('j1') }, outbox: [row(id, { jobKey: 'j1', ...over })] })
+
+  test('are those of the same destination, printer and job, of these types, that are not being sent', () => {
+    store.history.commit(batch([
+      of('O1'), of('O2', {}, 'job.finishing_soon'), of('O3', {}, 'job.paused'), of('O4', { destinationId: 'hook' }), of('O5', {}, 'job.progress', 'p2'), of('O6', { jobKey: 'j2' }),
+      of('O7', { state: 'held' }), of('O8', { state: 'delivered' }), of('O9'), of('O10'),
+    ]))
+    store.history.leaseThese(['O1'], T0, 30_000)
+    const newest = { id: 'O9', destinationId: 'desk', jobKey: 'j1' }
+    expect(store.history.olderWaiting(newest, ['job.progress', 'job.finishing_soon']).map(({ id }) => id)).toEqual(['O2', 'O7'])
+    expect(store.history.olderWaiting(newest, ['job.done'])).toEqual([])
+    expect(store.history.olderWaiting({ ...newest, jobKey: null }, ['job.progress'])).toEqual([])
+  })
+})
+
 describe('finish', () => {
   test('stores the attempt and moves the row together', () => {
     put(row('O1'))

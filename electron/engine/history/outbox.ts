@@ -1,6 +1,7 @@
 /** Rows on their way to a destination: leasing, finishing, holding, cancelling. The delivery worker decides, this keeps. */
 import type { Log } from '../ports.ts'
 import type { Db } from './db.ts'
+import type { EventType } from '../events/model.ts'
 import type { Attempt, CancelOn, OutboxRow, OutboxState } from './history.ts'
 import type { OutboxColumns } from './rows.ts'
 import { attemptToColumns, insertInto, outboxFromColumns, outboxToColumns } from './rows.ts'
@@ -58,14 +59,56 @@ export function lease(db: Db, destinationId: string, now: number, leaseMs: numbe
   }))
 }
 
+/** Oldest first; those that do not wait (any more) are left out. */
+export function leaseThese(db: Db, ids: readonly string[], now: number, leaseMs: number): OutboxRow[] {
+  if (ids.length === 0) return []
+  return oldestFirst(db.all<OutboxColumns>(`UPDATE outbox SET state = 'leased', lease_until = :until
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' RETURNING *`, { ids: JSON.stringify(ids), until: now + leaseMs }))
+}
+
+/** No attempt is stored: nothing was sent. */
+export function giveBack(db: Db, ids: readonly string[], nextAttemptAt: number): void {
+  if (ids.length === 0) return
+  db.run(`UPDATE outbox SET state = 'waiting', lease_until = NULL, next_attempt_at = :at
+    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'leased'`, { ids: JSON.stringify(ids), at: nextAttemptAt })
+}
+
+/** What waits there for its next try is due now; what was never tried keeps its time. */
+export function hurry(db: Db, destinationId: string, now: number): void {
+  db.run(`UPDATE outbox SET next_attempt_at = :now WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND attempts > 0 AND next_attempt_at > :now`,
+    { destination: destinationId, now })
+}
+
+/** Oldest first. */
+export function overdue(db: Db, destinationId: string, now: number, limit: number): OutboxRow[] {
+  return db.all<OutboxColumns>(`SELECT * FROM outbox WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND expires_at <= :now ORDER BY n LIMIT :limit`,
+    { destination: destinationId, now, limit: pageSize(limit) }).map(outboxFromColumns)
+}
+
+export function nextExpiry(db: Db, destinationId: string): number | null {
+  return db.get<{ at: number | null }>(`SELECT min(expires_at) AS at FROM outbox WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination`, { destination: destinationId })?.at ?? null
+}
+
+/** Oldest first. */
+export function olderWaiting(db: Db, row: Pick<OutboxRow, 'id' | 'destinationId' | 'jobKey'>, types: readonly EventType[]): OutboxRow[] {
+  if (row.jobKey === null) return []
+  return db.all<OutboxColumns>(`SELECT o.* FROM outbox o
+    JOIN outbox newer ON newer.id = :id
+    JOIN events e ON e.id = o.event_id
+    WHERE o.${OPEN} AND o.state <> 'leased' AND o.destination_id = :destination AND o.printer_id = newer.printer_id AND o.job_key = :job AND o.n < newer.n
+      AND e.type IN (SELECT value FROM json_each(:types)) ORDER BY o.n`,
+    { id: row.id, destination: row.destinationId, job: row.jobKey, types: JSON.stringify(types) }).map(outboxFromColumns)
+}
+
 /**
  * `nextAt` counts waiting rows that nothing stands before, and held rows that want releasing (an overdue one gives a time in the
  * past: call releaseHeld first).
  */
-export function due(db: Db, now: number): { destinationIds: string[]; nextAt: number | null } {
+export function due(db: Db, now: number, destinationId?: string): { destinationIds: string[]; nextAt: number | null } {
+  const one = destinationId === undefined ? {} : { destination: destinationId }
   const waiting = db.all<{ destination_id: string; at: number }>(`SELECT o.destination_id, ${DUE_AT} AS at FROM outbox o
-    WHERE o.${OPEN} AND o.state = 'waiting' AND ${NOT_BLOCKED}`)
-  const held = db.get<{ at: number | null }>(`SELECT min(release_at) AS at FROM outbox WHERE ${OPEN} AND state = 'held'`)?.at ?? null
+    WHERE o.${OPEN} AND o.state = 'waiting' AND ${destinationId === undefined ? '' : 'o.destination_id = :destination AND '}${NOT_BLOCKED}`, one)
+  const held = destinationId !== undefined ? null : db.get<{ at: number | null }>(`SELECT min(release_at) AS at FROM outbox WHERE ${OPEN} AND state = 'held'`)?.at ?? null
   const destinationIds = new Set<string>()
   let nextAt = held
   for (const row of waiting) {

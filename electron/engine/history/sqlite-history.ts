@@ -5,6 +5,7 @@ import { IN_MEMORY } from './db.ts'
 import * as events from './events.ts'
 import * as find from './find.ts'
 import type { History } from './history.ts'
+import * as letters from './letters.ts'
 import { lockEngine } from './lock.ts'
 import * as memory from './memory.ts'
 import { openForReading, openForWriting } from './open.ts'
@@ -59,7 +60,13 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     forgetPrinter: (printerId) => memory.forgetPrinter(db, printerId),
 
     lease: (destinationId, at, leaseMs, limit) => outbox.lease(db, destinationId, at, leaseMs, limit),
-    due: (at) => outbox.due(db, at),
+    leaseThese: (ids, at, leaseMs) => outbox.leaseThese(db, ids, at, leaseMs),
+    giveBack: (ids, nextAttemptAt) => outbox.giveBack(db, ids, nextAttemptAt),
+    due: (at, destinationId) => outbox.due(db, at, destinationId),
+    hurry: (destinationId, at) => outbox.hurry(db, destinationId, at),
+    overdue: (destinationId, at, limit) => outbox.overdue(db, destinationId, at, limit),
+    nextExpiry: (destinationId) => outbox.nextExpiry(db, destinationId),
+    olderWaiting: (row, types) => outbox.olderWaiting(db, row, types),
     finish: (row, attempt, next) => outbox.finish(db, log, row, attempt, next),
     releaseLeases: (at, all) => outbox.releaseLeases(db, at, all),
     cancelRows: (match, at) => outbox.cancelRows(db, match, at),
@@ -67,6 +74,8 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     addDecision: (decision) => events.addDecision(db, decision),
     enqueue: (rows) => outbox.enqueue(db, rows),
     outbox: (filter) => outbox.outbox(db, filter),
+    deadLetters: (filter) => letters.deadLetters(db, filter),
+    deadLetterCounts: () => letters.deadLetterCounts(db),
 
     event: (id) => find.event(db, id),
     events: (query) => find.events(db, query),
@@ -99,6 +108,7 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     getNote: (destinationId, key) => notes.getNote(db, destinationId, key),
     setNote: (destinationId, key, value, at) => notes.setNote(db, destinationId, key, value, at),
     deleteNote: (destinationId, key) => notes.deleteNote(db, destinationId, key),
+    deleteNotes: (destinationId) => notes.deleteNotes(db, destinationId),
     noteKeys: (destinationId, prefix) => notes.noteKeys(db, destinationId, prefix),
 
     prune: (limits) => prune(db, limits, now()),
