@@ -12,7 +12,11 @@ export interface BackOff {
 
 /** For what passes by itself: network, overload. */
 export const PASSING: BackOff = { baseMs: 2_000, capMs: 15 * 60_000, floorMs: 500 }
-/** For what someone must mend: a wrong address or key. */
+/** The first refusals of a whole destination: perhaps its service is only being updated. */
+export const FIRST_REFUSALS: BackOff = { baseMs: 30_000, capMs: 2 * 60_000, floorMs: 15_000 }
+/** How often a destination that fails for minutes is tried, where it passes by itself. */
+export const PROBE: BackOff = { baseMs: 15_000, capMs: 15 * 60_000, floorMs: 5_000 }
+/** The same for what someone must mend: a wrong address or key. */
 export const NEEDS_MENDING: BackOff = { baseMs: 5 * 60_000, capMs: 60 * 60_000, floorMs: 60_000 }
 /** A far side's own wish is followed up to here; what it asks beyond is a mistake or an attack. */
 export const LONGEST_WISH_MS = 24 * 3_600_000
