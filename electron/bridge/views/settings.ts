@@ -68,6 +68,8 @@ export const kindForm = z.strictObject({
 export const forms = z.strictObject({
   adapters: z.array(kindForm.extend({ canPair: z.boolean(), canDiscover: z.boolean(), commands: z.array(z.string()) })),
   channels: z.array(kindForm.extend({
+    /** What a new one begins with, where that is another than the schema's default. */
+    fresh: z.record(z.string(), z.unknown()).optional(),
     picture: z.boolean(),
     buttons: z.boolean(),
     updates: z.boolean(),

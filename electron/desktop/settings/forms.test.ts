@@ -41,9 +41,16 @@ describe('the forms', () => {
 
   it('draw a webhook with what is optional left out of the required', () => {
     const webhook = forms.channels.find(({ kind }) => kind === 'webhook')
-    expect(webhook).toMatchObject({ displayName: 'Webhook', picture: true, buttons: false, updates: false, local: false, prerequisites: [], secrets: [{ name: 'token', required: false }] })
+    expect(webhook).toMatchObject({ displayName: 'Webhook', picture: true, buttons: false, updates: false, local: false, prerequisites: [], secrets: [{ name: 'token', required: false }, { name: 'signingSecret', required: false }] })
     expect(webhook?.schema.required).toEqual(['url'])
     expect(fieldsOf(webhook?.schema ?? {}).timeoutMs).toMatchObject({ type: 'integer', unit: 'ms', default: 10_000, minimum: 1_000, maximum: 25_000 })
+  })
+
+  it('tell what a new destination begins with, where the default is kept for those that are there', () => {
+    const webhook = forms.channels.find(({ kind }) => kind === 'webhook')
+    expect(webhook?.fresh).toEqual({ format: 'cloudevents' })
+    expect(fieldsOf(webhook?.schema ?? {}).format?.default).toBe('plain')
+    expect(forms.channels.find(({ kind }) => kind === 'desktop')?.fresh).toEqual({})
   })
 
   it('tell units, so that a form can show 0.25 as 25 % and 1800 as 30 min', () => {

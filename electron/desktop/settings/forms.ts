@@ -30,6 +30,7 @@ export function formsOf(kinds: FormKinds): Forms {
       kind: channel.kind,
       displayName: channel.displayName,
       schema: schemaOf(channel.configSchema),
+      fresh: { ...channel.fresh },
       secrets: secretsOf(channel.secretFields),
       events: inOrder(channel.supportedFeatures()),
       picture: channel.capabilities.image !== 'none',

@@ -285,7 +285,7 @@ describe('a secret', () => {
   it('that can\'t be kept is a problem of its field', async () => {
     const { keeper, store } = desk(TWO, { keep: () => { throw new Error('The key store is locked. Unlock it.') } })
     expect(await keeper.setSecret({ owner: 'destination', id: 'hook', field: 'token' }, new Secret('canary-4711'))).toEqual({ ok: false, problems: [{ path: 'token', message: 'could not be kept', cure: 'The key store is locked. Unlock it.' }] })
-    expect(await keeper.setSecret({ owner: 'destination', id: 'hook', field: 'pin' }, new Secret('canary-4711'))).toEqual({ ok: false, problems: [{ path: 'pin', message: 'is not a known secret', cure: 'Known: token.' }] })
+    expect(await keeper.setSecret({ owner: 'destination', id: 'hook', field: 'pin' }, new Secret('canary-4711'))).toEqual({ ok: false, problems: [{ path: 'pin', message: 'is not a known secret', cure: 'Known: token, signingSecret.' }] })
     expect(store.written).toEqual([])
   })
 })

@@ -24,7 +24,7 @@ describe('what the window sees', () => {
       fields: { url: 'http://octopi.local', snapshotUrl: 'http://•••@cam.local/shot?size=1' },
       secrets: { apiKey: 'stored', basicPassword: 'elsewhere' },
     }])
-    expect(view.destinations.map(({ config, secrets: told }) => [config, told])).toEqual([[{ url: 'http://127.0.0.1/' }, { token: 'unset' }], [{}, {}]])
+    expect(view.destinations.map(({ config, secrets: told }) => [config, told])).toEqual([[{ url: 'http://127.0.0.1/' }, { token: 'unset', signingSecret: 'unset' }], [{}, {}]])
     const text = JSON.stringify(view)
     for (const hidden of [CANARY, 'marta', 'hidden-place', 'server/mk3/apiKey', 'destination/hook/token']) expect(text).not.toContain(hidden)
   })

@@ -1,7 +1,7 @@
 /** The contract every way to reach a person or system fulfils. One folder per kind, one line in registry.ts. */
 import type { z } from 'zod'
 import type { ActionId, Message, Picture } from '../delivery/message.ts'
-import type { EventType } from '../events/model.ts'
+import type { EventType, PrinterState } from '../events/model.ts'
 import type { Clock, Log, Net, Random } from '../ports.ts'
 import type { Secret, SecretFields } from '../settings/secret.ts'
 
@@ -55,6 +55,8 @@ export interface ChannelCapabilities {
   parallel?: number
   /** Starts programs on this computer: such a destination never arrives switched on by an import. */
   runsPrograms?: true
+  /** Shows how printers stand, beside what happens: `tellPrinters` and `tellState` are called. */
+  state?: true
 }
 
 export interface FieldError {
@@ -126,12 +128,28 @@ export type ChannelPairStep =
   | { step: 'done'; config: Readonly<Record<string, unknown>>; secrets: Readonly<Record<string, Secret>>; text: string }
   | { step: 'failed'; text: string }
 
+/** A printer as it stands now. */
+export interface PrinterNow {
+  id: string
+  name: string
+  serverKind: string
+  /** Its capabilities are what the server allows, less what the printer's settings leave out. */
+  state: PrinterState
+}
+
 /** One configured destination in use. */
 export interface Channel {
   sendPrinterNotification(sending: Sending): Promise<Verdict>
   /** A failure detector's alert (Obico's separate duty); same as above for most channels. */
   sendFailureAlert(sending: Sending): Promise<Verdict>
   sendTestMessage(sending: Sending): Promise<Verdict>
+  /**
+   * The printers that are watched now: what is shown of any other goes. Called once after the opening, before the first `tellState`, and
+   * whenever one comes or goes; never where a destination is opened only to be tested. Returns at once, never throws.
+   */
+  tellPrinters?(printerIds: readonly string[]): void
+  /** How a printer stands: each once after the opening, then what changed, at most once a second and printer. Returns at once, never throws. */
+  tellState?(printer: PrinterNow): void
   /** Take down what is still shown (toasts) and let go of connections; within 1 s. */
   close(): Promise<void>
 }
@@ -154,6 +172,8 @@ export interface ChannelKind<C = unknown> {
   readonly guide: ChannelGuide
   /** The fields whose value must not be the same as at another destination of this kind ("topic"); empty = there is none. */
   readonly primary: readonly string[]
+  /** What a new destination begins with, where that is another than the schema's default: those that are there keep the default. */
+  readonly fresh?: Readonly<Record<string, unknown>>
   /** Whether an event's `context` must be frozen for this config (DESIGN section 4); absent = never. */
   needsContext?(config: Readonly<Record<string, unknown>>): boolean
   /** Links an account with what the form holds so far. Ends with `done` or `failed`, or when `signal` aborts. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { boundedContext, contextOfState } from './context.ts'
+import { boundedContext, contextOfState, ownContext } from './context.ts'
 import type { PrinterState } from './model.ts'
 import { initialMemory } from './reduce.ts'
 
@@ -99,4 +99,10 @@ describe('a context that is too large', () => {
   test('is measured in bytes, not in characters', () => {
     expect(boundedContext({ ...small, meta: { note: '€'.repeat(30_000) } }).meta).toBeNull()
   })
+})
+
+test('what an event itself has to add can be told from how things stood', () => {
+  expect(ownContext({ step: 0.25, state: { text: 'Printing' }, job: null, currentZ: 1, progress: null, offsets: {}, meta: null })).toEqual({ step: 0.25 })
+  expect(ownContext({ state: null })).toBeNull()
+  expect(ownContext(undefined)).toBeNull()
 })

@@ -41,6 +41,12 @@ function fits(value: unknown): boolean {
   }
 }
 
+/** What of an event's `context` is the event's own ("step", "layer"), without how things stood; null = nothing. */
+export function ownContext(context: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> | null {
+  const own = Object.entries(context ?? {}).filter(([name]) => !Object.hasOwn(NOTHING, name))
+  return own.length === 0 ? null : Object.fromEntries(own)
+}
+
 /** OctoPrint's word for each phase, as people know it from there. */
 const WORDS: Readonly<Record<JobPhase, string>> = {
   none: 'Operational', preparing: 'Starting', printing: 'Printing', pausing: 'Pausing', paused: 'Paused', resuming: 'Resuming', finishing: 'Finishing',

@@ -1,4 +1,5 @@
 /** The JSON that a webhook gets: one object per event. docs/channels/webhook.md is the promise; change both together. */
+import { ownContext } from '../../events/context.ts'
 import type { Picture } from '../../delivery/message.ts'
 import type { Sending } from '../channel.ts'
 
@@ -46,13 +47,21 @@ export interface WebhookBody {
     endedAt: number | null
     alertedAt: number | null
   } | null
-  image: { name: string; type: 'image/jpeg'; width: number; height: number; bytes: number; takenAt: number } | null
+  image: { name: string; type: 'image/jpeg'; width: number; height: number; bytes: number; takenAt: number; base64?: string } | null
   native: { name: string; payload: unknown; synthesised: boolean } | null
   context: Record<string, unknown> | null
 }
 
-/** @param picture what is really sent beside it */
-export function webhookBody(sending: Pick<Sending, 'message' | 'deliveryKey'>, picture: Picture | null): WebhookBody {
+/** What of an event is shown beside what always is. */
+export interface Shown {
+  /** How things stood with the printer. */
+  context: boolean
+  /** The picture itself, inside. */
+  base64: boolean
+}
+
+/** @param picture what is really sent with it */
+export function webhookBody(sending: Pick<Sending, 'message' | 'deliveryKey'>, picture: Picture | null, shown: Shown = { context: false, base64: false }): WebhookBody {
   const { message } = sending
   const { event } = message
   const { job } = message
@@ -96,8 +105,12 @@ export function webhookBody(sending: Pick<Sending, 'message' | 'deliveryKey'>, p
       endedAt: job.endedAt,
       alertedAt: job.alertedAt,
     },
-    image: picture && { name: PICTURE_NAME, type: 'image/jpeg', width: picture.width, height: picture.height, bytes: picture.jpeg.byteLength, takenAt: picture.takenAt },
+    image: picture && {
+      name: PICTURE_NAME, type: 'image/jpeg', width: picture.width, height: picture.height, bytes: picture.jpeg.byteLength, takenAt: picture.takenAt,
+      ...(shown.base64 ? { base64: Buffer.from(picture.jpeg).toString('base64') } : {}),
+    },
     native: event?.native ? { name: event.native.name, payload: event.native.payload ?? null, synthesised: event.native.synthesised === true } : null,
-    context: event?.context ?? null,
+    // What was frozen for another destination is not sent here unasked.
+    context: shown.context ? (event?.context ?? null) : ownContext(event?.context),
   }
 }
