@@ -21,6 +21,8 @@ export interface DestinationParts {
   quietly?(destinationId: string, work: () => Promise<void>): Promise<void>
   /** A destination that can't be used, in words with the cure. */
   onTrouble(text: string): void
+  /** A destination was opened, at the start or anew. */
+  onOpened?(destinationId: string): void
 }
 
 /** A destination in use; one that could not be opened is there with a channel that says why. */
@@ -80,6 +82,7 @@ export function openDestinations(parts: DestinationParts): Destinations {
       const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, memory: parts.memoryOf(destination.id) })
       used.set(destination.id, secrets)
       open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null })
+      parts.onOpened?.(destination.id)
     } catch (error) {
       if (closed) return
       const why = (error as Error).message

@@ -4,6 +4,7 @@
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { PrinterNow } from './channels/channel.ts'
 import { memoryOf } from './channels/memory.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
@@ -31,6 +32,7 @@ import { settingsInForce } from './settings-in-force.ts'
 import { settleWithin } from './settle-within.ts'
 import { silencesInForce } from './silences-in-force.ts'
 import { takeStill } from './stills.ts'
+import { createStateFeed } from './state-feed.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export type { Engine, EngineParts, PrinterView } from './contract.ts'
@@ -68,6 +70,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   function tellState(printerId: string): void {
+    feed.touched(printerId)
     try {
       parts.onState?.(printerId)
     } catch (error) {
@@ -127,7 +130,9 @@ export function createEngine(parts: EngineParts): Engine {
     memoryOf: (destinationId) => memoryOf(history, destinationId, () => clock.now()),
     quietly,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
+    onOpened: (destinationId) => feed.opened(destinationId),
   })
+  const feed = createStateFeed({ clock, log, open: destinations.open, printers: printersNow })
   const worker = createWorker({
     history,
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
@@ -230,6 +235,13 @@ export function createEngine(parts: EngineParts): Engine {
     return { ...now, capabilities: permitted(now.capabilities, commands) }
   }
 
+  function printersNow(): PrinterNow[] {
+    return inForce.settings().printers.flatMap((printer) => {
+      const now = stateOf(printer.id)
+      return now ? [{ id: printer.id, name: printer.name, serverKind: inForce.kindOf(printer), state: now }] : []
+    })
+  }
+
   function pictureSource(printerId: string): PictureSource | null {
     const connected = servers.of(printerId)
     const printer = inForce.printer(printerId)
@@ -316,6 +328,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function stop(deadlineMs: number): Promise<void> {
     state = 'stopped'
+    feed.stop()
     stopWatchdog()
     stopCleanUp()
     const connections = servers.stop()
@@ -331,10 +344,7 @@ export function createEngine(parts: EngineParts): Engine {
     stop,
     apply: (settings) => inTurn(() => apply(settings)),
     refreshSecrets: (of) => inTurn(() => refreshSecrets(of)),
-    printers: () => inForce.settings().printers.flatMap(({ id, name }) => {
-      const now = stateOf(id)
-      return now ? [{ id, name, state: now }] : []
-    }),
+    printers: () => printersNow().map(({ id, name, state: now }) => ({ id, name, state: now })),
     links: () => servers.links(),
     webUrl,
     snapshot,
