@@ -28,7 +28,8 @@ function answer({ how, status = 200, headers = {}, body = '' }, response) {
   const type = typeof body === 'string' ? 'text/plain' : 'application/json'
   if (how === 'half') {
     response.writeHead(status, { 'content-type': type, 'content-length': String(text.length + 100), ...headers })
-    response.write(text, () => response.socket.resetAndDestroy())
+    // Ended, not reset: a reset may overtake the head, and then nothing of the answer is there.
+    response.write(text, () => response.socket.end())
     return
   }
   response.writeHead(status, { 'content-type': type, ...headers })
