@@ -1,8 +1,11 @@
 /** Every way to reach a person or system. A new one is a folder and a line here. */
+import { appriseChannel } from './apprise/index.ts'
 import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
+import { emailChannel } from './email/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
+import { smsMailChannel } from './sms-mail/index.ts'
 import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
 
@@ -28,4 +31,7 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(telegramChannel),
   register(ntfyChannel),
   register(pushoverChannel),
+  register(appriseChannel),
+  register(emailChannel),
+  register(smsMailChannel),
 ].map((kind) => [kind.kind, kind]))

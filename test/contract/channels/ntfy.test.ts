@@ -101,7 +101,7 @@ channelSuite('ntfy', {
     ['a body without end does not undo the 200', (rig) => rig.far.play({ path: '.', how: 'flood' }), 'delivered'],
   ],
   wrong: [
-    ['no topic', { topic: '' }, 'topic'], ['a topic with a slash', { topic: 'a/b' }, 'topic'], ['a topic of the server', { topic: 'login' }, 'topic'],
+    ['no topic', { topic: '' }, 'topic'], ['no topic at all', { topic: undefined }, 'topic'], ['a topic with a slash', { topic: 'a/b' }, 'topic'], ['a topic of the server', { topic: 'login' }, 'topic'],
     ['another scheme', { server: 'ftp://ntfy.sh' }, 'server'], ['credentials in the address', { server: 'https://a:b@ntfy.sh' }, 'server'], ['the topic in the address', { server: 'https://ntfy.sh/x' }, 'server'],
     ['an address of cloud credentials', { server: 'http://169.254.169.254' }, 'server'], ['a click that is no address', { click: 'history' }, 'click'],
     ['eleven tags', { tags: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'] }, 'tags'],

@@ -19,13 +19,14 @@ const server = baseAddress.superRefine((text, context) => {
   if (path !== '/') context.addIssue({ code: 'custom', message: `Only the server belongs here. Take "${path.slice(0, 80)}" away; the topic has a field of its own.` })
 })
 
-const topic = z.string().trim().superRefine((text, context) => {
+const NO_TOPIC = 'A topic is missing. Choose one, and subscribe to it in the ntfy app.'
+const topic = z.string({ error: NO_TOPIC }).trim().superRefine((text, context) => {
   const message = problemOfTopic(text)
   if (message !== null) context.addIssue({ code: 'custom', message })
 })
 
 function problemOfTopic(text: string): string | null {
-  if (text === '') return 'A topic is missing. Choose one, and subscribe to it in the ntfy app.'
+  if (text === '') return NO_TOPIC
   if (!TOPIC.test(text)) return 'A topic has 1 to 64 letters, digits, dashes and underscores. Take other characters away.'
   return NOT_TOPICS.has(text) ? 'The server keeps this name for itself. Choose another topic.' : null
 }
