@@ -113,7 +113,7 @@ export function channelSuite<R extends ChannelRig>(name: string, tables: Channel
       await rig.accept()
       const channel = openChannel(kind, rig)
       expect(short(await channel.sendFailureAlert(sendingOf(eventOf('failure.detected', { printerName: 'Workshop' }))))).toBe('delivered')
-      expect(short(await channel.sendTestMessage(sendingOf(eventOf('app.test', { text: 'My destination' }))))).toBe('delivered')
+      expect(short(await channel.sendTestMessage(sendingOf(eventOf('app.test', { id: '01KF0000000000000000000002', text: 'My destination' }))))).toBe('delivered')
       await channel.close()
       expect((await rig.received()).length).toBeGreaterThanOrEqual(2)
     })
