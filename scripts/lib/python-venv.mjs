@@ -1,6 +1,6 @@
 /**
- * A Python environment in .cache/venv with the real servers that the tests run, pinned in test/real/requirements.txt.
- * Made once (about 40 s and 200 MB), again when the pins or Python change.
+ * Python environments in .cache/ with the real servers and libraries that the tests run, every package pinned in test/real/. Made
+ * once, again when the pins or Python change.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,45 +10,58 @@ import { cache, root } from './paths.mjs'
 import { startProgress } from './progress.mjs'
 import { run, tail } from './run.mjs'
 
-const venv = join(cache, 'venv')
-const stampFile = join(venv, '.requirements')
-const requirements = join(root, 'test', 'real', 'requirements.txt')
-const bin = (name) => (process.platform === 'win32' ? join(venv, 'Scripts', `${name}.exe`) : join(venv, 'bin', name))
+/**
+ * `variable` tells the tests which program to start; `compiles`: a package among the pins is compiled on the spot.
+ * Some 200 MB and 50 MB.
+ */
+const ENVIRONMENTS = [
+  { folder: 'venv', pins: 'requirements.txt', program: 'octoprint', variable: 'PRINTBELL_OCTOPRINT', compiles: true, title: 'Making the Python environment of OctoPrint (once, about 40 s)' },
+  { folder: 'venv-apprise', pins: 'requirements-apprise.txt', program: 'python', variable: 'PRINTBELL_APPRISE', compiles: false, title: 'Making the Python environment of Apprise (once, about 15 s)' },
+]
 
-/** Version, the headers and the modules that an environment needs; a package among the pins is compiled on the spot. */
+/** Version, the headers and the modules that an environment needs. */
 const PROBE = `
 import json, os, sys, sysconfig
-out = {"version": sys.version, "missing": []}
+out = {"version": sys.version, "missing": [], "headers": os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h"))}
 if sys.version_info < (3, 9): out["missing"].append("Python 3.9 or newer")
 try:
     import venv, ensurepip
 except ImportError:
     out["missing"].append("python3-venv")
-if not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")): out["missing"].append("python3-dev (Python.h)")
 print(json.dumps(out))
 `
 
-/** @returns {Promise<{ python: string, version: string } | { reason: string }>} */
+const venvOf = ({ folder }) => join(cache, folder)
+const pinsOf = ({ pins }) => join(root, 'test', 'real', pins)
+const stampOf = (environment) => join(venvOf(environment), '.requirements')
+
+function bin(environment, name) {
+  return process.platform === 'win32' ? join(venvOf(environment), 'Scripts', `${name}.exe`) : join(venvOf(environment), 'bin', name)
+}
+
+/** @returns {Promise<{ python: string, version: string, toCompile: string[] } | { reason: string }>} `toCompile`: what is missing for packages that are compiled */
 async function findPython() {
   const python = process.platform === 'win32' ? 'python' : 'python3'
   const probe = await run(python, ['-c', PROBE])
   if (probe.status !== 0) return { reason: 'python3 is missing' }
-  const { version, missing } = JSON.parse(tail(probe.output, 1))
+  const { version, missing, headers } = JSON.parse(tail(probe.output, 1))
+  if (missing.length > 0) return { reason: `missing: ${missing.join(', ')}` }
   const compilers = await Promise.all(['cc', 'gcc', 'clang'].map((name) => run(name, ['--version'])))
-  if (process.platform !== 'win32' && !compilers.some(({ status }) => status === 0)) missing.push('a C compiler')
-  return missing.length > 0 ? { reason: `missing: ${missing.join(', ')}` } : { python, version }
+  const compiler = process.platform === 'win32' || compilers.some(({ status }) => status === 0)
+  return { python, version, toCompile: [...(headers ? [] : ['python3-dev (Python.h)']), ...(compiler ? [] : ['a C compiler'])] }
 }
 
-async function make(python, stamp) {
+async function make(environment, python, stamp) {
+  const requirements = pinsOf(environment)
   const total = readFileSync(requirements, 'utf8').split('\n').filter((line) => /^[A-Za-z]/.test(line)).length
-  const progress = startProgress('Making the Python environment of the real servers (once, about 40 s)')
-  rmSync(venv, { recursive: true, force: true })
-  const created = await run(python, ['-m', 'venv', venv])
+  const progress = startProgress(environment.title)
+  rmSync(venvOf(environment), { recursive: true, force: true })
+  const created = await run(python, ['-m', 'venv', venvOf(environment)])
   let failure = created.status === 0 ? null : tail(created.output, 3)
   if (failure === null) {
     let collected = 0
     const args = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off', '--no-deps', '-r', requirements]
-    const installed = await run(bin('python'), args, {
+    const installed = await run(bin(environment, 'python'), args, {
       onOutput: (text) => {
         collected += text.match(/^Collecting /gm)?.length ?? 0
         progress.update(Math.min(collected, total), total, text.includes('Installing collected') ? 'unpacking' : '')
@@ -57,7 +70,7 @@ async function make(python, stamp) {
     if (installed.status !== 0) failure = tail(installed.output, 3)
   }
   if (failure === null) {
-    writeFileSync(stampFile, stamp)
+    writeFileSync(stampOf(environment), stamp)
     progress.done()
     return null
   }
@@ -65,26 +78,41 @@ async function make(python, stamp) {
   return `pip install failed: ${failure.replaceAll('\n', ' / ')}`
 }
 
+async function ensure(environment, python, version) {
+  const stamp = createHash('sha256').update(version).update(venvOf(environment)).update(readFileSync(pinsOf(environment))).digest('hex')
+  const isMade = () => existsSync(stampOf(environment)) && readFileSync(stampOf(environment), 'utf8') === stamp
+  if (isMade()) return null
+  let failure = null
+  const say = (pid) => process.stderr.write(`Another run (process ${pid ?? 'unknown'}) is making this Python environment; waiting for it ...\n`)
+  await withLock(
+    join(cache, `${environment.folder}.lock`),
+    async () => {
+      if (!isMade()) failure = await make(environment, python, stamp)
+    },
+    { onWait: say },
+  )
+  return failure
+}
+
 /**
- * @returns {Promise<Record<string, string>>} environment variables for the tests: PRINTBELL_OCTOPRINT is the program to
- *   start; where there is none, PRINTBELL_OCTOPRINT_MISSING is the reason. One that is set already is left alone.
+ * @returns {Promise<Record<string, string>>} environment variables for the tests: PRINTBELL_OCTOPRINT is the program to start,
+ *   PRINTBELL_APPRISE the Python that has the library; where there is none, its name with _MISSING is the reason. One that is
+ *   set already is left alone.
  */
 export async function realServers() {
-  if (process.env.PRINTBELL_OCTOPRINT) return { PRINTBELL_OCTOPRINT: process.env.PRINTBELL_OCTOPRINT }
-  const found = await findPython()
-  if ('reason' in found) return { PRINTBELL_OCTOPRINT_MISSING: found.reason }
-  const stamp = createHash('sha256').update(found.version).update(venv).update(readFileSync(requirements)).digest('hex')
-  const isMade = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
-  let failure = null
-  if (!isMade()) {
-    const say = (pid) => process.stderr.write(`Another run (process ${pid ?? 'unknown'}) is making the Python environment; waiting for it ...\n`)
-    await withLock(
-      join(cache, 'venv.lock'),
-      async () => {
-        if (!isMade()) failure = await make(found.python, stamp)
-      },
-      { onWait: say },
-    )
+  const told = {}
+  let found = null
+  for (const environment of ENVIRONMENTS) {
+    const { variable, program, compiles } = environment
+    if (process.env[variable]) {
+      told[variable] = process.env[variable]
+      continue
+    }
+    found ??= await findPython()
+    const lacking = 'reason' in found ? found.reason : compiles && found.toCompile.length > 0 ? `missing: ${found.toCompile.join(', ')}` : null
+    const failure = lacking ?? await ensure(environment, found.python, found.version)
+    if (failure === null) told[variable] = bin(environment, program)
+    else told[`${variable}_MISSING`] = failure
   }
-  return failure === null ? { PRINTBELL_OCTOPRINT: bin('octoprint') } : { PRINTBELL_OCTOPRINT_MISSING: failure }
+  return told
 }

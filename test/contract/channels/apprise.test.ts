@@ -68,6 +68,7 @@ channelSuite('apprise', {
     ['424 with none known to have taken it is not sent again by itself', says(424, 'One or more notification could not be sent', [FAILED]), 'rejected message'],
     ['424 without its log is not sent again by itself', status(424), 'rejected message'],
     ['424 without a service refuses the destination', says(424, 'One or more notification could not be sent', [['WARNING', '', 'There are no service(s) to notify']]), 'rejected destination'],
+    ['424 with an empty log knows no service', says(424, 'One or more notification could not be sent', []), 'rejected destination'],
     ['429 is tried again when it says', status(429, { 'retry-after': '30' }), 'retry 30000'],
     ['431 refuses this message', says(431, 'JSON Payload provided is too large'), 'rejected message'],
     ['500 is tried again', says(500, 'An error occurred accessing configuration'), 'retry'],
@@ -130,7 +131,7 @@ describe('the Apprise gateway', () => {
     expect(receipt.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/)
     // base64 of "marta:canary-7f3a91"
     expect(receipt.headers).toMatchObject({ accept: 'application/json', authorization: 'Basic bWFydGE6Y2FuYXJ5LTdmM2E5MQ==', 'user-agent': 'Printbell', 'x-apprise-log-level': 'info', connection: 'close' })
-    expect(await fieldsOf(receipt)).toEqual({ ...said, format: 'text' })
+    expect(await fieldsOf(receipt)).toEqual({ ...said, format: 'text', tag: 'all' })
   })
 
   test('golden request with a picture and tags: the JPEG is the part "attach"', async () => {

@@ -64,8 +64,8 @@ function failedThere(json: unknown, tags: string): Verdict {
   const lines = logOf(json)
   if (lines === null) return message(`Not every service behind the gateway took it (424). Those that did have it; its log says which. It can be sent again from here.`)
   if (lines.some((line) => /^Sent\b/.test(line))) return { result: 'delivered', detail: "Delivered in part: at least one service behind the gateway did not take it (424). The gateway's log says which." }
-  if (lines.some((line) => /no service\(s\) to notify/i.test(line))) return destination('The gateway knows no service that it can send to (424). Check what is saved there.')
   if (lines.length === 0 && tags !== '') return destination('No service at the gateway has these tags (424). Check them.')
+  if (lines.length === 0 || lines.some((line) => /no service\(s\) to notify/i.test(line))) return destination('The gateway knows no service that it can send to (424). Check what is saved there.')
   return message("No service behind the gateway is known to have taken it (424). The gateway's log says why. It can be sent again from here.")
 }
 

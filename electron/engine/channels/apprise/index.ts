@@ -102,7 +102,8 @@ function formOf(message: Message, picture: Picture | null, { config, secrets }: 
   form.append('body', cutEnd(message.body === '' ? message.title : message.body, BODY_LIMIT))
   form.append('type', TYPES[message.severity])
   form.append('format', 'text')
-  if (config.tags !== '') form.append('tag', config.tags)
+  // Without a tag the gateway would leave out every service that has one.
+  if (config.tags !== '' || config.key !== '') form.append('tag', config.tags === '' ? 'all' : config.tags)
   // A copy into a buffer of its own: the picture may be a view into a larger one.
   if (picture !== null) form.append('attach', new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
   return form
