@@ -8,6 +8,7 @@ const HOOK = { id: 'hook', label: 'My hook', channel: 'hook', events: ['job.*'] 
 const PHONE = { id: 'phone', label: 'My phone', channel: 'hook', events: ['job.*'] }
 const MK4 = { id: 'mk4', name: 'MK4', server: { kind: 'fake', id: 'octo', url: 'http://octo' } }
 const BOTH = { version: 1, printers: [MK4], destinations: [HOOK, PHONE] }
+const MINUTE = 60_000
 const OK: Verdict = { result: 'delivered', detail: 'ok' }
 const BUSY: Verdict = { result: 'retry', after: null, why: 'busy' }
 
@@ -103,6 +104,7 @@ describe('a destination', () => {
       world.send.hook = async () => ({ result: 'rejected', scope: 'destination', why: 'HTTP 401' })
     })
     await printing(rig)
+    await rig.clock.advance(3 * MINUTE)
     rig.world.send.hook = async () => OK
     await rig.apply({ ...settings, destinations: [{ ...HOOK, label: 'Mended' }, settings.destinations[1]] })
     await rig.clock.advance(1_000)
@@ -115,8 +117,11 @@ describe('a destination', () => {
       world.send.hook = async () => ({ result: 'rejected', scope: 'destination', why: 'HTTP 401' })
     })
     await printing(rig)
+    await rig.clock.advance(3 * MINUTE)
+    expect(rig.history.events({ types: ['app.delivery_failing'] })).toHaveLength(1)
     await rig.apply({ ...BOTH, destinations: [{ ...HOOK, label: 'Another' }, PHONE] })
-    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since: rig.clock.now(), why: 'HTTP 401' }])
+    // 5 min, by half chance.
+    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since: rig.clock.now(), why: 'HTTP 401', state: 'open', nextTryAt: rig.clock.now() + 150_000 }])
     expect(rig.history.events({ types: ['app.delivery_failing'] })).toHaveLength(2)
   })
 
@@ -156,6 +161,32 @@ describe('a destination', () => {
     await rig.apply({ ...BOTH, destinations: [HOOK] })
     expect(rig.history.outbox({ destinationId: 'phone', states: ['waiting'] })).toEqual([])
     expect(rig.history.outbox({ destinationId: 'phone', states: ['cancelled'], limit: 1_000 }).length).toBeGreaterThanOrEqual(waiting)
+  })
+
+  it('that is removed takes its notes along', async () => {
+    const rig = await start()
+    rig.history.setNote('phone', 'message:1', '4711', rig.clock.now())
+    rig.history.setNote('hook', 'message:1', '4712', rig.clock.now())
+    await rig.apply({ ...BOTH, destinations: [HOOK] })
+    expect([rig.history.getNote('phone', 'message:1'), rig.history.getNote('hook', 'message:1')]).toEqual([null, '4712'])
+  })
+
+  it('that did not take a message keeps it as a dead letter, to be sent again or discarded', async () => {
+    const rig = await start(undefined, ({ world }) => {
+      world.send.hook = async () => ({ result: 'rejected', scope: 'message', why: 'The message is too large for the server (413).' })
+    })
+    await printing(rig)
+    const at = rig.clock.now() - 1_000
+    const event = rig.history.events({ types: ['job.started'] })[0]
+    expect(rig.engine.deadLetters('hook')).toEqual([{
+      eventId: event?.id, destinationId: 'hook', state: 'dead', title: 'MK4: print started', type: 'job.started', severity: 'info', printerId: 'mk4', occurredAt: event?.occurredAt, endedAt: at,
+      why: 'The message is too large for the server (413).', attempts: 1,
+    }])
+    expect([rig.engine.deadLetters(null).length, rig.engine.deadLetters('phone'), [...rig.engine.deadLetterCounts()]]).toEqual([1, [], [['hook', 1]]])
+    expect(rig.engine.sendAllAgain('hook')).toBe(1)
+    await rig.clock.advance(0)
+    expect(rig.engine.discard(event?.id ?? '', 'hook')).toBe(true)
+    expect(rig.engine.deadLetters(null)).toEqual([])
   })
 
   it('that is switched off is closed, and switched on again it is open', async () => {
@@ -228,33 +259,79 @@ describe('what holds at once', () => {
 })
 
 describe('destinations that fail', () => {
-  it('are those that refuse everything, until one message gets through', async () => {
-    const rig = await start(undefined, ({ world }) => {
+  it('are those that refuse everything for minutes, until one message gets through; told by another destination, never by itself', async () => {
+    const settings = { ...BOTH, destinations: [{ ...HOOK, events: ['job.*', 'app.*'] }, { ...PHONE, events: ['app.*'] }] }
+    const rig = await start({ settings }, ({ world }) => {
       world.send.hook = async () => ({ result: 'rejected', scope: 'destination', why: 'HTTP 401' })
     })
     const says = await printing(rig)
     const since = rig.clock.now() - 1_000
-    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since, why: 'HTTP 401' }])
+    expect(rig.engine.failing()).toEqual([])
+    // Tried after 15, 30, 15, 30 and 60 s: the last one is the first beyond two minutes.
+    await rig.clock.advance(3 * MINUTE)
+    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since, why: 'HTTP 401', state: 'open', nextTryAt: since + 300_000 }])
+    const told = (): unknown => rig.sent.filter(({ destinationId }) => destinationId === 'phone').map(({ sending }) => `${sending.message.title}: ${sending.message.body}`)
+    expect(told()).toEqual(['Printbell: delivery fails: My hook: HTTP 401.'])
     rig.world.send.hook = async () => OK
-    await rig.clock.advance(60_000)
     says.done(LAMP)
-    await rig.clock.advance(15 * 60_000)
+    await rig.clock.advance(15 * MINUTE)
+    expect(rig.engine.failing()).toEqual([])
+    expect(told()).toEqual(['Printbell: delivery fails: My hook: HTTP 401.', 'Printbell: delivered again: My hook: ok.'])
+    const decided = ['app.delivery_failing', 'app.delivery_recovered'].map((type) => rig.history.decisions(rig.history.events({ types: [type as 'app.test'] })[0]?.id ?? '').find(({ destinationId }) => destinationId === 'hook')?.reason)
+    expect(decided).toEqual(['about_itself', 'own_recovery'])
+  })
+
+  it('and those that answer nothing for minutes, but not those that ask for quiet', async () => {
+    const rig = await start(undefined, ({ world }) => {
+      world.send.hook = async () => BUSY
+      world.send.phone = async () => ({ ...BUSY, after: 10_000 })
+    })
+    await printing(rig)
+    await rig.clock.advance(4 * MINUTE)
+    expect(rig.engine.failing()).toMatchObject([{ destinationId: 'hook', why: 'busy', state: 'open' }])
+    expect(rig.history.events({ types: ['app.delivery_failing'] }).map(({ reason }) => reason)).toEqual(['hook'])
+  })
+
+  it('say that they are tried right now', async () => {
+    const rig = await start(undefined, ({ world }) => {
+      world.send.hook = async () => BUSY
+    })
+    await printing(rig)
+    await rig.clock.advance(4 * MINUTE)
+    rig.world.send.hook = () => new Promise(() => undefined)
+    rig.engine.recheck()
+    await rig.clock.advance(1_000)
+    expect(rig.engine.failing()).toMatchObject([{ destinationId: 'hook', state: 'half_open', nextTryAt: null }])
+  })
+
+  it('work again when a test is delivered', async () => {
+    const rig = await start(undefined, ({ world }) => {
+      world.send.hook = async () => ({ result: 'gone', why: 'It was closed.' })
+    })
+    await printing(rig)
+    expect(rig.engine.failing()).toMatchObject([{ destinationId: 'hook', why: 'It was closed.', state: 'gone', nextTryAt: null }])
+    await rig.engine.testDestination('hook')
+    expect(rig.engine.failing()).toHaveLength(1)
+    rig.world.send.hook = async () => OK
+    await rig.engine.testDestination('hook')
     expect(rig.engine.failing()).toEqual([])
   })
 
-  it('and those that did not take a message three times in a row', async () => {
-    const rig = await start(undefined, ({ world }) => {
-      world.send.hook = async () => ({ result: 'retry', after: 10_000, why: 'no answer' })
+  it('are not announced anew after a restart', async () => {
+    const before = await start(undefined, ({ world }) => {
+      world.send.hook = async () => BUSY
     })
-    await printing(rig)
-    const since = rig.clock.now() - 1_000
-    await rig.clock.advance(10_500)
-    expect(rig.engine.failing()).toEqual([])
-    await rig.clock.advance(10_000)
-    expect(rig.engine.failing()).toEqual([{ destinationId: 'hook', since, why: 'no answer' }])
-    rig.world.send.hook = async () => OK
-    await rig.clock.advance(20_000)
-    expect(rig.engine.failing()).toEqual([])
+    await printing(before)
+    await before.clock.advance(4 * MINUTE)
+    const failing = before.engine.failing()[0]
+    await before.stop()
+    before.history.close()
+    const rig = await start({ settings: BOTH, at: before.clock.now() + 10_000 }, ({ world }) => {
+      world.send.hook = async () => BUSY
+    })
+    expect(rig.engine.failing()).toMatchObject([{ destinationId: 'hook', since: failing?.since, why: 'busy' }])
+    await rig.clock.advance(4 * MINUTE)
+    expect(rig.history.events({ types: ['app.delivery_failing'] })).toHaveLength(1)
   })
 
   it('are forgotten when they are changed, switched off or removed', async () => {

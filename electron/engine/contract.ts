@@ -1,6 +1,7 @@
 /** What the engine takes, and what can be asked of it. engine.ts makes one. */
 import type { ChannelKind } from './channels/channel.ts'
 import type { Outcome, Wish } from './commands/wish.ts'
+import type { DeadLetterView } from './delivery/dead-letters.ts'
 import type { Destinations } from './destinations.ts'
 import type { LinkObservation, PrinterEvent, PrinterState } from './events/model.ts'
 import type { FailingDestination } from './failing-destinations.ts'
@@ -69,12 +70,29 @@ export interface Engine {
   /** After sleep or an unlock: every connection looks again, and what waits is sent. */
   recheck(): void
   handle(wish: Wish): Promise<Outcome>
+  /** A test that is delivered also tells that the destination works again: what waits there goes. */
   testDestination(destinationId: string): ReturnType<Destinations['test']>
-  /** Those that fail now, the longest first. One that recovers, is opened anew, switched off or removed is gone from here. */
+  /**
+   * Those that fail now, the longest first: not after a failure or two, but once it is told that they do. One that recovers, is opened
+   * anew, switched off or removed is gone from here.
+   */
   failing(): FailingDestination[]
   rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>
-  /** False = that event never went to that destination, or is being sent right now. */
+  /**
+   * Sends it once more, whatever became of it, at once: also to a destination that fails or is gone, which is asked with it.
+   * False = that event never went to that destination, or is being sent right now.
+   */
   sendAgain(eventId: string, destinationId: string): boolean
+  /** What was not delivered and is not tried any more, the newest events first. `destinationId` null = everywhere; `limit` 100 unless told. */
+  deadLetters(destinationId: string | null, limit?: number): DeadLetterView[]
+  /** How many each destination has; those without any are left out. */
+  deadLetterCounts(): ReadonlyMap<string, number>
+  /** All dead letters of a destination. @returns how many wait again now */
+  sendAllAgain(destinationId: string): number
+  /** Ends a dead letter: it is listed no more, the history keeps it. False = it is no dead letter. */
+  discard(eventId: string, destinationId: string): boolean
+  /** @returns how many dead letters were discarded */
+  discardAll(destinationId: string): number
   /** @returns how many became seen */
   markSeen(eventIds: string[], all: boolean): number
   /** Those in force now. */

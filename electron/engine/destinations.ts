@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Channel, ChannelCapabilities, ChannelKind, ChannelMemory, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
 import type { Message } from './delivery/message.ts'
 import { render } from './delivery/render.ts'
 import { appDraft } from './events/app.ts'
-import type { FailingDestination } from './failing-destinations.ts'
+import type { UnusableDestination } from './failing-destinations.ts'
+import { isOnThisComputer } from './on-this-computer.ts'
 import type { SecretStore } from './ports.ts'
 import type { ResolvedDestination } from './settings/expand.ts'
 import { sameSecrets } from './settings/secret.ts'
@@ -31,12 +33,16 @@ export interface OpenedDestination {
   channel: Channel
   /** Why it can't be used, and since when (epoch ms); null = it was opened. */
   unusable: { why: string; since: number } | null
+  /** Whether it can be reached only while this computer has a network. */
+  needsNetwork: boolean
 }
 
 export interface Destinations {
   readonly open: ReadonlyMap<string, OpenedDestination>
   /** Those that could not be opened. */
-  unusable(): FailingDestination[]
+  unusable(): UnusableDestination[]
+  /** Another one whenever what the channel is opened with is another; null = there is none, or it is switched off. Holds no secret. */
+  fingerprint(destinationId: string): string | null
   label(destinationId: string): string
   start(): Promise<void>
   /** Closes what is no more, opens what is new, both for what changed; everything else stays as it is. */
@@ -50,7 +56,7 @@ export interface Destinations {
   close(): Promise<void>
 }
 
-/** How long a question, a notice or a test may take. */
+/** How long a question, a notice or a test may take; a test as long as the channel needs for any message. */
 const TELL_MS = 15_000
 /** What the contract gives a channel for taking down its toasts and connections. */
 const CLOSE_MS = 1_000
@@ -81,12 +87,12 @@ export function openDestinations(parts: DestinationParts): Destinations {
       if (secrets === null) throw new Error(`Its secrets could not be read within ${SECRETS_MS / 1000} s.`)
       const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, memory: parts.memoryOf(destination.id) })
       used.set(destination.id, secrets)
-      open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null })
+      open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null, needsNetwork: needsNetwork(destination, kind) })
       parts.onOpened?.(destination.id)
     } catch (error) {
       if (closed) return
       const why = (error as Error).message
-      open.set(destination.id, { capabilities: kind.capabilities, channel: unusable(why), unusable: { why, since: ports.clock.now() } })
+      open.set(destination.id, { capabilities: kind.capabilities, channel: unusable(why), unusable: { why, since: ports.clock.now() }, needsNetwork: needsNetwork(destination, kind) })
       parts.onTrouble(`Destination "${destination.label}" can't be used: ${why}`)
     }
   }
@@ -122,18 +128,18 @@ export function openDestinations(parts: DestinationParts): Destinations {
     await openAnew(destination.id)
   }
 
-  function get(destinationId: string): { channel: Channel } {
+  function get(destinationId: string): OpenedDestination {
     const found = open.get(destinationId)
     if (found) return found
     const known = parts.destinations().map(({ id }) => id).join(', ') || 'none'
     throw new Error(find(destinationId) ? `destination "${destinationId}" is switched off` : `there is no destination "${destinationId}"; there are: ${known}`)
   }
 
-  async function within(send: (signal: AbortSignal) => Promise<Verdict>): Promise<Verdict> {
+  async function within(ms: number, send: (signal: AbortSignal) => Promise<Verdict>): Promise<Verdict> {
     const deadline = new AbortController()
     try {
-      const verdict = await orTooLate(() => send(deadline.signal), TELL_MS, ports.clock)
-      return verdict ?? { result: 'retry', after: null, why: `no answer within ${TELL_MS / 1000} s` }
+      const verdict = await orTooLate(() => send(deadline.signal), ms, ports.clock)
+      return verdict ?? { result: 'retry', after: null, why: `no answer within ${ms / 1000} s` }
     } catch (error) {
       ports.log.error('a channel threw; a channel must not', { error })
       return { result: 'retry', after: null, why: 'the channel failed in an unexpected way' }
@@ -146,6 +152,10 @@ export function openDestinations(parts: DestinationParts): Destinations {
   return {
     open,
     unusable: () => [...open].flatMap(([destinationId, opened]) => (opened.unusable ? [{ destinationId, ...opened.unusable }] : [])),
+    fingerprint(destinationId) {
+      const opened = opening(find(destinationId))
+      return opened === null ? null : createHash('sha256').update(JSON.stringify(opened)).digest('base64url').slice(0, 16)
+    },
     label,
     async start() {
       await Promise.all(parts.destinations().map(openOne))
@@ -161,15 +171,15 @@ export function openDestinations(parts: DestinationParts): Destinations {
     },
     async tell(destinationId, message, deliveryKey) {
       const { channel } = get(destinationId)
-      return within((signal) => channel.sendPrinterNotification({ message, picture: null, deliveryKey, attempt: 1, update: false, signal }))
+      return within(TELL_MS, (signal) => channel.sendPrinterNotification({ message, picture: null, deliveryKey, attempt: 1, update: false, signal }))
     },
     async test(destinationId) {
-      const { channel } = get(destinationId)
+      const { channel, capabilities } = get(destinationId)
       const began = ports.clock.monotonic()
       const now = ports.clock.now()
       const event = { ...appDraft('app.test', { now, reason: 'test', text: label(destinationId) }), id: `test-${now}`, seq: 0 }
       const message = render(event, { now, capabilities: null })
-      const verdict = await within((signal) => channel.sendTestMessage({ message, picture: null, deliveryKey: event.id, attempt: 1, update: false, signal }))
+      const verdict = await within(Math.max(TELL_MS, capabilities.deadlineMs ?? 0), (signal) => channel.sendTestMessage({ message, picture: null, deliveryKey: event.id, attempt: 1, update: false, signal }))
       return { label: label(destinationId), verdict, ms: Math.round(ports.clock.monotonic() - began) }
     },
     async close() {
@@ -184,6 +194,10 @@ function opening(destination: ResolvedDestination | undefined): unknown {
   if (!destination?.enabled) return null
   const { channel, label, config, secrets } = destination
   return { channel, label, config, secrets }
+}
+
+function needsNetwork({ config }: Pick<ResolvedDestination, 'config'>, { capabilities }: Pick<ChannelKind, 'capabilities'>): boolean {
+  return !capabilities.local && capabilities.runsPrograms !== true && !isOnThisComputer(config)
 }
 
 /** Stands in for a destination whose secret or config is missing: its messages wait, and their attempts say why. */

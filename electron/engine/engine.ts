@@ -11,13 +11,14 @@ import { createCommitter } from './committer.ts'
 import { permitted } from './commands/allowed.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
 import type { Engine, EngineParts } from './contract.ts'
+import { deadLettersOf } from './delivery/dead-letters.ts'
 import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
 import { appDraft } from './events/app.ts'
 import type { EventDraft, PrinterState, Suppressed } from './events/model.ts'
 import { createEventContexts } from './event-contexts.ts'
-import { createFailingDestinations } from './failing-destinations.ts'
+import { failingDestinations } from './failing-destinations.ts'
 import type { CommitEntry, CommitResult } from './history/history.ts'
 import { openAttentions } from './open-attentions.ts'
 import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
@@ -46,7 +47,6 @@ export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
   const inForce = settingsInForce(parts.settings, parts.channels)
   const silences = silencesInForce({ history, clock, ulid: () => parts.ulid(), onChanged: () => inForce.settings().printers.forEach(({ id }) => tellState(id)) })
-  const failing = createFailingDestinations(clock)
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
@@ -109,9 +109,9 @@ export function createEngine(parts: EngineParts): Engine {
     for (const suppressed of batch.suppressed) parts.onNews({ line: 'suppressed', ...suppressed })
     for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
     pictures.onCommitted(result)
-    if (result.outbox.length > 0) worker.kick()
+    if (result.outbox.length > 0) worker.enqueued(result)
     // What waits for a picture goes as soon as that is there, or certainly won't be.
-    for (const row of result.outbox) if (row.pictureUntil !== null) void pictures.whenReady(row.eventId).then(() => worker.kick())
+    for (const row of result.outbox) if (row.pictureUntil !== null) void pictures.whenReady(row.eventId).then(() => worker.kick(row.destinationId))
   }
 
   /** An event of the engine's own, or of a command: straight to the commit, the printer's memory as it is. */
@@ -136,14 +136,15 @@ export function createEngine(parts: EngineParts): Engine {
   const worker = createWorker({
     history,
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
+    fingerprint: (destinationId) => destinations.fingerprint(destinationId),
+    online: () => parts.net.online(),
     clock,
     random,
     log,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null }),
-    judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt }),
+    render: (event, _destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null, late }),
+    judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: worker.troubled().map(({ destinationId }) => destinationId) }),
     onAttempt: (attempt) => {
-      failing.onAttempt(attempt)
       parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number })
     },
     onDecision: (decision) => parts.onNews({ line: 'decision', ...decision }),
@@ -158,7 +159,6 @@ export function createEngine(parts: EngineParts): Engine {
     try {
       await work()
     } finally {
-      failing.forget(destinationId)
       worker.release(destinationId)
     }
   }
@@ -167,7 +167,6 @@ export function createEngine(parts: EngineParts): Engine {
   function destinationChanged(told: DestinationNews): void {
     const { destinationId, why } = told
     const recovered = told.state === 'recovered'
-    failing.onNews(told)
     announce(appDraft(recovered ? 'app.delivery_recovered' : 'app.delivery_failing', { now: clock.now(), reason: destinationId, text: `${destinations.label(destinationId)}: ${why}` }))
   }
 
@@ -270,7 +269,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   function recheck(): void {
     servers.recheck()
-    worker.kick()
+    worker.wake()
   }
 
   // ----------------------------------------------------------------------------------------- the beginning, the settings
@@ -293,7 +292,7 @@ export function createEngine(parts: EngineParts): Engine {
         if (gap.why !== 'own_network') servers.recheck()
       },
       onNetwork(online, since) {
-        if (online) servers.recheck()
+        if (online) recheck()
         else announce(appDraft('app.offline', { now: clock.now(), at: since, reason: 'own_network' }))
       },
     })
@@ -314,8 +313,23 @@ export function createEngine(parts: EngineParts): Engine {
     const reopened = destinations.apply(before.destinations)
     runners.apply(before)
     await Promise.all([reopened, servers.apply()])
-    for (const { id } of before.destinations) if (!next.destinations.some((destination) => destination.id === id)) await worker.dismiss(id)
+    for (const { id } of before.destinations) if (!next.destinations.some((destination) => destination.id === id)) await remove(id)
     if (!hasStopped() && !isDeepStrictEqual(next.retention, before.retention)) cleanUp()
+  }
+
+  async function remove(destinationId: string): Promise<void> {
+    await worker.dismiss(destinationId)
+    try {
+      history.deleteNotes(destinationId)
+    } catch (error) {
+      log.error('the notes of a destination that is removed could not be deleted', { error, destinationId })
+    }
+  }
+
+  async function testDestination(destinationId: string): ReturnType<Engine['testDestination']> {
+    const tested = await destinations.test(destinationId)
+    if (tested.verdict.result === 'delivered') worker.works(destinationId, tested.verdict.detail)
+    return tested
   }
 
   async function refreshSecrets(of?: { serverId: string } | { destinationId: string }): Promise<void> {
@@ -350,11 +364,16 @@ export function createEngine(parts: EngineParts): Engine {
     snapshot,
     recheck,
     handle: (wish) => commands.handle(wish),
-    testDestination: (destinationId) => destinations.test(destinationId),
-    failing: () => failing.list(destinations.unusable()),
+    testDestination,
+    failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
     rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
+    deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),
+    deadLetterCounts: () => history.deadLetterCounts(),
+    sendAllAgain: (destinationId) => worker.sendAllAgain(destinationId),
+    discard: (eventId, destinationId) => worker.discard(eventId, destinationId),
+    discardAll: (destinationId) => worker.discardAll(destinationId),
     silences: () => silences.list(),
     addSilence: (silence) => silences.add(silence),
     liftSilence: (id) => silences.lift(id),

@@ -1,6 +1,4 @@
-import type { Attempt } from './history/history.ts'
-import type { DestinationNews } from './delivery/worker.ts'
-import type { Clock } from './ports.ts'
+import type { Circuit } from './delivery/circuit.ts'
 
 /** A destination that fails now. */
 export interface FailingDestination {
@@ -9,45 +7,23 @@ export interface FailingDestination {
   since: number
   /** In words; no address, no secret. */
   why: string
+  /** half_open = it is being tried right now; gone = nothing is sent there until somebody changes it or sends something again. */
+  state: 'open' | 'half_open' | 'gone'
+  /** When it is tried next, epoch ms; null = with the next message, or (gone) not by itself. */
+  nextTryAt: number | null
 }
 
-/** Keeps what the deliveries tell of their destinations. */
-export interface FailingDestinations {
-  onNews(news: DestinationNews): void
-  onAttempt(attempt: Pick<Attempt, 'destinationId' | 'result' | 'detail' | 'at'>): void
-  /** It was opened anew or is gone: what was known of it counts no more. */
-  forget(destinationId: string): void
-  /** The longest first. `unusable`: those that could not even be opened. */
-  list(unusable: readonly FailingDestination[]): FailingDestination[]
+/** One that could not even be opened. */
+export type UnusableDestination = Pick<FailingDestination, 'destinationId' | 'since' | 'why'>
+
+/** Out of the circuits and of what could not be opened, the longest first. @param now epoch ms */
+export function failingDestinations(troubled: readonly { destinationId: string; circuit: Circuit }[], unusable: readonly UnusableDestination[], now: number): FailingDestination[] {
+  const circuits = new Map(troubled.map(({ destinationId, circuit }) => [destinationId, circuit]))
+  const closed = unusable.filter(({ destinationId }) => !circuits.has(destinationId)).map((one): FailingDestination => ({ ...one, state: 'open', nextTryAt: null }))
+  return [...closed, ...troubled.map(({ destinationId, circuit }) => failing(destinationId, circuit, now))].sort((a, b) => a.since - b.since)
 }
 
-/** A far side that is busy once or twice is no failing one. */
-const TRIES = 3
-
-export function createFailingDestinations(clock: Clock): FailingDestinations {
-  const failing = new Map<string, FailingDestination>()
-  /** Tries in a row that were to be repeated. */
-  const repeated = new Map<string, { count: number; since: number }>()
-
-  function forget(destinationId: string): void {
-    failing.delete(destinationId)
-    repeated.delete(destinationId)
-  }
-
-  return {
-    forget,
-    onNews({ destinationId, state, why }) {
-      if (state === 'recovered') forget(destinationId)
-      else failing.set(destinationId, { destinationId, since: repeated.get(destinationId)?.since ?? clock.now(), why })
-    },
-    onAttempt({ destinationId, result, detail, at }) {
-      if (result === 'delivered') forget(destinationId)
-      if (result !== 'retry') return
-      const before = repeated.get(destinationId)
-      const now = { count: (before?.count ?? 0) + 1, since: before?.since ?? at }
-      repeated.set(destinationId, now)
-      if (now.count >= TRIES) failing.set(destinationId, { destinationId, since: failing.get(destinationId)?.since ?? now.since, why: detail })
-    },
-    list: (unusable) => [...unusable, ...[...failing.values()].filter((one) => unusable.every(({ destinationId }) => destinationId !== one.destinationId))].sort((a, b) => a.since - b.since),
-  }
+function failing(destinationId: string, { state, since, why, nextTryAt, quietUntil }: Circuit, now: number): FailingDestination {
+  const next = Math.max(nextTryAt ?? 0, quietUntil ?? 0)
+  return { destinationId, since: since ?? now, why, state: state === 'closed' ? 'open' : state, nextTryAt: state === 'open' && next > now ? next : null }
 }

@@ -5,7 +5,7 @@ import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 import type { Attempt } from '../../electron/engine/history/history.ts'
 import { TestClock } from './clock.ts'
 import { memoryLog } from './log.ts'
-import { memoryHistory } from './memory-history.ts'
+import { memoryHistory, type MemoryHistory } from './memory-history.ts'
 import { anEvent, NOON } from './rule-fixtures.ts'
 
 export type Answer = Verdict | ((sending: Sending) => Promise<Verdict> | Verdict)
@@ -30,18 +30,20 @@ export function channel(...answers: Answer[]): Channel & { got: Sending[]; dutie
 export const hanging = (): Promise<Verdict> => new Promise(() => undefined)
 
 /** A worker with everything around it in memory. */
-export function setUp(channels: Record<string, Channel>, over: Partial<WorkerPorts> & { capabilities?: Partial<OpenDestination['capabilities']> } = {}) {
-  const clock = new TestClock(NOON)
-  const history = memoryHistory()
+export function setUp(channels: Record<string, Channel>, over: Partial<WorkerPorts> & { capabilities?: Partial<OpenDestination['capabilities']>; needsNetwork?: boolean } = {}) {
+  const clock = (over.clock as TestClock | undefined) ?? new TestClock(NOON)
+  const history = (over.history as MemoryHistory | undefined) ?? memoryHistory()
   const log = memoryLog()
   const attempts: Attempt[] = []
   const news: DestinationNews[] = []
-  const { capabilities, ...ports } = over
+  const { capabilities, needsNetwork = true, ...ports } = over
   const worker = createWorker({
     history, clock, random: () => 0.5, log,
-    channels: (id) => (channels[id] ? { channel: channels[id], capabilities: { image: 'upload', canUpdate: false, local: false, ...capabilities } } : null),
+    channels: (id) => (channels[id] ? { channel: channels[id], capabilities: { image: 'upload', canUpdate: false, local: false, ...capabilities }, needsNetwork } : null),
+    fingerprint: (id) => (channels[id] ? id : null),
+    online: () => null,
     pictures: { whenReady: async () => ({ picture: null, cause: 'no_camera', why: 'none' }) },
-    render: (event) => render(event, { now: clock.now(), capabilities: null, timeZone: 'UTC' }),
+    render: (event, _id, late) => render(event, { now: clock.now(), capabilities: null, timeZone: 'UTC', late }),
     judge: () => ({ send: true }),
     onAttempt: (attempt) => void attempts.push(attempt),
     onDestination: (each) => void news.push(each),

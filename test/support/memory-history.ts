@@ -1,7 +1,7 @@
 import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
 import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 
-type Used = Pick<History, 'lease' | 'due' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
+type Used = Pick<History, 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
 
 export interface MemoryHistory extends Used {
   rows: OutboxRow[]
@@ -22,6 +22,8 @@ export function memoryHistory(): MemoryHistory {
   const acknowledged: string[] = []
   const muted: Silence[] = []
   const failFinish: Error[] = []
+  const facts = new Map<string, string>()
+  const waits = (destinationId: string): OutboxRow[] => rows.filter((row) => row.destinationId === destinationId && row.state === 'waiting')
   const blocked = (row: OutboxRow): boolean => rows.slice(0, rows.indexOf(row)).some((earlier) =>
     row.jobKey !== null && earlier.jobKey === row.jobKey && earlier.destinationId === row.destinationId && (earlier.state === 'waiting' || earlier.state === 'leased'))
   const open = (row: OutboxRow): boolean => row.state === 'waiting' && !blocked(row)
@@ -39,11 +41,37 @@ export function memoryHistory(): MemoryHistory {
         })
       }
     },
-    due(now) {
-      const waiting = rows.filter(open)
-      const later = waiting.map(dueAt).filter((at) => at > now)
-      return { destinationIds: [...new Set(waiting.filter((row) => dueAt(row) <= now).map((row) => row.destinationId))], nextAt: later.length ? Math.min(...later) : null }
+    due() {
+      const at = new Map<string, number>()
+      for (const row of rows.filter(open)) at.set(row.destinationId, Math.min(dueAt(row), at.get(row.destinationId) ?? dueAt(row)))
+      return { at, releaseAt: rows.flatMap(({ state, releaseAt }) => (state === 'held' && releaseAt !== null ? [releaseAt] : [])).sort((a, b) => a - b)[0] ?? null }
     },
+    nextDue: (destinationId, now) => waits(destinationId).map((row) => row.nextAttemptAt).filter((at) => at > now).sort((a, b) => a - b)[0] ?? null,
+    hurry(destinationId, now) {
+      for (const row of waits(destinationId)) if (row.attempts > 0 && row.nextAttemptAt > now) row.nextAttemptAt = now
+    },
+    overdue: (destinationId, now, limit) => waits(destinationId).filter((row) => row.expiresAt <= now).slice(0, limit).map((row) => ({ ...row })),
+    nextExpiry: (destinationId) => waits(destinationId).map((row) => row.expiresAt).sort((a, b) => a - b)[0] ?? null,
+    olderWaiting(row, types) {
+      const at = rows.findIndex(({ id }) => id === row.id)
+      return rows.slice(0, Math.max(0, at)).filter((older) => older.destinationId === row.destinationId && row.jobKey !== null && older.jobKey === row.jobKey
+        && (older.state === 'waiting' || older.state === 'held') && types.includes(events.get(older.eventId)?.type ?? 'app.test')).map((older) => ({ ...older }))
+    },
+    leaseThese(ids, now, leaseMs) {
+      const taken = rows.filter((row) => ids.includes(row.id) && row.state === 'waiting')
+      for (const row of taken) Object.assign(row, { state: 'leased', leaseUntil: now + leaseMs })
+      return taken.map((row) => ({ ...row }))
+    },
+    giveBack(ids, nextAttemptAt) {
+      for (const row of rows) if (ids.includes(row.id) && row.state === 'leased') Object.assign(row, { state: 'waiting', leaseUntil: null, nextAttemptAt })
+    },
+    deadLetters: (filter) => rows.filter((row) => (row.state === 'dead' || row.state === 'expired') && (filter.destinationId === undefined || row.destinationId === filter.destinationId))
+      .reverse().slice(0, filter.limit ?? 100).flatMap((row) => {
+        const event = events.get(row.eventId)
+        return event ? [{ row: { ...row }, event, endedAt: tries.filter(({ outboxId }) => outboxId === row.id).at(-1)?.at ?? row.nextAttemptAt }] : []
+      }),
+    getFact: (key) => facts.get(key) ?? null,
+    setFact: (key, value) => void facts.set(key, value),
     lease(destinationId, now, leaseMs, limit) {
       const due = rows.filter((row) => row.destinationId === destinationId && open(row) && dueAt(row) <= now)
         .sort((a, b) => a.priority - b.priority || a.nextAttemptAt - b.nextAttemptAt).slice(0, limit)

@@ -17,7 +17,8 @@ export function standingOf(destinationId: string, { engine, history }: StandingP
   const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
   const waiting = history.outbox({ destinationId, states: ['waiting', 'held', 'leased'], limit: COUNTED })
   return {
-    circuit: failure === null ? 'closed' : waiting.some(({ state }) => state === 'leased') ? 'half_open' : 'open',
+    // What is gone is open for good: it is tried again when somebody changes it.
+    circuit: failure === null ? 'closed' : failure.state === 'half_open' ? 'half_open' : 'open',
     failingSince: failure?.since ?? null,
     last: last && { at: last.at, result: last.result, detail: last.detail },
     waiting: waiting.length,

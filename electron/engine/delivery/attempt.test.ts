@@ -12,7 +12,7 @@ test.each<[string, Verdict, ReturnType<typeof nextStep>]>([
   ['retry', { result: 'retry', after: null, why: '' }, { state: 'waiting', nextAttemptAt: NOON + 1_000 }],
   ['retry, asked to wait', { result: 'retry', after: 30_000, why: '' }, { state: 'waiting', nextAttemptAt: NOON + 30_000 }],
   ['a retry beyond the expiry ends at the expiry', { result: 'retry', after: 600_000, why: '' }, { state: 'waiting', nextAttemptAt: NOON + 120_000 }],
-  ['a refusing destination, likewise', { result: 'rejected', scope: 'destination', why: '' }, { state: 'waiting', nextAttemptAt: NOON + 120_000 }],
+  ['a refusing destination, for the first time', { result: 'rejected', scope: 'destination', why: '' }, { state: 'waiting', nextAttemptAt: NOON + 15_000 }],
 ])('%s', (_what, verdict, expected) => {
   expect(nextStep(row, verdict, NOON, () => 0.5)).toEqual(expected)
 })

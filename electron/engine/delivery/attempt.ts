@@ -2,7 +2,7 @@
 import type { Channel, Sending, Verdict } from '../channels/channel.ts'
 import type { Attempt, OutboxRow, OutboxState } from '../history/history.ts'
 import type { Clock, Log, Random } from '../ports.ts'
-import { NEEDS_MENDING, nextDelay } from './retry.ts'
+import { FIRST_REFUSALS, nextDelay } from './retry.ts'
 
 export type Duty = 'sendPrinterNotification' | 'sendFailureAlert' | 'sendTestMessage'
 
@@ -71,7 +71,8 @@ export interface NextStep {
 
 /**
  * What becomes of the row. A destination that refuses everything keeps its messages (someone may mend it before they
- * expire) but is asked seldom; a message that is refused, or a destination that is gone, is dead and can be sent again.
+ * expire); a message that is refused, or a destination that is gone, is dead and can be sent again. How often a destination that
+ * fails is asked at all is its circuit's business.
  * @param now epoch ms
  */
 export function nextStep(row: Pick<OutboxRow, 'attempts' | 'expiresAt'>, verdict: Verdict, now: number, random: Random): NextStep {
@@ -81,7 +82,7 @@ export function nextStep(row: Pick<OutboxRow, 'attempts' | 'expiresAt'>, verdict
   switch (verdict.result) {
     case 'delivered': return { state: 'delivered' }
     case 'gone': return { state: 'dead' }
-    case 'rejected': return verdict.scope === 'message' ? { state: 'dead' } : later(nextDelay(number, null, random, NEEDS_MENDING))
+    case 'rejected': return verdict.scope === 'message' ? { state: 'dead' } : later(nextDelay(number, null, random, FIRST_REFUSALS))
     case 'retry': return later(nextDelay(number, verdict.after, random))
   }
 }

@@ -1,7 +1,7 @@
 /** What happened, and cause and cure, for each type of the vocabulary. */
 import { TERMINAL_TYPES, type EventDraft } from '../events/model.ts'
 import { fit } from './fit.ts'
-import { clean, clockTime, cutEnd, duration, fileTitle, percent, sentence } from './text.ts'
+import { clean, clockTime, cutEnd, duration, fileTitle, lengthOf, percent, sentence } from './text.ts'
 import { WORDS } from './words.ts'
 
 /** Room that the title leaves for what happened, beside a printer's name that still tells something. */
@@ -68,12 +68,15 @@ function happened(event: Hint): string {
   }
 }
 
-/** The body: cause and cure first, file and percent last, within `limit` characters. */
-export function bodyOf(event: EventDraft, context: { now: number; timeZone?: string }, limit: number): string {
+/** The body: when it happened if that is long ago, then cause and cure, file and percent last, within `limit` characters. */
+export function bodyOf(event: EventDraft, context: { now: number; timeZone?: string; late?: boolean }, limit: number): string {
   const file = event.job ? fileTitle(event.job.file.name) : null
-  const parts = partsOf(event)
-  const late = event.late ? [lateSentence(event, context)] : []
-  return fit([...late, ...parts.lead], file, parts.details, limit)
+  const { lead, details } = partsOf(event)
+  if (event.late) return fit([lateSentence(event, context), ...lead], file, details, limit)
+  if (context.late !== true) return fit(lead, file, details, limit)
+  const when = WORDS.happenedAt(clockTime(event.occurredAt, context.now, context.timeZone))
+  const rest = fit(lead, file, details, limit - lengthOf(when) - 2)
+  return rest === '' ? sentence(when) : `${when}: ${rest}`
 }
 
 interface Parts {

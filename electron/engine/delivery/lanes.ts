@@ -3,9 +3,13 @@ import { settleWithin } from '../settle-within.ts'
 
 /** What is under way at each destination: how much at once, whether more may begin, and what makes it end. */
 export interface Lanes {
-  /** Whether one more may begin there. */
-  free(destinationId: string): boolean
-  /** Begins `work`, which must not reject, and counts it until it ends; then `onFree` is called. */
+  /** Whether one more may begin there. @param most at once; 4 unless told */
+  free(destinationId: string, most?: number): boolean
+  /** Whether anything is under way there. */
+  busy(destinationId: string): boolean
+  /** Whether nothing may begin there until `release`. */
+  held(destinationId: string): boolean
+  /** Begins `work`, which must not reject, and counts it until it ends; then `onFree` is called with the destination. */
   enter(destinationId: string, work: () => Promise<void>): void
   /** Aborts when what is under way there must end. */
   signal(destinationId: string): AbortSignal
@@ -17,12 +21,12 @@ export interface Lanes {
   abort(): void
 }
 
-/** At most so many tries at once at one destination; rows of one job never overtake each other. */
+/** At most so many tries at once at one destination that tells no number; rows of one job never overtake each other. */
 const LANES = 4
 /** What was aborted has so long to say so; ms. */
 const ABORTED_MS = 100
 
-export function createLanes(clock: Clock, onFree: () => void): Lanes {
+export function createLanes(clock: Clock, onFree: (destinationId: string) => void): Lanes {
   const underWay = new Map<string, Set<Promise<void>>>()
   const aborting = new Map<string, AbortController>()
   const held = new Set<string>()
@@ -39,7 +43,9 @@ export function createLanes(clock: Clock, onFree: () => void): Lanes {
   }
 
   return {
-    free: (destinationId) => !held.has(destinationId) && (underWay.get(destinationId)?.size ?? 0) < LANES,
+    free: (destinationId, most = LANES) => !held.has(destinationId) && (underWay.get(destinationId)?.size ?? 0) < Math.max(1, most),
+    busy: (destinationId) => (underWay.get(destinationId)?.size ?? 0) > 0,
+    held: (destinationId) => held.has(destinationId),
     enter(destinationId, work) {
       const running = underWay.get(destinationId) ?? new Set<Promise<void>>()
       underWay.set(destinationId, running)
@@ -49,7 +55,7 @@ export function createLanes(clock: Clock, onFree: () => void): Lanes {
       void work().finally(() => {
         running.delete(entry)
         end()
-        onFree()
+        onFree(destinationId)
       })
     },
     signal(destinationId) {

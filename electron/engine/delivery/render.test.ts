@@ -74,6 +74,37 @@ describe('the words', () => {
   })
 })
 
+describe('what is told late, because it could not be sent before', () => {
+  const late = (type: PrinterEvent['type'], over: Partial<PrinterEvent> = {}, at = Date.UTC(2026, 0, 15, 11, 31)): string => {
+    const message = render(anEvent(type, { occurredAt: at, ...over }), { ...context, late: true })
+    expect(message.late).toBe(true)
+    return `${message.title} / ${message.body}`
+  }
+
+  test.each<[PrinterEvent['type'], Partial<PrinterEvent>, string]>([
+    ['attention.filament_runout', { job: LAMP, progress: 0.62 }, 'MK4 left bench: filament ran out / At 11:31: Load filament, then resume. lamp-vase, 62 %.'],
+    ['job.done', { job: LAMP, printTime: 12_960 }, 'MK4 left bench: print done / At 11:31: lamp-vase, 3 h 36 min'],
+    ['job.failed', { job: LAMP, progress: 0.1, reason: 'printer_reset' }, 'MK4 left bench: print failed / At 11:31: The printer restarted by itself at 10 %. Check its power supply. lamp-vase.'],
+    ['job.resumed', {}, 'MK4 left bench: printing again / At 11:31.'],
+    ['message.user', { text: 'Come and look' }, 'MK4 left bench: message / At 11:31: Come and look'],
+    ['app.delivery_failing', { printerName: '', text: 'My phone: wrong key' }, 'Printbell: delivery fails / At 11:31: My phone: wrong key.'],
+  ])('%s begins with when it happened', (type, over, expected) => {
+    expect(late(type, over)).toBe(expected)
+  })
+
+  test('of another day names the day', () => {
+    expect(late('job.done', {}, Date.UTC(2026, 0, 14, 23, 5))).toBe('MK4 left bench: print done / At 14 Jan 23:05.')
+  })
+
+  test('that was found out late too says it once', () => {
+    expect(late('job.done', { job: LAMP, late: true })).toBe('MK4 left bench: print done / Ended 11:31, while Printbell was away. lamp-vase.')
+  })
+
+  test('in time says nothing of it', () => {
+    expect(render(anEvent('job.done', {}), { ...context, late: false })).toMatchObject({ late: false, body: '' })
+  })
+})
+
 describe('the room', () => {
   const hostile: Partial<PrinterEvent> = {
     printerName: 'Würfel 🧊 '.repeat(20), text: `${'very long text '.repeat(20)}\n<b>&`,
@@ -86,6 +117,7 @@ describe('the room', () => {
     expect(Array.from(message.title).length).toBeLessThanOrEqual(40)
     expect(Array.from(message.body).length).toBeLessThanOrEqual(90)
     expect(Array.from(render({ ...event, late: true }, context).body).length).toBeLessThanOrEqual(90)
+    expect(Array.from(render(event, { ...context, late: true }).body).length).toBeLessThanOrEqual(90)
     for (const action of message.actions) expect(action.label.length).toBeLessThanOrEqual(16)
     const whole = render({ ...event, printerName: 'A' }, context).title.slice(1)
     expect(message.title.endsWith(whole)).toBe(true)

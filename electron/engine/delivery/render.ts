@@ -17,6 +17,8 @@ export interface RenderContext {
   capabilities: PrinterCapabilities | null
   /** IANA name; absent = the computer's. */
   timeZone?: string
+  /** It could not be sent when it happened: the body begins with when that was. */
+  late?: boolean
 }
 
 /** Where the toasts of one job meet; without a job every event stands alone. */
@@ -39,6 +41,7 @@ export function render(event: PrinterEvent, context: RenderContext): Message {
     kind: event.type === 'app.test' ? 'test' : 'event',
     title: titleOf(event.type.startsWith('app.') ? '' : event.printerName, happening(event)),
     body: bodyOf(event, context, BODY_LIMIT),
+    late: event.late || context.late === true,
     actions: actionsOf(event, context.capabilities),
   }
 }

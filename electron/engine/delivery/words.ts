@@ -128,6 +128,8 @@ export const WORDS = {
   test: 'test message',
   testBody: (label: string) => `"${label}" works: this is a test.`,
   lateEnd: (time: string) => `Ended ${time}, while Printbell was away.`,
+  /** What could not be told when it happened; the rest follows after a colon. */
+  happenedAt: (time: string) => `At ${time}`,
   late: (time: string) => `At ${time}, while Printbell was away.`,
   away: (count: number) => (count === 1 ? '1 event while you were away' : `${count} events while you were away`),
   awayGroups: { done: 'Done', cancelled: 'Cancelled', failed: 'Failed', unknown: 'Result unknown', other: 'Also' },

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { channel, hanging, numbered, OK, RETRY, setUp, type Answer } from '../../../test/support/delivery.ts'
 import { LAMP, NOON } from '../../../test/support/rule-fixtures.ts'
-import type { Verdict } from '../channels/channel.ts'
 import type { Judgement } from '../rules/route.ts'
 
 describe('sending', () => {
@@ -145,22 +144,6 @@ describe('verdicts', () => {
     expect(news).toEqual([])
   })
 
-  test('a destination that refuses everything keeps its messages, is asked seldom, and is told once until it recovers', async () => {
-    const refusal: Verdict = { result: 'rejected', scope: 'destination', why: 'key refused' }
-    const hook = channel(refusal, refusal, refusal, OK)
-    const { clock, history, worker, state, news } = setUp({ hook })
-    history.put(numbered(1), [{}])
-    history.put(numbered(2), [{}])
-    worker.start()
-    await clock.advance(149_999)
-    expect(hook.got.length).toBe(2)
-    expect([state('E1.hook'), state('E2.hook')]).toEqual(['waiting', 'waiting'])
-    expect(news).toEqual([{ destinationId: 'hook', state: 'failing', why: 'key refused' }])
-    await clock.advance(600_001)
-    expect([state('E1.hook'), state('E2.hook')]).toEqual(['delivered', 'delivered'])
-    expect(news.slice(1)).toEqual([{ destinationId: 'hook', state: 'recovered', why: 'ok' }])
-  })
-
   test('a destination that is gone is told with its reason, and the round continues elsewhere', async () => {
     const { clock, history, worker, state, news } = setUp({ bad: channel({ result: 'gone', why: 'closed' }), good: channel(OK) })
     history.put(numbered(1), [{ destinationId: 'bad' }, { destinationId: 'good' }])
@@ -181,6 +164,15 @@ describe('verdicts', () => {
     expect(state('E1.hook')).toBe('expired')
     expect(tried()).toEqual(['hook 1 retry: busy', 'hook 2 expired: Not delivered in time. Last: busy'])
     expect(hook.got.length).toBe(1)
+  })
+
+  test('what is not through in time while the far side refused says so without a code', async () => {
+    const hook = channel({ result: 'rejected', scope: 'destination', why: 'wrong key' })
+    const { clock, history, worker, tried } = setUp({ hook })
+    history.put(numbered(1), [{ expiresAt: NOON + 10_000 }])
+    worker.start()
+    await clock.advance(10_000)
+    expect(tried()[1]).toBe('hook 2 expired: Not delivered in time. Last: wrong key')
   })
 
   test('a dead letter can be sent again with its key, a delivered one with a new key', async () => {

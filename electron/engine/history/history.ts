@@ -178,8 +178,10 @@ export interface History {
   leaseThese(ids: readonly string[], now: number, leaseMs: number): OutboxRow[]
   /** Leased rows that were not sent after all wait again, without an attempt. */
   giveBack(ids: readonly string[], nextAttemptAt: number): void
-  /** Destinations that have rows due by `now`, and when the next row of any becomes due. Of one destination when it is given. */
-  due(now: number, destinationId?: string): { destinationIds: string[]; nextAt: number | null }
+  /** When the first row of each destination is due (a time in the past = now), and when the first held row of all wants releasing. */
+  due(): { at: Map<string, number>; releaseAt: number | null }
+  /** When to look at the destination again for rows that are not due yet; sooner than needed at times, never later. Null = there are none. */
+  nextDue(destinationId: string, now: number): number | null
   /** What waits at the destination for a next try is due now; what was never tried keeps its time. */
   hurry(destinationId: string, now: number): void
   /** Waiting rows of the destination whose time is over, oldest first. */

@@ -20,6 +20,9 @@ function attempt(leased: OutboxRow, fields: Partial<Attempt> = {}): Attempt {
 
 const lease = (now = T0, limit = 10, destination = 'desk') => store.history.lease(destination, now, 30_000, limit).map((r) => r.id)
 
+/** When each destination has a row due, ms after T0. */
+const dueAt = (): [string, number][] => [...store.history.due().at].map(([id, at]): [string, number] => [id, at - T0]).sort(([a], [b]) => a.localeCompare(b))
+
 describe('lease', () => {
   test('takes due rows of the destination once, by priority, then next attempt, then age', () => {
     put(
@@ -61,47 +64,50 @@ describe('lease', () => {
   test('waits for the picture until it is there, known to be none, or too late', () => {
     put(row('O1', { pictureUntil: T0 + 10_000 }), row('O2', { pictureUntil: T0 + 10_000 }), row('O3', { pictureUntil: T0 + 10_000 }))
     expect(lease()).toEqual([])
-    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 10_000 })
+    expect(dueAt()).toEqual([['desk', 10_000]])
     store.history.putSnapshot({ eventId: 'E-O1', printerId: 'p1', at: T0, file: 'a.jpg', bytes: 10, width: 1, height: 1, why: null })
     store.history.putSnapshot({ eventId: 'E-O2', printerId: 'p1', at: T0, file: null, bytes: 0, width: null, height: null, why: 'no camera' })
-    expect(store.history.due(T0).destinationIds).toEqual(['desk'])
+    expect(dueAt()).toEqual([['desk', 0]])
     expect(lease()).toEqual(['O1', 'O2'])
     expect(lease(T0 + 10_000)).toEqual(['O3'])
   })
 
   test('takes an expired row although its next attempt is later, so that the worker can end it', () => {
     put(row('O1', { expiresAt: T0 + 5, nextAttemptAt: T0 + 60_000 }))
-    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 5 })
+    expect(dueAt()).toEqual([['desk', 5]])
     expect(lease(T0 + 4)).toEqual([])
     expect(lease(T0 + 5)).toEqual(['O1'])
   })
 })
 
 describe('due', () => {
-  test('names the destinations with due rows and the next time after now', () => {
-    put(row('O1', { destinationId: 'hook' }), row('O2'), row('O3', { nextAttemptAt: T0 + 500 }), row('O4', { nextAttemptAt: T0 + 900 }))
-    expect(store.history.due(T0)).toEqual({ destinationIds: ['desk', 'hook'], nextAt: T0 + 500 })
+  test('tells when the first row of each destination is', () => {
+    put(row('O1', { destinationId: 'hook', nextAttemptAt: T0 - 7 }), row('O2', { nextAttemptAt: T0 + 500 }), row('O3', { nextAttemptAt: T0 + 900 }))
+    expect(dueAt()).toEqual([['desk', 500], ['hook', -7]])
   })
 
   test('says nothing of an empty outbox, nor of rows that wait for an earlier one, so that nobody spins', () => {
-    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: null })
+    expect(dueAt()).toEqual([])
     put(row('O1', { jobKey: 'j1' }), row('O2', { jobKey: 'j1' }))
     expect(lease()).toEqual(['O1'])
-    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: null })
+    expect(dueAt()).toEqual([])
   })
 
-  test('counts held rows that want releasing', () => {
-    put(row('O1', { state: 'held', releaseAt: T0 + 700 }), row('O2', { state: 'held', releaseAt: null }))
-    expect(store.history.due(T0)).toEqual({ destinationIds: [], nextAt: T0 + 700 })
+  test('knows when the first held row wants releasing', () => {
+    expect(store.history.due().releaseAt).toBeNull()
+    put(row('O1', { state: 'held', releaseAt: T0 + 700 }), row('O2', { state: 'held', releaseAt: null }), row('O3', { state: 'held', releaseAt: T0 + 600, destinationId: 'hook' }))
+    expect(store.history.due().releaseAt).toBe(T0 + 600)
+    expect(dueAt()).toEqual([])
   })
 })
 
 describe('what one destination has', () => {
-  test('due, and when the next row there is', () => {
-    put(row('O1', { destinationId: 'hook', nextAttemptAt: T0 + 500 }), row('O2', { nextAttemptAt: T0 + 100 }), row('O3', { destinationId: 'phone' }), row('O4', { destinationId: 'hook', state: 'held', releaseAt: T0 + 1 }))
-    expect(store.history.due(T0, 'hook')).toEqual({ destinationIds: [], nextAt: T0 + 500 })
-    expect(store.history.due(T0 + 500, 'hook')).toEqual({ destinationIds: ['hook'], nextAt: null })
-    expect(store.history.due(T0, 'nobody')).toEqual({ destinationIds: [], nextAt: null })
+  test('to come: the first time after now, a picture that is waited for included', () => {
+    put(row('O1'), row('O2', { nextAttemptAt: T0 + 900 }), row('O3', { nextAttemptAt: T0 + 100, pictureUntil: T0 + 500 }), row('O4', { nextAttemptAt: T0 + 50, destinationId: 'hook' }), row('O5', { nextAttemptAt: T0 + 20, state: 'held' }))
+    expect(store.history.nextDue('desk', T0)).toBe(T0 + 500)
+    expect(store.history.nextDue('desk', T0 + 500)).toBe(T0 + 900)
+    expect(store.history.nextDue('desk', T0 + 900)).toBeNull()
+    expect(store.history.nextDue('nobody', T0)).toBeNull()
   })
 
   test('overdue, and when the next row there expires', () => {

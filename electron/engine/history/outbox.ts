@@ -101,21 +101,20 @@ export function olderWaiting(db: Db, row: Pick<OutboxRow, 'id' | 'destinationId'
 }
 
 /**
- * `nextAt` counts waiting rows that nothing stands before, and held rows that want releasing (an overdue one gives a time in the
- * past: call releaseHeld first).
+ * When the first row of each destination is due; a time in the past = now. Rows that another one stands before are not counted. Held
+ * rows: when the first one wants releasing.
  */
-export function due(db: Db, now: number, destinationId?: string): { destinationIds: string[]; nextAt: number | null } {
-  const one = destinationId === undefined ? {} : { destination: destinationId }
-  const waiting = db.all<{ destination_id: string; at: number }>(`SELECT o.destination_id, ${DUE_AT} AS at FROM outbox o
-    WHERE o.${OPEN} AND o.state = 'waiting' AND ${destinationId === undefined ? '' : 'o.destination_id = :destination AND '}${NOT_BLOCKED}`, one)
-  const held = destinationId !== undefined ? null : db.get<{ at: number | null }>(`SELECT min(release_at) AS at FROM outbox WHERE ${OPEN} AND state = 'held'`)?.at ?? null
-  const destinationIds = new Set<string>()
-  let nextAt = held
-  for (const row of waiting) {
-    if (row.at <= now) destinationIds.add(row.destination_id)
-    else if (nextAt === null || row.at < nextAt) nextAt = row.at
-  }
-  return { destinationIds: [...destinationIds].sort(), nextAt }
+export function due(db: Db): { at: Map<string, number>; releaseAt: number | null } {
+  const waiting = db.all<{ destination_id: string; at: number }>(`SELECT o.destination_id, min(${DUE_AT}) AS at FROM outbox o
+    WHERE o.${OPEN} AND o.state = 'waiting' AND ${NOT_BLOCKED} GROUP BY o.destination_id`)
+  const held = db.get<{ at: number | null }>(`SELECT min(release_at) AS at FROM outbox WHERE ${OPEN} AND state = 'held'`)?.at ?? null
+  return { at: new Map(waiting.map(({ destination_id, at }) => [destination_id, at])), releaseAt: held }
+}
+
+/** Asked after every delivery, so it looks at times alone: a row that another one stands before, or whose picture is there, may be named too. */
+export function nextDue(db: Db, destinationId: string, now: number): number | null {
+  return db.get<{ at: number | null }>(`SELECT min(max(next_attempt_at, coalesce(picture_until, 0))) AS at FROM outbox
+    WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND max(next_attempt_at, coalesce(picture_until, 0)) > :now`, { destination: destinationId, now })?.at ?? null
 }
 
 export function finish(db: Db, log: Log, row: OutboxRow, attempt: Attempt, next: { state: OutboxState; nextAttemptAt?: number }): void {

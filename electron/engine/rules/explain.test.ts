@@ -28,6 +28,11 @@ describe('a trace', () => {
     ])
   })
 
+  test('tells what was overtaken, and what was discarded', () => {
+    expect(explain(decision({ seq: 2, stage: 'superseded', reason: 'newer_progress' }), names)).toMatchObject({ mark: 'no', stage: 'Newer' })
+    expect(explain(decision({ seq: 2, stage: 'discarded', reason: 'discarded' }), names)).toMatchObject({ mark: 'no', stage: 'By hand' })
+  })
+
   test('tells until when something is held, and of a digest', () => {
     expect(explain(decision({ decision: 'hold', stage: 'timeslot', reason: 'opens_later', until: AT }), names)).toEqual({ mark: 'wait', stage: 'Timeslot', text: 'Opens later: held until 15:00', at: AT })
     expect(explain(decision({ decision: 'digest', stage: 'deliver', reason: 'subscribed' }), names).text).toBe('Goes to “Family”: goes into the next digest')
@@ -40,6 +45,9 @@ describe('a trace', () => {
     ['not_supported', '“Family” can\'t carry this kind of event'],
     ['channel_missing', 'This Printbell has no channel of the kind that “Family” needs'],
     ['about_itself', '“Family” fails and can\'t tell it itself; the others do'],
+    ['own_recovery', '“Family” works again, which shows by itself there'],
+    ['newer_progress', 'Newer progress of the same print came before it could be sent'],
+    ['discarded', 'Somebody discarded it after it could not be delivered'],
     ['own_action', 'It was done from Printbell, and one’s own doing is not told unless wanted'],
     ['destination_removed', '“Family” was removed meanwhile'],
     ['destination_disabled', '“Family” was switched off meanwhile'],

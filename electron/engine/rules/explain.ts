@@ -33,7 +33,7 @@ export interface Names {
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision',
+  enabled: 'Destination', subscribed: 'Subscribed', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
@@ -48,7 +48,9 @@ function passed(stage: StageName, names: Names): string | null {
     case 'enabled':
     case 'relevant':
     case 'own':
-    case 'deliver': return null
+    case 'deliver':
+    case 'superseded':
+    case 'discarded': return null
   }
 }
 
@@ -62,6 +64,9 @@ const REASONS: Readonly<Record<string, (names: Names) => string>> = {
   not_supported: (names) => `“${names.destination}” can't carry this kind of event`,
   channel_missing: (names) => `This Printbell has no channel of the kind that “${names.destination}” needs`,
   about_itself: (names) => `“${names.destination}” fails and can't tell it itself; the others do`,
+  own_recovery: (names) => `“${names.destination}” works again, which shows by itself there`,
+  newer_progress: () => 'Newer progress of the same print came before it could be sent',
+  discarded: () => 'Somebody discarded it after it could not be delivered',
   own_action: () => 'It was done from Printbell, and one’s own doing is not told unless wanted',
   destination_removed: (names) => `“${names.destination}” was removed meanwhile`,
   destination_disabled: (names) => `“${names.destination}” was switched off meanwhile`,

@@ -20,6 +20,9 @@ const PASSING: ReadonlySet<EventType> = new Set<EventType>([
 const ENDED_WELL: ReadonlySet<EventType> = new Set<EventType>(['job.done', 'job.cancelled'])
 const ENDED_BADLY: ReadonlySet<EventType> = new Set<EventType>(['job.failed', 'job.result_unknown', 'failure.detected', 'heater.runaway'])
 
+/** How far a print is, said in one way or another: the newest of these replaces what waits of a print. */
+export const OVERTAKEN: ReadonlySet<EventType> = new Set<EventType>(['job.progress', 'job.milestone_time', 'job.finishing_soon'])
+
 function mustBeHeard(event: Pick<EventDraft, 'type' | 'severity'>): boolean {
   return TERMINAL_TYPES.includes(event.type) || event.severity === 'critical' || (event.type.startsWith('attention.') && event.type !== 'attention.cleared')
 }

@@ -147,7 +147,7 @@ describe('the outbox plan', () => {
 })
 
 describe('judgeAgain', () => {
-  const late = (over: Partial<LateContext> = {}): LateContext => ({ ...context(star), standing: null, acknowledgedAt: null, ...over })
+  const late = (over: Partial<LateContext> = {}): LateContext => ({ ...context(star), standing: null, acknowledgedAt: null, failing: [], ...over })
   const row = { destinationId: 'hook' }
   const attention = { key: 'm600', kind: 'filament_change', text: null, choices: [], since: NOON } as const
 
@@ -174,6 +174,14 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, change, late({ standing }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
     expect(judgeAgain(row, change, late({ standing: { ...standing, attentions: ['m600'] } }))).toEqual({ send: true })
     expect(judgeAgain(row, change, late({ acknowledgedAt: NOON }))).toEqual({ send: false, stage: 'relevant', reason: 'acknowledged' })
+  })
+  test('drops that a destination fails once it works again, and that it works again once it fails', () => {
+    const fails = anEvent('app.delivery_failing', { reason: 'phone', printerId: '' })
+    const works = anEvent('app.delivery_recovered', { reason: 'phone', printerId: '' })
+    expect(judgeAgain(row, fails, late({ failing: ['phone'] }))).toEqual({ send: true })
+    expect(judgeAgain(row, fails, late({ failing: ['mail'] }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, works, late({ failing: ['mail'] }))).toEqual({ send: true })
+    expect(judgeAgain(row, works, late({ failing: ['phone'] }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
   })
   test('drops nothing as over while the printer can not be seen', () => {
     expect(judgeAgain(row, anEvent('job.paused', { job: LAMP }), late({ standing: null }))).toEqual({ send: true })

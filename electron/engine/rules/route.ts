@@ -24,7 +24,8 @@ export interface RouteContext {
   presence: PresenceState
 }
 
-export type StageName = 'enabled' | 'subscribed' | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver'
+/** The last two are no stages of route(): what waited is overtaken by newer news, or discarded by a person. */
+export type StageName = 'enabled' | 'subscribed' | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'superseded' | 'discarded'
 
 /** A stage's objection; null = no objection. */
 interface Objection {
@@ -91,6 +92,8 @@ export interface LateContext extends RouteContext {
   standing: Standing | null
   /** When the event was acknowledged; null = not. */
   acknowledgedAt: number | null
+  /** Destinations that fail now. */
+  failing: readonly string[]
 }
 
 export type Judgement = { send: true } | { send: false; stage: StageName; reason: string }
@@ -144,9 +147,11 @@ function isSupported({ event, kind }: Question): Objection | null {
   return kind?.supportedFeatures().has(event.type) ? null : { reason: 'not_supported' }
 }
 
-/** That a destination fails is told by the others: it can't tell it itself. */
+/** That a destination fails is told by the others: it can't tell it itself. That it works again it shows by what it delivers. */
 function isNotItsOwnTrouble({ event, destination }: Question): Objection | null {
-  return event.type === 'app.delivery_failing' && event.reason === destination.id ? { reason: 'about_itself' } : null
+  if (event.reason !== destination.id) return null
+  if (event.type === 'app.delivery_failing') return { reason: 'about_itself' }
+  return event.type === 'app.delivery_recovered' ? { reason: 'own_recovery' } : null
 }
 
 const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'attention.cleared', 'command.succeeded'])
@@ -180,6 +185,8 @@ const ONLY_WHILE_RUNNING: ReadonlySet<EventType> = new Set<EventType>([
 /** News that time has overtaken. The end of a print never is: no condition here is about it. */
 function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | null {
   if (event.attention && context.acknowledgedAt !== null) return { reason: 'acknowledged' }
+  const fails = event.reason !== undefined && context.failing.includes(event.reason)
+  if (event.type === 'app.delivery_failing' ? !fails : event.type === 'app.delivery_recovered' && fails) return { reason: 'resolved' }
   const standing = context.standing
   if (standing === null) return null
   if (event.job && ONLY_WHILE_RUNNING.has(event.type) && standing.jobKey !== event.job.key) return { reason: 'job_ended' }

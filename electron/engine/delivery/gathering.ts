@@ -1,0 +1,77 @@
+/** Late news for this desk becomes one message: "3 events while you were away". */
+import type { OutboxRow, StoredEvent } from '../history/history.ts'
+import type { Judgement } from '../rules/route.ts'
+import type { Marks } from './marks.ts'
+import type { Message } from './message.ts'
+import { LATE_AFTER_MS, LEASE_MS, type WorkerPorts } from './ports.ts'
+import { renderSummary } from './summary.ts'
+
+export interface Summary {
+  /** Leased, all told by the message. */
+  rows: OutboxRow[]
+  message: Message
+  /** It was shown: what it told is told once more by the next one, until somebody looked. */
+  shown(): void
+}
+
+export interface Gathering {
+  /** Null = the row is told by itself. Leases what it gathers. */
+  summaryOf(row: OutboxRow, event: StoredEvent): Summary | null
+}
+
+const GATHER_AT_MOST = 50
+/** A summary that nobody has looked at grows for so long; then it is old news. ms */
+const SUMMARY_GROWS_MS = 15 * 60_000
+
+export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge'>, marks: Pick<Marks, 'drop'>): Gathering {
+  const { history, clock } = ports
+  /** What the last summary of a destination told. */
+  const summaries = new Map<string, { at: number; eventIds: string[] }>()
+
+  /** News of what is over, or that could not be told for a while. */
+  const belated = (row: OutboxRow, event: StoredEvent): boolean => event.late || clock.now() - row.createdAt > LATE_AFTER_MS
+
+  /** What the last summary told and nobody has looked at: a second one would take its place on the screen, so it tells that too. */
+  function toldBefore(destinationId: string): StoredEvent[] {
+    const last = summaries.get(destinationId)
+    if (last === undefined || clock.now() - last.at > SUMMARY_GROWS_MS) return []
+    return last.eventIds.flatMap((id) => {
+      const event = history.event(id)
+      return event !== null && event.seenAt === null ? [event] : []
+    })
+  }
+
+  /** Takes what else waits there and is belated, due or not: told together they all go now. */
+  function gather(destinationId: string): { row: OutboxRow; event: StoredEvent }[] {
+    const now = clock.now()
+    const waiting = history.outbox({ destinationId, states: ['waiting'], limit: GATHER_AT_MOST })
+    const events = new Map(waiting.flatMap((row) => {
+      const event = now < row.expiresAt ? history.event(row.eventId) : null
+      return event !== null && belated(row, event) ? [[row.id, event] as const] : []
+    }))
+    return history.leaseThese([...events.keys()], now, LEASE_MS).flatMap((row) => {
+      const event = events.get(row.id)
+      if (event === undefined) return []
+      const judgement: Judgement = ports.judge(row, event)
+      if (judgement.send) return [{ row, event }]
+      marks.drop(row, judgement.stage, judgement.reason)
+      return []
+    })
+  }
+
+  return {
+    summaryOf(row, event) {
+      if (!belated(row, event)) return null
+      const { destinationId } = row
+      const others = gather(destinationId)
+      const before = toldBefore(destinationId)
+      if (others.length === 0 && before.length === 0) return null
+      const events = [...before, event, ...others.map((other) => other.event)]
+      return {
+        rows: [row, ...others.map((other) => other.row)],
+        message: renderSummary(events),
+        shown: () => void summaries.set(destinationId, { at: clock.now(), eventIds: events.map(({ id }) => id) }),
+      }
+    },
+  }
+}

@@ -1,0 +1,66 @@
+/** What became of rows, on its way to the disk: in order, and kept until the disk takes it. Sending again instead would ring twice. */
+import type { Attempt, Decision, OutboxRow } from '../history/history.ts'
+import { attemptOf, type NextStep } from './attempt.ts'
+import type { WorkerPorts } from './ports.ts'
+
+export interface Marks {
+  /** Ends a try. */
+  put(row: OutboxRow, attempt: Attempt, next: NextStep): void
+  /** Ends a row without a try. */
+  end(row: OutboxRow, result: 'expired' | 'cancelled' | 'gone', detail: string): void
+  /** Ends a row because it is no longer to be sent, with a decision that says why. */
+  drop(row: OutboxRow, stage: string, reason: string): void
+  /** Rows that were not sent after all wait again, without an attempt. */
+  giveBack(rows: readonly OutboxRow[], nextAttemptAt: number): void
+  /** @throws HistoryError when the disk does not take it; what is left is kept */
+  flush(): void
+}
+
+/** @param onStuck the disk did not take it: flush() again later */
+export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log' | 'onAttempt' | 'onDecision'>, onStuck: () => void): Marks {
+  const { history, clock, log } = ports
+  const waiting: { write: () => void; told: () => void }[] = []
+
+  function flush(): void {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      next.write()
+      waiting.shift()
+      try {
+        next.told()
+      } catch (error) {
+        // It is on disk, whoever listens.
+        log.error('what became of a delivery could not be passed on', { error: error instanceof Error ? error.message : String(error) })
+      }
+    }
+  }
+
+  function add(row: OutboxRow | undefined, write: () => void, told: () => void = () => undefined): void {
+    waiting.push({ write, told })
+    try {
+      flush()
+    } catch (error) {
+      log.error('what became of a delivery could not be stored; trying again', { eventId: row?.eventId, destinationId: row?.destinationId, error: error instanceof Error ? error.message : String(error) })
+      onStuck()
+    }
+  }
+
+  const put: Marks['put'] = (row, attempt, next) => add(row, () => history.finish(row, attempt, next), () => ports.onAttempt(attempt))
+  const end: Marks['end'] = (row, result, detail) => put(row, attemptOf(row, result, detail, clock.now(), 0), { state: result === 'gone' ? 'dead' : result })
+
+  return {
+    put,
+    end,
+    drop(row, stage, reason) {
+      const earlier = history.decisions(row.eventId).filter((decision) => decision.destinationId === row.destinationId)
+      const decision: Decision = {
+        eventId: row.eventId, destinationId: row.destinationId, seq: Math.max(1, ...earlier.map((each) => each.seq)) + 1,
+        decision: 'drop', stage, reason, profileId: null, until: null, at: clock.now(),
+      }
+      history.addDecision(decision)
+      ports.onDecision?.(decision)
+      end(row, 'cancelled', `No longer to be sent: ${reason}`)
+    },
+    giveBack: (rows, nextAttemptAt) => add(rows[0], () => history.giveBack(rows.map(({ id }) => id), nextAttemptAt)),
+    flush,
+  }
+}

@@ -1,0 +1,59 @@
+/** What the delivery takes from outside. */
+import type { Channel, ChannelCapabilities } from '../channels/channel.ts'
+import type { PrinterEvent } from '../events/model.ts'
+import type { Attempt, Decision, History, OutboxRow, StoredEvent } from '../history/history.ts'
+import type { Clock, Log, Random } from '../ports.ts'
+import type { Judgement } from '../rules/route.ts'
+import type { SnapshotResult } from '../snapshots/snapshots.ts'
+import type { Message } from './message.ts'
+
+export interface OpenDestination {
+  channel: Channel
+  capabilities: Pick<ChannelCapabilities, 'image' | 'canUpdate' | 'local' | 'rate' | 'parallel' | 'deadlineMs'>
+  /** Whether it can be reached only while this computer has a network. */
+  needsNetwork: boolean
+}
+
+/** A destination that takes nothing until someone changes something, told once; and its recovery. */
+export interface DestinationNews {
+  destinationId: string
+  /** `gone`: the far side says that it is closed for good. */
+  state: 'failing' | 'gone' | 'recovered'
+  why: string
+}
+
+export interface WorkerPorts {
+  history: Pick<History,
+    'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions'
+    | 'outbox' | 'enqueue' | 'deadLetters' | 'getFact' | 'setFact'>
+  /** The open channel of a destination; null when it is not (any more). */
+  channels(destinationId: string): OpenDestination | null
+  /** Changes whenever the destination's settings do; null = there is no such destination, or it is switched off. */
+  fingerprint(destinationId: string): string | null
+  /** Whether this computer has a network; null = can't be told. */
+  online(): boolean | null
+  clock: Clock
+  random: Random
+  log: Log
+  pictures: {
+    /** Resolves when the event's picture is stored, is there already, or will never come. */
+    whenReady(eventId: string): Promise<SnapshotResult>
+  }
+  /** @param late the message comes so late after its event that it must say when that was */
+  render(event: StoredEvent, destinationId: string, late: boolean): Message
+  /** Judges a row once more before a late try; see rules/route.ts judgeAgain. */
+  judge(row: OutboxRow, event: StoredEvent): Judgement
+  onAttempt(attempt: Attempt): void
+  onDecision?(decision: Decision): void
+  onDestination(news: DestinationNews): void
+}
+
+/** What was just committed: events, and their rows. */
+export interface Enqueued {
+  events: readonly Pick<PrinterEvent, 'id' | 'type'>[]
+  outbox: readonly OutboxRow[]
+}
+
+/** A row that is older than this is judged again before it is sent, and its message says when it happened; ms. */
+export const LATE_AFTER_MS = 30_000
+export const LEASE_MS = 10 * 60_000
