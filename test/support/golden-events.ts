@@ -65,4 +65,6 @@ export interface GoldenEvent {
   body: string
 }
 
-export const GOLDEN_EVENTS: readonly GoldenEvent[] = ROWS.map(([type, severity, over, title, body]) => ({ type, severity, title, body, event: eventOf(type, { printerName: 'Bench', severity, ...over }) }))
+export const GOLDEN_EVENTS: readonly GoldenEvent[] = ROWS.map(([type, severity, over, title, body]) => ({
+  type, severity, title, body, event: eventOf(type, { ...(type.startsWith('app.') ? { printerId: '', printerName: '', serverKind: '' } : { printerName: 'Bench' }), severity, ...over }),
+}))

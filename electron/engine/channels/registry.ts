@@ -2,6 +2,7 @@
 import { appriseChannel } from './apprise/index.ts'
 import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
+import { discordChannel } from './discord/index.ts'
 import { emailChannel } from './email/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
@@ -29,6 +30,7 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(desktopChannel),
   register(webhookChannel),
   register(telegramChannel),
+  register(discordChannel),
   register(ntfyChannel),
   register(pushoverChannel),
   register(appriseChannel),
