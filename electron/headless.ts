@@ -10,6 +10,7 @@ import { NoSuchServer } from './engine/printers/server-test.ts'
 import { UserError } from './headless/errors.ts'
 import { processOut, type Out } from './headless/out.ts'
 import { check, printSchema } from './headless/check.ts'
+import { deadLetters, discard, sendAgain } from './headless/deliveries.ts'
 import { demo } from './headless/demo.ts'
 import { discover } from './headless/discover.ts'
 import { exportAll, importFile } from './headless/export.ts'
@@ -20,7 +21,7 @@ import { repair } from './headless/repair.ts'
 import { silences, unmute } from './headless/silences.ts'
 import { unpair } from './headless/unpair.ts'
 import { watch } from './headless/watch.ts'
-import { ACTIONS, doWish, markSeen, sendAgain, stop } from './headless/wishes.ts'
+import { ACTIONS, doWish, markSeen, stop } from './headless/wishes.ts'
 
 /** What every command is given. */
 export interface Common {
@@ -98,10 +99,19 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
   command('unmute', 'lift a silence by its id, all of a printer, or all there are')
     .argument('[what]', 'a printer or the id of a silence')
     .action(run((what: string | undefined, options: Common) => unmute(what, options, out)))
+  command('dead-letters', 'what was not delivered and is not tried any more, newest last')
+    .argument('[destination]', 'only this destination')
+    .option('--json', 'one JSON object a line')
+    .option('--limit <n>', 'at most n', '50')
+    .action(run((destination: string | undefined, options: Common & { json?: boolean; limit: string }) => deadLetters(destination, options, out)))
   command('send-again', 'send an event to a destination once more')
-    .argument('<event>')
+    .argument('<event>', 'its id, or "all" for every dead letter of the destination')
     .argument('<destination>')
     .action(run((event: string, destination: string, options: Common) => sendAgain(event, destination, options, out)))
+  command('discard', 'strike a dead letter off the list; the history keeps it')
+    .argument('<event>', 'its id, or "all" for every dead letter of the destination')
+    .argument('<destination>')
+    .action(run((event: string, destination: string, options: Common) => discard(event, destination, options, out)))
   command('seen', 'mark events as seen')
     .argument('[events...]')
     .option('--all', 'all there are')

@@ -2,8 +2,10 @@ import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import { NoEngine, callEngine } from '../engine/control/client.ts'
 import type { ControlRequest } from '../engine/control/contract.ts'
+import { clockTime } from '../engine/delivery/text.ts'
 import { openDestinations } from '../engine/destinations.ts'
 import type { EventType, PrinterState } from '../engine/events/model.ts'
+import type { FailingDestination } from '../engine/failing-destinations.ts'
 import { placesIn } from '../engine/places.ts'
 import { adapters } from '../engine/printers/registry.ts'
 import type { TestResult } from '../engine/printers/adapter.ts'
@@ -14,6 +16,7 @@ import type { Verdict } from '../engine/channels/channel.ts'
 import type { RehearsalResult } from '../engine/rehearsal.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { compose } from './compose.ts'
+import { clean } from './live-view.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
@@ -38,10 +41,19 @@ export async function status(options: Common & { json?: boolean }, out: Out): Pr
     out.line(JSON.stringify(answered.result))
     return 0
   }
-  const { printers, links } = answered.result as { printers: { id: string; name: string; state: PrinterState }[]; links: { serverId: string; observation: { link: string; detail: string | null } }[] }
+  const { printers, links, failing } = answered.result as { failing: (FailingDestination & { label: string })[]; printers: { id: string; name: string; state: PrinterState }[]; links: { serverId: string; observation: { link: string; detail: string | null } }[] }
   for (const { serverId, observation } of links) out.line(`server ${serverId}: ${observation.link}${observation.detail ? `, ${observation.detail}` : ''}`)
   for (const { name, state } of printers) out.line(`${name}: ${state.link === 'up' ? `${state.device}, job ${state.job}` : state.link}${state.progress === null ? '' : ` ${Math.round(state.progress * 100)} %`}`)
+  for (const one of failing) out.line(failingLine(one, one.label, systemClock().now()))
   return 0
+}
+
+/** "My phone: failing since 14:31, next try 14:46: The server does not answer (timeout)." `now` epoch ms; no zone = the computer's. */
+export function failingLine({ since, state, nextTryAt, why }: FailingDestination, label: string, now: number, timeZone?: string): string {
+  const time = (at: number): string => clockTime(at, now, timeZone)
+  if (state === 'gone') return clean(`${label}: gone since ${time(since)}, nothing is sent there until it is changed: ${why}`)
+  const next = state === 'half_open' ? 'being tried now' : nextTryAt === null ? 'next try with the next message' : `next try ${time(nextTryAt)}`
+  return clean(`${label}: failing since ${time(since)}, ${next}: ${why}`)
 }
 
 export async function testDestination(id: string, options: Common, out: Out): Promise<number> {

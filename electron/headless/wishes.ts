@@ -43,15 +43,6 @@ function actionOf(name: (typeof ACTIONS)[number], value: string | undefined): Ac
   }
 }
 
-/** Sends what one destination got, or should have got, once more. */
-export async function sendAgain(eventId: string, destinationId: string, options: Common, out: Out): Promise<number> {
-  const answered = await ask(options, { call: 'send-again', eventId, destinationId })
-  if (!answered) throw needsEngine(options.data)
-  if (answered.result !== true) throw new UserError(`Event ${eventId} was never on its way to "${destinationId}", or is being sent right now. "history --why ${eventId}" tells what became of it.`)
-  out.line(`It goes to "${destinationId}" again. "history --why ${eventId}" tells how that ended.`)
-  return 0
-}
-
 /** Marks events as seen: in the running engine, else in the history itself. */
 export async function markSeen(eventIds: string[], options: Common & { all?: boolean }, out: Out): Promise<number> {
   const all = options.all ?? false

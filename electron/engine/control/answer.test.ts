@@ -38,6 +38,10 @@ function setUp(over: Partial<ControlParts> = {}) {
   const parts: ControlParts = {
     engine: {
       printers: () => [], links: () => [], silences: () => [],
+      failing: () => [{ destinationId: 'hook', since: NOON, why: 'wrong key', state: 'open', nextTryAt: null }, { destinationId: 'gone', since: NOON, why: 'closed', state: 'gone', nextTryAt: null }],
+      sendAllAgain: (id) => (id === 'hook' ? 3 : 0),
+      discard: (eventId, id) => `${eventId} ${id}` === 'E1 hook',
+      discardAll: (id) => (id === 'hook' ? 2 : 0),
       testDestination: async (id) => ({ label: id, verdict: { result: 'delivered', detail: 'ok' }, ms: 1 }),
       rehearse: async ({ type }) => ({ eventId: `E-${type}`, decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }, attempt: null }),
       sendAgain: (eventId, destinationId) => `${eventId} ${destinationId}` === 'E1 hook',
@@ -48,7 +52,7 @@ function setUp(over: Partial<ControlParts> = {}) {
       liftSilence: (id) => id === 'S1',
       markSeen: (ids, all) => (all ? 7 : ids.length),
     },
-    settings: () => settings,
+    settings: () => ({ ...settings, destinations: [{ id: 'hook', label: 'My hook', channel: 'hook', config: {}, secrets: {}, enabled: true }] }),
     adapters,
     secrets: {
       async resolve(ref) {
@@ -107,10 +111,17 @@ describe('what the running program answers', () => {
 
   it('the other calls go to the engine as they are', async () => {
     const { parts } = setUp()
-    expect(await answerControl({ call: 'status' }, parts)).toEqual({ printers: [], links: [] })
+    expect(await answerControl({ call: 'status' }, parts)).toEqual({
+      printers: [], links: [],
+      failing: [{ destinationId: 'hook', label: 'My hook', since: NOON, why: 'wrong key', state: 'open', nextTryAt: null }, { destinationId: 'gone', label: 'gone', since: NOON, why: 'closed', state: 'gone', nextTryAt: null }],
+    })
     expect(await answerControl({ call: 'test-destination', destinationId: 'hook' }, parts)).toMatchObject({ label: 'hook' })
     expect(await answerControl({ call: 'send', destinationId: 'hook', printerId: 'mk4', type: 'job.done' }, parts)).toMatchObject({ eventId: 'E-job.done' })
     expect(await answerControl({ call: 'send-again', eventId: 'E1', destinationId: 'hook' }, parts)).toBe(true)
+    expect(await answerControl({ call: 'send-all-again', destinationId: 'hook' }, parts)).toBe(3)
+    expect(await answerControl({ call: 'discard', eventId: 'E1', destinationId: 'hook' }, parts)).toBe(true)
+    expect(await answerControl({ call: 'discard', eventId: 'E2', destinationId: 'hook' }, parts)).toBe(false)
+    expect(await answerControl({ call: 'discard-all', destinationId: 'hook' }, parts)).toBe(2)
     expect(await answerControl({ call: 'silences' }, parts)).toEqual([])
     expect(await answerControl({ call: 'lift-silence', id: 'S1' }, parts)).toBe(true)
     expect(await answerControl({ call: 'mark-seen', eventIds: ['E1', 'E2'], all: false }, parts)).toBe(2)

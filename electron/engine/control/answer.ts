@@ -7,7 +7,7 @@ import type { EngineSettings } from '../settings/expand.ts'
 import type { ControlRequest } from './contract.ts'
 
 export interface ControlParts extends AdapterPorts {
-  engine: Pick<Engine, 'printers' | 'links' | 'testDestination' | 'rehearse' | 'sendAgain' | 'handle' | 'silences' | 'liftSilence' | 'markSeen'>
+  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'liftSilence' | 'markSeen'>
   /** Those in force. */
   settings(): EngineSettings
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -26,7 +26,7 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
   const { engine } = parts
   switch (request.call) {
     case 'status':
-      return { printers: engine.printers(), links: engine.links() }
+      return { printers: engine.printers(), links: engine.links(), failing: engine.failing().map((failing) => ({ ...failing, label: parts.settings().destinations.find(({ id }) => id === failing.destinationId)?.label ?? failing.destinationId })) }
     case 'stop':
       setImmediate(() => parts.stop('stopped by the command line'))
       return null
@@ -42,6 +42,12 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
       return engine.rehearse({ destinationId: request.destinationId, printerId: request.printerId, type: request.type })
     case 'send-again':
       return engine.sendAgain(request.eventId, request.destinationId)
+    case 'send-all-again':
+      return engine.sendAllAgain(request.destinationId)
+    case 'discard':
+      return engine.discard(request.eventId, request.destinationId)
+    case 'discard-all':
+      return engine.discardAll(request.destinationId)
     case 'wish':
       return wish(request, parts)
     case 'silences':

@@ -22,6 +22,9 @@ export const controlRequest = z.discriminatedUnion('call', [
   /** A rehearsal: a made-up event that goes through rules, history and delivery like a real one. */
   z.object({ call: z.literal('send'), destinationId: z.string(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
   z.object({ call: z.literal('send-again'), eventId: z.string(), destinationId: z.string() }),
+  z.object({ call: z.literal('send-all-again'), destinationId: z.string() }),
+  z.object({ call: z.literal('discard'), eventId: z.string(), destinationId: z.string() }),
+  z.object({ call: z.literal('discard-all'), destinationId: z.string() }),
   z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
   z.object({ call: z.literal('silences') }),
   z.object({ call: z.literal('lift-silence'), id: z.string() }),
