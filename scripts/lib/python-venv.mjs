@@ -12,11 +12,12 @@ import { run, tail } from './run.mjs'
 
 /**
  * `variable` tells the tests which program to start; `compiles`: a package among the pins is compiled on the spot.
- * Some 200 MB and 50 MB.
+ * Some 200 MB, 50 MB and 30 MB.
  */
 const ENVIRONMENTS = [
   { folder: 'venv', pins: 'requirements.txt', program: 'octoprint', variable: 'PRINTBELL_OCTOPRINT', compiles: true, title: 'Making the Python environment of OctoPrint (once, about 40 s)' },
   { folder: 'venv-apprise', pins: 'requirements-apprise.txt', program: 'python', variable: 'PRINTBELL_APPRISE', compiles: false, title: 'Making the Python environment of Apprise (once, about 15 s)' },
+  { folder: 'venv-mail', pins: 'requirements-mail.txt', program: 'python', variable: 'PRINTBELL_AIOSMTPD', compiles: false, title: 'Making the Python environment of the mail server (once, about 10 s)' },
 ]
 
 /** Version, the headers and the modules that an environment needs. */
@@ -96,8 +97,8 @@ async function ensure(environment, python, version) {
 
 /**
  * @returns {Promise<Record<string, string>>} environment variables for the tests: PRINTBELL_OCTOPRINT is the program to start,
- *   PRINTBELL_APPRISE the Python that has the library; where there is none, its name with _MISSING is the reason. One that is
- *   set already is left alone.
+ *   PRINTBELL_APPRISE and PRINTBELL_AIOSMTPD the Pythons that have the library; where there is none, its name with _MISSING is the
+ *   reason. One that is set already is left alone.
  */
 export async function realServers() {
   const told = {}
