@@ -32,6 +32,7 @@ import { foldersFor } from './desktop/shell/folders.ts'
 import { otherInstance } from './desktop/shell/instance.ts'
 import { noticeBoard } from './desktop/shell/notices.ts'
 import { prepareElectron } from './desktop/shell/prepare.ts'
+import { desktopProxy } from './desktop/shell/proxy.ts'
 import { serveSchemes } from './desktop/shell/schemes.ts'
 import { isOurs, lockDownSession, mayOpen } from './desktop/shell/security.ts'
 import { soonOf } from './desktop/shell/soon.ts'
@@ -122,7 +123,7 @@ async function start(): Promise<void> {
   await secrets.setMode(desktop().keepSecrets)
 
   // ---------------------------------------------------------------------------------------------------------- the engine
-  const ports = { clock, random: Math.random, net: systemNet(), log }
+  const ports = { clock, random: Math.random, net: systemNet({ proxyFor: desktopProxy((url) => session.defaultSession.resolveProxy(url)) }), log }
   const presence = openPresence({ platform, env, clock, log, idleMinutes: () => desktop().idleMinutes })
   const pictures = nativePictures(nativeImage, () => new Promise((done) => setImmediate(done)))
   const snapshots = createSnapshots({ dir: places.snapshots, pictures, clock, log })

@@ -8,7 +8,7 @@ import type { Channel, ChannelKind, DestinationConfig } from './channels/channel
 import { passingMemory } from './channels/memory.ts'
 import { renderNotice } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
-import type { SecretRef } from './ports.ts'
+import type { Net, SecretRef } from './ports.ts'
 import type { ResolvedDestination } from './settings/expand.ts'
 import { Secret } from './settings/secret.ts'
 import { systemNet } from './system-net.ts'
@@ -19,17 +19,19 @@ function destination(id: string, over: Partial<ResolvedDestination> = {}): Resol
   return { id, label: `The ${id}`, channel: 'fake', config: {}, secrets: {}, enabled: true, ...over }
 }
 
-function setUp(given: ResolvedDestination[], channels: Record<string, Channel | Error>) {
+function setUp(given: ResolvedDestination[], channels: Record<string, Channel | Error>, net: Net = systemNet()) {
   const clock = new TestClock()
   const log = memoryLog()
   const trouble: string[] = []
   const opened: DestinationConfig[] = []
+  const nets: Net[] = []
   const kind: ChannelKind = {
     ...PLAIN_KIND, kind: 'fake', displayName: 'Fake', configSchema: z.unknown(), secretFields: {},
     capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(),
-    open(config) {
+    open(config, ports) {
       opened.push(config)
+      nets.push(ports.net)
       const found = channels[config.destinationId]
       if (found === undefined || found instanceof Error) throw found ?? new Error('no such channel in this test')
       return found
@@ -43,11 +45,11 @@ function setUp(given: ResolvedDestination[], channels: Record<string, Channel | 
     destinations: () => given,
     channels: new Map([['fake', kind]]),
     secrets: { resolve },
-    ports: { clock, random: () => 0.5, net: systemNet(), log, pressed: () => undefined, shrink: async () => null },
+    ports: { clock, random: () => 0.5, net, log, pressed: () => undefined, shrink: async () => null },
     memoryOf: passingMemory,
     onTrouble: (text) => void trouble.push(text),
   })
-  return { clock, log, trouble, opened, destinations }
+  return { clock, log, trouble, opened, nets, destinations }
 }
 
 describe('opening destinations', () => {
@@ -170,5 +172,57 @@ describe('closing destinations', () => {
     expect(closed).toBe(true)
     expect(log.lines.map((line) => line.message)).toEqual(['a channel could not be closed'])
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('the network of a destination', () => {
+  const asked: unknown[] = []
+  const plain = systemNet()
+  const net: Net = {
+    http: plain.http,
+    online: () => true,
+    through: async (network) => {
+      asked.push(network)
+      if (network.ca === '/missing.pem') throw new Error('The file of its certificate authority does not exist.')
+      if (network.ca === '/slow.pem') return new Promise(() => undefined)
+      return { http: systemNet().http, ...(network.ca === undefined ? {} : { tls: { ca: [network.ca] } }) }
+    },
+  }
+
+  it('is the one that its channel gets: the usual way, or its own', async () => {
+    asked.length = 0
+    const { destinations, nets } = setUp([destination('a'), destination('b', { network: { proxy: 'none', ca: '/ca.pem' } })], { a: channel(), b: channel() }, net)
+    await destinations.start()
+    expect(asked).toEqual([{ proxy: 'system' }, { proxy: 'none', ca: '/ca.pem' }])
+    expect(nets.map(({ tls, online }) => [tls, online()])).toEqual([[undefined, true], [{ ca: ['/ca.pem'] }, true]])
+    expect(nets.every(({ http }) => http !== plain.http)).toBe(true)
+  })
+
+  it('that can not be had is told, and holds up no other', async () => {
+    const { clock, destinations, trouble } = setUp([destination('bad', { label: 'Mail', network: { proxy: 'system', ca: '/missing.pem' } }), destination('slow', { network: { proxy: 'system', ca: '/slow.pem' } }), destination('good')], { bad: channel(), slow: channel(), good: channel() }, net)
+    const started = destinations.start()
+    await clock.advance(5_000)
+    await started
+    expect(trouble).toEqual([
+      'Destination "Mail" can\'t be used: The file of its certificate authority does not exist.',
+      'Destination "The slow" can\'t be used: The file of its certificate authority could not be read within 5 s.',
+    ])
+    expect(destinations.open.get('good')?.unusable).toBeNull()
+  })
+
+  it('that changed opens the destination anew', async () => {
+    const given = [destination('a'), destination('b')]
+    const { destinations, opened } = setUp(given, { a: channel(), b: channel() }, net)
+    await destinations.start()
+    const before = [...given]
+    given[0] = destination('a', { network: { proxy: 'http://proxy.lan:3128' } })
+    await destinations.apply(before)
+    expect(opened.map(({ destinationId }) => destinationId)).toEqual(['a', 'b', 'a'])
+  })
+
+  it('is the given one where there is only one way', async () => {
+    const { destinations, nets } = setUp([destination('a', { network: { proxy: 'http://proxy.lan:3128' } })], { a: channel() }, { http: plain.http, online: () => null })
+    await destinations.start()
+    expect(nets[0]?.http).toBe(plain.http)
   })
 })

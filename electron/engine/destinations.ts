@@ -8,6 +8,7 @@ import type { UnusableDestination } from './failing-destinations.ts'
 import { isOnThisComputer } from './on-this-computer.ts'
 import type { SecretStore } from './ports.ts'
 import type { ResolvedDestination } from './settings/expand.ts'
+import type { DestinationNetwork } from './settings/schema.ts'
 import { sameSecrets } from './settings/secret.ts'
 import { orTooLate } from './settle-within.ts'
 
@@ -62,6 +63,7 @@ const TELL_MS = 15_000
 const CLOSE_MS = 1_000
 /** A store of secrets that answers later holds up nobody. */
 const SECRETS_MS = 5_000
+const USUAL_WAY: DestinationNetwork = { proxy: 'system' }
 
 /** Opens every enabled destination. One that can't be opened holds up no other. */
 export function openDestinations(parts: DestinationParts): Destinations {
@@ -78,6 +80,14 @@ export function openDestinations(parts: DestinationParts): Destinations {
     return Object.fromEntries(await Promise.all(Object.entries(destination.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const)))
   }
 
+  /** The network by the destination's own way: its proxy, its certificate authority. */
+  async function netOf({ network }: ResolvedDestination): Promise<ChannelPorts['net']> {
+    if (ports.net.through === undefined) return ports.net
+    const way = await orTooLate(() => ports.net.through?.(network ?? USUAL_WAY) ?? Promise.resolve({}), SECRETS_MS, ports.clock)
+    if (way === null) throw new Error(`The file of its certificate authority could not be read within ${SECRETS_MS / 1000} s.`)
+    return { ...ports.net, ...way }
+  }
+
   async function openOne(destination: ResolvedDestination): Promise<void> {
     const kind = channels.get(destination.channel)
     if (!destination.enabled || !kind) return
@@ -85,7 +95,9 @@ export function openDestinations(parts: DestinationParts): Destinations {
       const secrets = await orTooLate(() => secretsOf(destination), SECRETS_MS, ports.clock)
       if (closed) return
       if (secrets === null) throw new Error(`Its secrets could not be read within ${SECRETS_MS / 1000} s.`)
-      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, memory: parts.memoryOf(destination.id) })
+      const net = await netOf(destination)
+      if (closed) return
+      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, net, memory: parts.memoryOf(destination.id) })
       used.set(destination.id, secrets)
       open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null, needsNetwork: needsNetwork(destination, kind) })
       parts.onOpened?.(destination.id)
@@ -192,8 +204,8 @@ export function openDestinations(parts: DestinationParts): Destinations {
 /** What of a destination its channel is opened with; which events it gets is the rules' business. */
 function opening(destination: ResolvedDestination | undefined): unknown {
   if (!destination?.enabled) return null
-  const { channel, label, config, secrets } = destination
-  return { channel, label, config, secrets }
+  const { channel, label, config, secrets, network } = destination
+  return { channel, label, config, secrets, network }
 }
 
 function needsNetwork({ config }: Pick<ResolvedDestination, 'config'>, { capabilities }: Pick<ChannelKind, 'capabilities'>): boolean {

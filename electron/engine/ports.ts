@@ -3,6 +3,7 @@
  * comes in through one of these, so that tests move time instead of sleeping and the desktop can bring its own parts.
  */
 import type { AxiosInstance } from 'axios'
+import type { DestinationNetwork } from './settings/schema.ts'
 import type { Secret } from './settings/secret.ts'
 
 /** Cancels a timer; harmless when called twice or after the timer fired. */
@@ -36,6 +37,17 @@ export interface Net {
   http: AxiosInstance
   /** Whether this computer has any usable network interface; `null` when that can't be told. */
   online(): boolean | null
+  /**
+   * What a connection that is not `http`'s (mail, a broker) trusts: all authorities as PEM, the system's too, ready for Node's `ca`.
+   * Absent = the system's alone, so nothing need be said.
+   */
+  tls?: { ca: string | string[] }
+  /**
+   * The same network by the way that one destination wants: its proxy, its certificate authority.
+   * Absent = there is only one way (tests).
+   * @throws Error in words of cause and cure, when its certificate authority can't be read
+   */
+  through?(network: DestinationNetwork): Promise<Pick<Net, 'http' | 'tls'>>
 }
 
 export interface SecretStore {

@@ -104,3 +104,35 @@ test('a secondary source is told to be without effect', () => {
   })
   expect(warnings).toEqual(['Printer "p": secondary sources are not watched yet, so nothing of server "spy" is heard.'])
 })
+
+describe('the network of a destination', () => {
+  const withNetwork = (network: unknown) => ({ destinations: [{ id: 'd', label: 'D', channel: 'hook', config: { url: 'http://x' }, network }] })
+  const networkOf = (network: unknown) => read(withNetwork(network)).engine.destinations[0]?.network
+
+  test.each<[unknown, unknown]>([
+    [undefined, undefined],
+    [{}, { proxy: 'system' }],
+    [{ proxy: 'none' }, { proxy: 'none' }],
+    [{ proxy: 'http://proxy.lan:3128' }, { proxy: 'http://proxy.lan:3128' }],
+    [{ proxy: 'https://[fd00::1]/', ca: '/etc/ca.pem' }, { proxy: 'https://[fd00::1]/', ca: '/etc/ca.pem' }],
+    [{ ca: 'C:\\certs\\ca.pem' }, { proxy: 'system', ca: 'C:\\certs\\ca.pem' }],
+    [{ ca: '\\\\nas\\certs\\ca.pem' }, { proxy: 'system', ca: '\\\\nas\\certs\\ca.pem' }],
+  ])('%j', (network, expected) => {
+    expect(networkOf(network)).toEqual(expected)
+  })
+
+  const LOGIN = 'Take user and password out: settings are no place for them. Put that address into the environment variable HTTPS_PROXY, and use "system".'
+  test.each<[unknown, string]>([
+    [{ proxy: 'proxy.lan:3128' }, 'proxy: is not valid. Use "system", "none", or the address of a proxy: "http://proxy.lan:3128".'],
+    [{ proxy: 'socks5://proxy.lan:1080' }, 'proxy: is not valid. Use "system", "none", or the address of a proxy: "http://proxy.lan:3128".'],
+    [{ proxy: 'http://me:CANARY@proxy.lan:3128' }, `proxy: is not valid. ${LOGIN}`],
+    [{ proxy: 'http://me@proxy.lan:3128' }, `proxy: is not valid. ${LOGIN}`],
+    [{ proxy: 'http://proxy.lan:3128/path' }, 'proxy: is not valid. Use the proxy\'s scheme, name and port alone: "http://proxy.lan:3128".'],
+    [{ proxy: '' }, 'proxy: is not valid. Use "system", "none", or the address of a proxy: "http://proxy.lan:3128".'],
+    [{ ca: 'ca.pem' }, 'ca: is not valid. Give the whole path, from the root.'],
+    [{ ca: '/' }, 'ca: is not valid. Give the whole path, from the root.'],
+    [{ proxi: 'none' }, 'proxi: is not a known field. Did you mean "proxy"?'],
+  ])('%j is refused', (network, problem) => {
+    expect(problems(withNetwork(network))).toEqual([`destinations[0].network.${problem}`])
+  })
+})

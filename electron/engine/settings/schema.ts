@@ -104,6 +104,28 @@ export const printer = z.strictObject({
   enabled: z.boolean().default(true),
 })
 
+/** Whole: beginning at the root, of whatever system. Files in these settings are no one's but this computer's. */
+const wholePath = z.string().regex(/^(\/|[A-Za-z]:[\\/]|\\\\)./, 'give the whole path, from the root')
+
+const proxy = z.string().trim().superRefine((text, context) => {
+  const message = text === 'system' || text === 'none' ? null : problemOfProxy(text)
+  if (message !== null) context.addIssue({ code: 'custom', message })
+})
+
+function problemOfProxy(text: string): string | null {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '') return 'use "system", "none", or the address of a proxy: "http://proxy.lan:3128"'
+  if (url.username !== '' || url.password !== '') return 'take user and password out: settings are no place for them. Put that address into the environment variable HTTPS_PROXY, and use "system"'
+  return url.pathname === '/' && url.search === '' && url.hash === '' ? null : 'use the proxy\'s scheme, name and port alone: "http://proxy.lan:3128"'
+}
+
+/** How a destination reaches its far side, where that is not as this computer reaches everything. */
+export const destinationNetwork = z.strictObject({
+  proxy: proxy.default('system').meta(shown('Proxy', '"system", "none", or the address of one: http://proxy.lan:3128')),
+  ca: wholePath.optional().meta(shown('Certificate authority', 'A PEM file that is trusted beside the system\'s authorities')),
+})
+export type DestinationNetwork = z.output<typeof destinationNetwork>
+
 export const destination = z.strictObject({
   id,
   label: z.string().trim().min(1).max(200),
@@ -111,6 +133,8 @@ export const destination = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
   /** Absent = the channel's defaults of DESIGN section 4. */
   events: z.array(selector).optional(),
+  /** Absent = the system's proxy, the system's authorities. */
+  network: destinationNetwork.optional(),
   enabled: z.boolean().default(true),
 })
 

@@ -70,6 +70,20 @@ test('what is imported arrives with programs and unknown channels switched off, 
   ])
 })
 
+test('an import tells through whom it would send, and whom it would trust', () => {
+  const { notices } = importSettings(JSON.stringify({
+    version: 1,
+    destinations: [
+      { id: 'a', label: 'A', channel: 'hook', config: { url: 'http://x' }, network: { proxy: 'http://proxy.example:3128', ca: '/tmp/ca.pem' } },
+      { id: 'b', label: 'B', channel: 'hook', config: { url: 'http://y' }, network: { proxy: 'none' } },
+    ],
+  }), kinds, { path: 'theirs.json' })
+  expect(notices).toEqual([
+    'Destination "a" sends everything through the proxy http://proxy.example:3128. Keep it only if that is what you want.',
+    'Destination "a" trusts whoever has a certificate of the authority in /tmp/ca.pem. Keep it only if that is what you want.',
+  ])
+})
+
 test('an import that is wrong is refused as a whole', () => {
   expect(() => importSettings('{"version":1,"destinations":[{"id":"h","label":"H","channel":"hook"}]}', kinds, { path: 'theirs.json' })).toThrow('theirs.json: one problem\n  destinations[0].config.url: is missing. Fill it in.')
 })

@@ -90,7 +90,12 @@ export function importSettings(text: string, kinds: Kinds, from: { path: string 
   const imported = { ...settings, destinations }
   const { engine } = expandSettings(imported, kinds, from)
   for (const server of engine.servers) notices.push(...readings(`Server "${server.id}"`, server.secrets))
-  for (const destination of engine.destinations) notices.push(...readings(`Destination "${destination.id}"`, destination.secrets))
+  for (const destination of engine.destinations) {
+    const who = `Destination "${destination.id}"`
+    notices.push(...readings(who, destination.secrets))
+    if (destination.network?.proxy.startsWith('http')) notices.push(`${who} sends everything through the proxy ${destination.network.proxy}. Keep it only if that is what you want.`)
+    if (destination.network?.ca !== undefined) notices.push(`${who} trusts whoever has a certificate of the authority in ${destination.network.ca}. Keep it only if that is what you want.`)
+  }
   return { settings: imported, notices }
 }
 

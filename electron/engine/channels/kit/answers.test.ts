@@ -92,6 +92,9 @@ describe('a request that got no answer', () => {
     ['EPROTO', 'The server does not speak TLS there. Try http:// or another port.'], ['ERR_SSL_WRONG_VERSION_NUMBER', 'The server does not speak TLS there. Try http:// or another port.'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'The secure connection failed (TLS, ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION).'], ['ERR_TLS_INVALID_PROTOCOL_VERSION', 'The secure connection failed (TLS, ERR_TLS_INVALID_PROTOCOL_VERSION).'],
     ['HPE_INVALID_CONSTANT', NO_WEB], ['HPE_INVALID_HEADER_TOKEN', NO_WEB], ['HPE_INVALID_VERSION', NO_WEB], ['HPE_HEADER_OVERFLOW', NO_WEB], ['UND_ERR_HEADERS_OVERFLOW', NO_WEB], ['HPE_CLOSED_CONNECTION', NO_WEB],
+    ['EPROXYDOWN', 'The proxy does not answer. Check the proxy settings of the destination and of this computer.'],
+    ['EPROXYREFUSED', 'The proxy does not let this through. Check the proxy settings of the destination and of this computer.'],
+    ['EPROXYKIND', 'The proxy of this computer is none of HTTP. Name another one in the destination, or none.'],
     ['ERR_NETWORK', 'The connection failed (ERR_NETWORK).'], ['ERR_BAD_RESPONSE', 'The connection failed (ERR_BAD_RESPONSE).'], ['EIO', 'The connection failed (EIO).'], ['SOMETHING_NEW', 'The connection failed (SOMETHING_NEW).'],
   ])('%s is tried again, and named', (code, why) => {
     expect(verdictOfFailure(Object.assign(new Error('connect https://secret.example/token failed'), { code }), false)).toEqual({ result: 'retry', after: null, why })

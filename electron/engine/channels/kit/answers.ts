@@ -57,6 +57,7 @@ const ENDED = 'Ended before an answer came.'
 const NO_ADDRESS = 'The address can not be used. Check it.'
 const NO_TLS = 'The server does not speak TLS there. Try http:// or another port.'
 const NO_WEB = 'What answers there is no web server.'
+const PROXY_SETTINGS = 'Check the proxy settings of the destination and of this computer.'
 const ISSUER = "The server's certificate comes from an unknown issuer (TLS)."
 const OTHER_NAME = "The server's certificate is for another name (TLS)."
 const DAMAGED = "The server's certificate is damaged (TLS)."
@@ -88,6 +89,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   INVALID_CA: UNTRUSTED, INVALID_PURPOSE: UNTRUSTED, CERT_UNTRUSTED: UNTRUSTED, CERT_REJECTED: UNTRUSTED, CERT_CHAIN_TOO_LONG: UNTRUSTED, PATH_LENGTH_EXCEEDED: UNTRUSTED,
   EPROTO: NO_TLS, ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
   UND_ERR_HEADERS_OVERFLOW: NO_WEB,
+  // proxy-agents.ts: what came between us and a proxy is no word of the server.
+  EPROXYDOWN: `The proxy does not answer. ${PROXY_SETTINGS}`,
+  EPROXYREFUSED: `The proxy does not let this through. ${PROXY_SETTINGS}`,
+  EPROXYKIND: 'The proxy of this computer is none of HTTP. Name another one in the destination, or none.',
 }
 
 /** A request that got no answer. Everything here may pass, so it is tried again. */
