@@ -15,7 +15,9 @@ import { appriseChannel } from '../../electron/engine/channels/apprise/index.ts'
 import type { ChannelKind, ChannelPorts, Sending, Verdict } from '../../electron/engine/channels/channel.ts'
 import { ntfyChannel } from '../../electron/engine/channels/ntfy/index.ts'
 import { pushoverChannel } from '../../electron/engine/channels/pushover/index.ts'
+import { channels } from '../../electron/engine/channels/registry.ts'
 import type { Severity } from '../../electron/engine/events/model.ts'
+import { importAppriseUrls, type ImportedAddress } from '../../electron/engine/importers/apprise-urls.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
 import { channelPorts, eventOf, HOSTILE_NAME, JPEG, PICTURE, sendingOf } from '../support/channel-kit.ts'
 import { startFarSide, type FarSide, type Receipt } from '../support/far-side.ts'
@@ -24,6 +26,12 @@ const PYTHON = process.env['PRINTBELL_APPRISE'] ?? resolve(import.meta.dirname, 
 const missing = existsSync(PYTHON) ? null : process.env['PRINTBELL_APPRISE_MISSING'] ?? `Apprise 2.3.0 is not installed (${PYTHON})`
 const because = missing === null ? '' : ` (skipped: ${missing})`
 const support = (name: string): string => resolve(import.meta.dirname, '../support', name)
+
+/** Runs one of the programs over the library, and gives what it printed. */
+async function python(program: string, argument: unknown): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(PYTHON, [support(program), JSON.stringify(argument)])
+  return JSON.parse(stdout) as unknown
+}
 
 async function send(kind: ChannelKind, config: Record<string, unknown>, sending: Sending, secrets: Record<string, string> = {}, ports: Partial<ChannelPorts> = {}): Promise<Verdict> {
   const checked = kind.validateConfig(config)
@@ -143,7 +151,7 @@ describe.skipIf(missing !== null)(`requests beside those of the Apprise library$
     await rm(folder, { recursive: true })
   })
 
-  interface Wanted { url: string; title: string; body: string; attach?: string; pushover?: string }
+  interface Wanted { url: string; title: string; body: string; type?: string; attach?: string; pushover?: string }
   async function receiptOf(make: () => Promise<unknown>, body: unknown): Promise<Receipt> {
     await far.play({ path: '.', body })
     await make()
@@ -153,8 +161,7 @@ describe.skipIf(missing !== null)(`requests beside those of the Apprise library$
     return receipt
   }
   const apprise = async (wanted: Wanted): Promise<void> => {
-    const { stdout } = await promisify(execFile)(PYTHON, [support('apprise-send.py'), JSON.stringify(wanted)])
-    expect(JSON.parse(stdout)).toMatchObject({ sent: true })
+    expect(await python('apprise-send.py', wanted)).toMatchObject({ sent: true })
   }
 
   /**
@@ -236,5 +243,83 @@ describe.skipIf(missing !== null)(`requests beside those of the Apprise library$
     const { device, ...their } = await asPushoverReads(theirs)
     expect(read).toEqual(device === 'ALL_DEVICES' ? their : { ...their, device })
     expect(read).toMatchObject({ method: 'POST', path: '/1/messages.json', token: TOKEN, user: USER, title: 'MK4: ü 墨', message: 'Look' })
+  })
+
+  function imported(address: string): ImportedAddress {
+    const { destinations: [found], problems } = importAppriseUrls(address)
+    if (found === undefined) throw new Error(JSON.stringify(problems))
+    return found
+  }
+  function kindOf(channel: string): ChannelKind {
+    const kind = channels.get(channel)
+    if (kind === undefined) throw new Error(`there is no ${channel}`)
+    return kind
+  }
+
+  test.each([
+    'ntfy://HOST/marta-7f3k?click=https://example.org/mk4&tags=workshop', 'ntfy://marta:p%40ss@HOST/marta-7f3k', 'ntfy://tk_abcdefghijklmnopqrstuvwxyz012@HOST/marta-7f3k', 'ntfy://HOST/marta-7f3k?token=tk_x',
+  ])('what %s imports is read as it was', async (address) => {
+    const url = address.replace('HOST', new URL(far.base).host)
+    const theirs = await receiptOf(() => apprise({ url, title: 'T', body: 'B' }), TAKEN)
+    const { channel, config, secrets } = imported(url)
+    expect(channel).toBe('ntfy')
+    const ours = await receiptOf(() => send(ntfyChannel, { ...config, symbols: false }, titled('T', 'B'), secrets), TAKEN)
+    expect(asNtfyReads(ours)).toEqual(asNtfyReads(theirs))
+  })
+
+  test.each(['json://HOST/hook/a%20b', 'json://HOST/hook?-room=1&%2BX-Room=north&%2BAuthorization=Bearer%20abc', 'json://HOST/?method=put'])('what %s imports says the same', async (address) => {
+    const url = address.replace('HOST', new URL(far.base).host)
+    const theirs = await receiptOf(() => apprise({ url, title: 'MK4 "ü"', body: 'Zwei\nZeilen', type: 'success' }), {})
+    const { channel, config, secrets } = imported(url)
+    const ours = await receiptOf(() => send(kindOf(channel), { ...config }, titled('MK4 "ü"', 'Zwei\nZeilen'), secrets), {})
+    const read = ({ method, path, headers, json }: Receipt): unknown => ({ method, path, json, room: headers['x-room'], authorization: headers.authorization, type: headers['content-type'] })
+    expect(read(ours)).toEqual(read(theirs))
+    expect(read(theirs)).toMatchObject({ json: { title: 'MK4 "ü"', message: 'Zwei\nZeilen', type: 'success' } })
+  })
+})
+
+describe.skipIf(missing !== null)(`addresses read beside the Apprise library${because}`, () => {
+  const destinationsOf = (address: string): ImportedAddress[] => {
+    const { destinations, problems } = importAppriseUrls(address)
+    expect(problems).toEqual([])
+    return destinations
+  }
+  const POVER = 'pover://uQiRzpo4DXghDmr9QzzfQu27cmVRsG@azGDORePK8gMaC0QOYAMyEEuzJnyUi'
+  const BOT = 'tgram://123456789:abcdefg_hijklmnop'
+
+  /** What we understood, in the words of test/support/apprise-read.py. */
+  const UNDERSTOOD: Readonly<Record<string, (all: readonly ImportedAddress[]) => unknown>> = {
+    pushover: ([one]) => ({ user: one?.secrets.user, token: one?.secrets.token, devices: String(one?.config.device ?? 'ALL_DEVICES').split(','), sound: one?.config.sound ?? 'pushover', emergency: one?.config.emergency === true }),
+    telegram: (all) => ({ token: all[0]?.secrets.token, chats: all.map(({ config }) => [config.chatId, config.topicId ?? null]), silent: all[0]?.config.silent === 'everything' }),
+    discord: ([one]) => ({ url: one?.secrets.url, thread: one?.config.threadId ?? null }),
+    email: ([one]) => {
+      const config = one?.config as { server: string; security: 'tls' | 'starttls' | 'none'; port?: number; user?: string; from: string; to: string[] }
+      return {
+        server: config.server, port: config.port ?? { tls: 465, starttls: 587, none: 25 }[config.security], security: { tls: 'ssl', starttls: 'starttls', none: 'insecure' }[config.security],
+        user: config.user, password: one?.secrets.password ?? null, from: config.from, everybody: [...config.to].sort(),
+      }
+    },
+  }
+
+  const ADDRESSES = [
+    POVER, `${POVER}/iphone,tablet?sound=cosmic&priority=emergency`, `${POVER}/iphone/tablet?priority=2`, `${POVER}?to=iphone`,
+    `${BOT}/-1001234567890:7/12345?silent=yes`, `${BOT}/workshop`, 'tgram://bot123456789%3Aabcdefg_hijklmnop/12345?topic=9', `${BOT}?to=12345,67890`, 'tgram://name@123456789:abcdefg_hijklmnop/12345',
+    'discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js', 'discord://Bot@4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?thread=123456', 'https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js',
+    'mailto://marta:secret@gmail.com', 'mailto://marta:secret@yahoo.com?to=anna@example.org', 'mailto://me:pw@hotmail.com', 'mailto://me:pw@live.com', 'mailto://me:pw@gmx.de', 'mailto://me:pw@fastmail.com', 'mailto://me:pw@zoho.com',
+    'mailto://me:pw@yandex.com', 'mailtos://me:p%40w%3A%2F@example.org', 'mailtos://me:pw@mail.lan:465?mode=ssl&from=p@mail.lan', 'mailto://me:pw@mail.example.org:2525',
+    'mailtos://marta:secret@example.org/anna@example.org,ben@example.org?smtp=mail.example.org&from=Workshop%20%3Cprinter@example.org%3E&cc=cc@example.org',
+    'mailtos://marta%40example.org:secret@mail.example.org?from=printer@example.org', 'mailto://me:pw@gmail.com?name=Printer&to=a@example.org,b@example.org',
+  ]
+  let understood: readonly (Record<string, unknown> | null)[]
+  beforeAll(async () => {
+    understood = await python('apprise-read.py', ADDRESSES) as typeof understood
+  })
+
+  test.each(ADDRESSES.map((address, index) => [address, index] as const))('%s is understood as Apprise does', (address, index) => {
+    const theirs = understood[index]
+    if (theirs == null) throw new Error('Apprise does not take it')
+    const ours = destinationsOf(address)
+    const { to, copies, ...others } = theirs
+    expect(UNDERSTOOD[ours[0]?.channel ?? '']?.(ours)).toEqual(to === undefined ? theirs : { ...others, everybody: [...to as string[], ...copies as string[]].sort() })
   })
 })
