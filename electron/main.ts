@@ -4,6 +4,7 @@
  */
 import { tidy } from './desktop/shell/lean.ts'
 import { app, dialog, nativeImage, nativeTheme, Notification, session, shell } from 'electron'
+import { getProxyForUrl } from 'proxy-from-env'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { monotonicFactory, ulid } from 'ulid'
@@ -123,7 +124,7 @@ async function start(): Promise<void> {
   await secrets.setMode(desktop().keepSecrets)
 
   // ---------------------------------------------------------------------------------------------------------- the engine
-  const ports = { clock, random: Math.random, net: systemNet({ proxyFor: desktopProxy((url) => session.defaultSession.resolveProxy(url)) }), log }
+  const ports = { clock, random: Math.random, net: systemNet({ proxyFor: desktopProxy((url) => session.defaultSession.resolveProxy(url), getProxyForUrl) }), log }
   const presence = openPresence({ platform, env, clock, log, idleMinutes: () => desktop().idleMinutes })
   const pictures = nativePictures(nativeImage, () => new Promise((done) => setImmediate(done)))
   const snapshots = createSnapshots({ dir: places.snapshots, pictures, clock, log })

@@ -26,7 +26,13 @@ test('the desktop is asked for each address', async () => {
   const proxyFor = desktopProxy(async (url) => {
     asked.push(url)
     return url.includes('ntfy') ? 'PROXY p:1' : 'DIRECT'
-  })
+  }, () => '')
   expect([await proxyFor('https://ntfy.sh/x'), await proxyFor('https://example.org/')]).toEqual(['http://p:1', null])
   expect(asked).toEqual(['https://ntfy.sh/x', 'https://example.org/'])
+})
+
+test('what the environment names wins, login and all, and the desktop is not even asked', async () => {
+  const proxyFor = desktopProxy(() => Promise.reject(new Error('asked')), (url) => (url.startsWith('https:') ? 'http://me:word@proxy.lan:3128' : ''))
+  expect(await proxyFor('https://ntfy.sh/x')).toBe('http://me:word@proxy.lan:3128')
+  await expect(proxyFor('http://example.org/')).rejects.toThrow('asked')
 })

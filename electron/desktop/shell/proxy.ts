@@ -20,7 +20,11 @@ function wayOf(text: string): string | null | undefined {
   return scheme === undefined || place === '' ? undefined : `${scheme}://${place}`
 }
 
-/** @param resolve Electron's `session.resolveProxy` */
-export function desktopProxy(resolve: (url: string) => Promise<string>): (url: string) => Promise<string | null> {
-  return async (url) => proxyOfPac(await resolve(url))
+/**
+ * What the environment names wins: somebody set it for this very program, and Chromium forgets the login in it.
+ * @param resolve Electron's `session.resolveProxy`
+ * @param named the proxy that the environment names for an address; '' = none
+ */
+export function desktopProxy(resolve: (url: string) => Promise<string>, named: (url: string) => string): (url: string) => Promise<string | null> {
+  return async (url) => named(url) || proxyOfPac(await resolve(url))
 }
