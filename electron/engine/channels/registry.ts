@@ -7,6 +7,7 @@ import { discordChannel } from './discord/index.ts'
 import { emailChannel } from './email/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
+import { slackBotChannel, slackChannel } from './slack/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
 import { telegramChannel } from './telegram/index.ts'
@@ -33,6 +34,8 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(webhookChannel),
   register(telegramChannel),
   register(discordChannel),
+  register(slackChannel),
+  register(slackBotChannel),
   register(ntfyChannel),
   register(pushoverChannel),
   register(appriseChannel),

@@ -29,6 +29,8 @@ export type Plan =
 export interface InPlace {
   /** What a sending needs. @param place where it would go now */
   plan(sending: Sending, place: string): Plan
+  /** Where the message of this sending stands, once it was sent; null = nowhere. */
+  standing(sending: Sending, place: string): Standing | null
   /** It stands there now. */
   remember(sending: Sending, standing: Omit<Standing, 'deliveryKey'>): void
 }
@@ -51,6 +53,7 @@ export function createInPlace(memory: ChannelMemory): InPlace {
       if (own !== null) return { do: 'nothing', why: 'An earlier try brought it.' }
       return shared === null ? { do: 'send' } : { do: 'change', standing: shared }
     },
+    standing: (sending, place) => read(deliveryNote(sending), place),
     remember(sending, standing) {
       const note = JSON.stringify({ ...standing, deliveryKey: sending.deliveryKey })
       memory.set(deliveryNote(sending), note)
@@ -60,8 +63,8 @@ export function createInPlace(memory: ChannelMemory): InPlace {
   }
 }
 
-/** A question about a running print is not news of it. */
-function isRunning({ message }: Sending): boolean {
+/** Whether it tells how a running print goes, so that it changes the message of that print. A question about one is not news of it. */
+export function isRunning({ message }: Pick<Sending, 'message'>): boolean {
   return message.kind === 'event' && message.job !== null && RUNNING.has(message.type)
 }
 
