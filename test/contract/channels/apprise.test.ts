@@ -6,6 +6,7 @@ import { renderCancelQuestion, renderNotice } from '../../../electron/engine/del
 import { renderSummary } from '../../../electron/engine/delivery/summary.ts'
 import { CANARY, channelPorts, eventOf, PICTURE, sendingOf } from '../../support/channel-kit.ts'
 import { TestClock } from '../../support/clock.ts'
+import { GOLDEN_EVENTS } from '../../support/golden-events.ts'
 import { startFarSide, type FarSide, type Receipt, type Rule } from '../../support/far-side.ts'
 import { anEvent, LAMP, NOON } from '../../support/rule-fixtures.ts'
 import { channelSuite, expectClean, openChannel, type ChannelRig, type Received } from './every-channel.ts'
@@ -132,6 +133,12 @@ describe('the Apprise gateway', () => {
     // base64 of "marta:canary-7f3a91"
     expect(receipt.headers).toMatchObject({ accept: 'application/json', authorization: 'Basic bWFydGE6Y2FuYXJ5LTdmM2E5MQ==', 'user-agent': 'Printbell', 'x-apprise-log-level': 'info', connection: 'close' })
     expect(await fieldsOf(receipt)).toEqual({ ...said, format: 'text', tag: 'all' })
+  })
+
+  const TYPES = { info: 'info', success: 'success', warning: 'warning', error: 'failure', critical: 'failure' } as const
+
+  test.each(GOLDEN_EVENTS)('golden request of $type', async ({ severity, event: one, title, body }) => {
+    expect(await fieldsOf(await receiptOf(sendingOf(one)))).toEqual({ title, body: body === '' ? title : body, type: TYPES[severity], format: 'text', tag: 'all' })
   })
 
   test('golden request with a picture and tags: the JPEG is the part "attach"', async () => {

@@ -4,6 +4,7 @@ import { ntfyChannel } from '../../../electron/engine/channels/ntfy/index.ts'
 import { renderCancelQuestion, renderNotice } from '../../../electron/engine/delivery/render.ts'
 import { renderSummary } from '../../../electron/engine/delivery/summary.ts'
 import { CANARY, channelPorts, eventOf, PICTURE, sendingOf } from '../../support/channel-kit.ts'
+import { GOLDEN_EVENTS } from '../../support/golden-events.ts'
 import { startFarSide, type FarSide, type Receipt, type Rule } from '../../support/far-side.ts'
 import { anEvent, LAMP, NOON } from '../../support/rule-fixtures.ts'
 import { channelSuite, expectClean, openChannel, type ChannelRig, type Received } from './every-channel.ts'
@@ -47,6 +48,7 @@ channelSuite('ntfy', {
     ['200 is delivered', (rig) => rig.far.play({ path: '.', body: TAKEN }), 'delivered'],
     ['200 of an older server, without a sequence, is delivered', (rig) => rig.far.play({ path: '.', body: { id: 'x', event: 'message' } }), 'delivered'],
     ['200 with a web page is some other server', (rig) => rig.far.play({ path: '.', headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html>' }), 'rejected destination'],
+    ['200 with other JSON is some other server', (rig) => rig.far.play({ path: '.', body: { ok: true } }), 'rejected destination'],
     ['a redirect is not followed', status(301, { location: 'https://elsewhere.example/' }), 'rejected destination'],
     // server/errors.go, those that a message of ours can meet
     ['40000 invalid request refuses this message', says(400, 40000), 'rejected message'],
@@ -159,6 +161,26 @@ describe('ntfy', () => {
     expect([receipt.method, receipt.path]).toEqual(['POST', '/'])
     expect(receipt.headers).toMatchObject({ 'content-type': 'application/json', authorization: `Bearer ${CANARY}`, 'user-agent': 'Printbell' })
     expect(receipt.json).toEqual({ topic: 'marta-7f3k', ...said })
+  })
+
+  /** Names of emojis as docs.ntfy.sh/emojis lists them; * = by itself, beside the news of its print. */
+  const SYMBOLS: Readonly<Record<string, string>> = {
+    'job.started': 'arrow_forward', 'job.first_layer_done': 'printer', 'job.layer': 'printer', 'job.progress': 'printer', 'job.milestone_time': 'printer', 'job.finishing_soon': 'hourglass_flowing_sand',
+    'job.eta_slipped': 'warning', 'job.stalled': '*warning', 'job.paused': 'pause_button', 'job.resumed': 'arrow_forward', 'job.done': 'white_check_mark', 'job.cancelled': 'stop_button', 'job.failed': 'x',
+    'job.result_unknown': 'question', 'attention.filament_runout': '*rotating_light', 'attention.filament_change': '*exclamation', 'attention.user_input': '*exclamation', 'attention.door': '*exclamation',
+    'attention.plate': '*warning', 'attention.cleared': '*white_check_mark', 'attention.reminder': '*warning', 'failure.warning': '*warning', 'failure.detected': '*rotating_light',
+    'heater.target_reached': '*printer', 'heater.cooled': '*printer', 'heater.left_on': '*warning', 'heater.runaway': '*rotating_light', 'device.ready': '*printer', 'device.error': '*exclamation',
+    'device.shutdown': '*rotating_light', 'device.fault': '*warning', 'link.up': '*electric_plug', 'link.lost': '*electric_plug', 'link.auth_failed': '*exclamation', 'link.refused': '*exclamation',
+    'camera.lost': '*camera', 'camera.up': '*camera', 'message.display': '*printer', 'message.user': '*printer', 'command.succeeded': '*white_check_mark', 'command.failed': '*exclamation',
+    'app.delivery_failing': '*exclamation', 'app.delivery_recovered': '*white_check_mark', 'app.offline': '*warning', 'app.update_available': '*printer', 'app.test': '*bell', 'server.event': '*printer',
+  }
+  const PRIORITIES = { info: 2, success: 3, warning: 4, error: 4, critical: 5 } as const
+
+  test.each(GOLDEN_EVENTS)('golden request of $type', async ({ type, severity, event: one, title, body }) => {
+    const symbol = SYMBOLS[type] ?? ''
+    expect((await receiptOf(sendingOf(one))).json).toEqual({
+      topic: 'marta-7f3k', title, message: body === '' ? title : body, priority: type === 'app.test' ? 3 : PRIORITIES[severity], tags: [symbol.replace('*', '')], sequence_id: symbol.startsWith('*') ? ALONE : JOB,
+    })
   })
 
   test('golden request with a picture, a click and tags: the bytes are the body, the rest stands in headers', async () => {

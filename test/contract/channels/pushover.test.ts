@@ -7,6 +7,7 @@ import { renderCancelQuestion, renderNotice } from '../../../electron/engine/del
 import { renderSummary } from '../../../electron/engine/delivery/summary.ts'
 import { CANARY, channelPorts, eventOf, PICTURE, sendingOf } from '../../support/channel-kit.ts'
 import { TestClock } from '../../support/clock.ts'
+import { GOLDEN_EVENTS } from '../../support/golden-events.ts'
 import { startFarSide, type FarSide, type Receipt, type Rule } from '../../support/far-side.ts'
 import { anEvent, LAMP, NOON } from '../../support/rule-fixtures.ts'
 import { channelSuite, expectClean, openChannel, type ChannelRig, type Received } from './every-channel.ts'
@@ -148,6 +149,15 @@ describe('Pushover', () => {
     expect(more).toEqual([])
     expect([receipt?.method, receipt?.path, receipt?.headers['content-type']]).toEqual(['POST', '/1/messages.json', 'application/x-www-form-urlencoded;charset=utf-8'])
     expect(receipt && await fieldsOf(receipt)).toEqual({ ...ALWAYS, ...said })
+  })
+
+  const PRIORITIES = { info: '-1', success: '0', warning: '0', error: '1', critical: '1' } as const
+
+  test.each(GOLDEN_EVENTS)('golden request of $type', async ({ type, severity, event: one, title, body }) => {
+    await rig.accept()
+    await send(sendingOf(one))
+    const [receipt] = await rig.far.receipts()
+    expect(receipt && await fieldsOf(receipt)).toEqual({ ...ALWAYS, title, message: body === '' ? title : body, priority: type === 'app.test' ? '0' : PRIORITIES[severity] })
   })
 
   test('golden request with a picture: the same fields, and the JPEG as attachment', async () => {

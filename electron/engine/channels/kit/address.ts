@@ -11,6 +11,12 @@ export const webAddress = z.string().trim().superRefine((text, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: problem })
 })
 
+/** As `webAddress`, or nothing. One string for the form: a union of both could not be typed into. */
+export const webAddressOrNothing = z.string().trim().superRefine((text, context) => {
+  const problem = text === '' ? null : problemOfAddress(text)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem.replace('or https://.', 'or https://, or leave it empty.') })
+})
+
 /** The base address of a service: as `webAddress`, kept without the slash at its end. */
 export const baseAddress = webAddress.transform((text) => text.replace(/\/+$/, ''))
 

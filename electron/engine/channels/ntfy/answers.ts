@@ -34,6 +34,8 @@ function accepted({ status, json, headers }: Answer): Judged {
   if (json === undefined && headers['content-type']?.startsWith('text/html') === true) {
     return refused('destination', `A web page answers there, not ntfy (${status}). Check the server's address.`)
   }
+  // A body that broke off is no JSON and proves nothing; any other one of ntfy's has the id of the message.
+  if (json !== undefined && keptTogether(json) === null) return refused('destination', `What answers there is not ntfy (${status}). Check the server's address.`)
   return { result: 'delivered', detail: `ntfy answered ${status}.` }
 }
 

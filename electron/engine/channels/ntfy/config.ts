@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { baseAddress, webAddress } from '../kit/address.ts'
+import { webAddress, webAddressOrNothing } from '../kit/address.ts'
 import { checkedBy } from '../kit/config.ts'
 
 export const NTFY_SH = 'https://ntfy.sh'
@@ -13,7 +13,8 @@ const NOT_TOPICS = new Set(['docs', 'static', 'file', 'app', 'account', 'metrics
 export const LOUDNESS = ['silent', 'quiet', 'normal', 'loud', 'urgent'] as const
 export type Loudness = (typeof LOUDNESS)[number]
 
-const server = baseAddress.superRefine((text, context) => {
+// Not a transform: of those the form would not be told the default.
+const server = webAddress.overwrite((text) => text.replace(/\/+$/, '')).superRefine((text, context) => {
   // Null where it is no address at all: that is told already.
   const path = URL.canParse(text) ? new URL(text).pathname : '/'
   if (path !== '/') context.addIssue({ code: 'custom', message: `Only the server belongs here. Take "${path.slice(0, 80)}" away; the topic has a field of its own.` })
@@ -38,7 +39,7 @@ export const ntfySchema = z.strictObject({
   server: server.default(NTFY_SH).meta({ title: 'Server', description: 'ntfy.sh, or a server of your own' }),
   topic: topic.meta({ title: 'Topic', description: 'Anyone who knows the topic can read it. Choose a long one.' }),
   user: z.string().trim().max(200, 'A user has at most 200 characters.').default('').meta({ title: 'User', description: 'Only where the topic is protected, and there is no access token' }),
-  click: z.union([z.literal(''), webAddress]).default('').meta({ title: 'Click opens', description: 'A page that a tap on the message opens. It is sent as it stands here' }),
+  click: webAddressOrNothing.default('').meta({ title: 'Click opens', description: 'A page that a tap on the message opens. It is sent as it stands here' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'Uploaded, up to 1280 px. Your LAN address is never sent' }),
   keepOneMessage: z.boolean().default(true).meta({ title: 'Keep one message per print up to date', description: 'Progress and the end replace the earlier message. Needs a server of 2.16 or newer' }),
   symbols: z.boolean().default(true).meta({ title: 'Symbol before the title', description: 'A tick, a warning sign and the like' }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventOf, sendingOf } from '../../../../test/support/channel-kit.ts'
 import { LAMP, NOON } from '../../../../test/support/rule-fixtures.ts'
 import type { EventType, Severity } from '../../events/model.ts'
+import { schemaOf } from '../../settings/json-schema.ts'
 import { judge } from './answers.ts'
 import { ntfyChannel } from './index.ts'
 import { headerText, published, sequenceOf } from './request.ts'
@@ -31,11 +32,17 @@ describe('the config of ntfy', () => {
     ['a page of the server', { topic: 'docs' }, 'topic', 'The server keeps this name for itself. Choose another topic.'],
     ['an address with the topic', { topic: 'x', server: 'https://ntfy.sh/mine' }, 'server', 'Only the server belongs here. Take "/mine" away; the topic has a field of its own.'],
     ['no address', { topic: 'x', server: 'ntfy.sh' }, 'server', 'Not an address. Start with http:// or https://.'],
-    ['another scheme to open', { topic: 'x', click: 'printbell//history' }, 'click', 'Not an address. Start with http:// or https://.'],
+    ['another scheme to open', { topic: 'x', click: 'printbell//history' }, 'click', 'Not an address. Start with http:// or https://, or leave it empty.'],
     ['a tag of two words', { topic: 'x', tags: ['a b'] }, 'tags.0', 'A tag is one word without commas, at most 50 characters.'],
   ])('refuses %s', (_what, over, field, message) => {
     const checked = ntfyChannel.validateConfig(over)
     expect(checked.ok ? [] : checked.errors).toContainEqual({ field, message })
+  })
+
+  test('tells the form what holds when nothing is entered, and that a link can be typed', () => {
+    const { properties } = schemaOf(ntfyChannel.configSchema) as { properties: Record<string, object> }
+    expect(properties.server).toMatchObject({ type: 'string', default: 'https://ntfy.sh' })
+    expect(properties.click).toMatchObject({ type: 'string', default: '' })
   })
 
   test('a slash at the end of the server is no path', () => {

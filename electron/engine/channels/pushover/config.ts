@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { webAddress } from '../kit/address.ts'
+import { webAddressOrNothing } from '../kit/address.ts'
 import { checkedBy } from '../kit/config.ts'
 
 /** Pushover's priorities -2 to 1; the emergency (2) is a switch of its own. */
@@ -24,7 +24,7 @@ export const pushoverSchema = z.strictObject({
     .meta({ title: 'Repeat every', description: 'While nobody acknowledges', unit: 's' }),
   expireSeconds: z.number().int().min(30, 'At least 30 s. Enter more.').max(10_800, 'Pushover repeats for 10800 s (3 h) at most. Enter less.').default(3_600)
     .meta({ title: 'Repeat for', description: 'Then it gives up', unit: 's' }),
-  click: z.union([z.literal(''), webAddress.refine((text) => text.length <= 512, 'An address has at most 512 characters here. Enter a shorter one.')]).default('')
+  click: webAddressOrNothing.refine((text) => text.length <= 512, 'An address has at most 512 characters here. Enter a shorter one.').default('')
     .meta({ title: 'Link', description: 'A page that the message links to. It is sent as it stands here' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'Uploaded, up to 1280 px. Your LAN address is never sent' }),
 })
