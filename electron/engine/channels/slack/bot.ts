@@ -16,7 +16,7 @@ export const slackBotSchema = z.strictObject({
   channel: z.string({ error: NOT_A_CHANNEL }).trim().regex(/^[CGD][A-Z0-9]{7,20}$/, NOT_A_CHANNEL)
     .meta({ title: 'Channel ID', description: 'At the bottom of the details of the channel: C0123456789' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'Above its message; for progress as a reply' }),
-  apiBase: baseAddress.default('https://slack.com/api').meta({ title: 'Address of Slack', description: 'Only for GovSlack or a proxy of your own' }),
+  apiBase: baseAddress.prefault('https://slack.com/api').meta({ title: 'Address of Slack', description: 'Only for GovSlack or a proxy of your own' }),
 })
 
 export type SlackBotConfig = z.output<typeof slackBotSchema>

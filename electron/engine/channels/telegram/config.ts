@@ -15,7 +15,7 @@ export const telegramSchema = z.strictObject({
   buttons: z.boolean().default(false).meta({ title: 'Buttons', description: 'Pause, resume and cancel from the chat. Everybody who can write in this chat can press them' }),
   silent: silentUpTo,
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'The picture joins its message as soon as it is there' }),
-  apiBase: baseAddress.default(PUBLIC_API).meta({ title: 'Bot API server', description: 'Only if you run one of your own' }),
+  apiBase: baseAddress.prefault(PUBLIC_API).meta({ title: 'Bot API server', description: 'Only if you run one of your own' }),
 })
 
 export type TelegramConfig = z.output<typeof telegramSchema>
