@@ -25,7 +25,7 @@ export async function mailRig(config: (far: SmtpFarSide) => Record<string, unkno
 
 /** The network of a destination whose own authority is known. */
 export function trusting(ca: string): Net {
-  return Object.assign({ http: axios.create({ proxy: false }), online: () => true }, { tls: { ca } })
+  return { http: axios.create({ proxy: false }), online: () => true, tls: { ca } }
 }
 
 /** What a person reads: the subject, then the text part. */

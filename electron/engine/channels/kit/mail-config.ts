@@ -3,13 +3,15 @@ import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import type { Secret, SecretFields } from '../../settings/secret.ts'
-import { problemOfHost, webAddress } from './address.ts'
+import { problemOfAddress, problemOfHost } from './address.ts'
 
 const LONGEST_LOCAL = 64
 const LONGEST_ADDRESS = 254
 /** RFC 5321 atoms; quoted local parts are not taken, nobody has one. */
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const LABEL = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/
+
+const NO_SERVER = 'A mail server is needed. Your mail provider calls it "SMTP server".'
 
 /** The port that goes with each way of encrypting (RFC 8314, RFC 6409). */
 export const USUAL_PORT = { tls: 465, starttls: 587, none: 25 } as const
@@ -39,25 +41,30 @@ export function asMailAddress(text: string): string | null {
 }
 
 /** A mail address in a form; kept as it goes over the wire. */
-export const mailAddress = z.string().transform((text, context) => {
+export const mailAddress = z.string({ error: 'A mail address is needed.' }).transform((text, context) => {
   const address = asMailAddress(text)
   if (address !== null) return address
   context.addIssue({ code: 'custom', message: 'Not a mail address. Enter it bare, like me@example.org.' })
   return z.NEVER
 })
 
-const serverName = z.string().trim().superRefine((text, context) => {
+const serverName = z.string({ error: NO_SERVER }).trim().superRefine((text, context) => {
   const problem = problemOfServer(text)
   if (problem !== null) context.addIssue({ code: 'custom', message: problem })
 })
 
 function problemOfServer(text: string): string | null {
-  if (text === '') return 'A mail server is needed. Your mail provider calls it "SMTP server".'
+  if (text === '') return NO_SERVER
   if (/[:/]{2}|\//.test(text) && isIP(text) === 0) return 'Not the name of a server. Leave out what stands before and behind it, like https://.'
   if (isIP(text) === 0 && /:\d+$/.test(text)) return 'Enter the port into its own field.'
   if (isIP(text) === 0 && domainOf(text) === null) return 'Not the name of a server. Enter it like smtp.example.org.'
   return problemOfHost(isIP(text) === 6 ? `[${text}]` : text)
 }
+
+const tokenAddress = z.string().trim().superRefine((text, context) => {
+  const problem = text === '' ? null : problemOfAddress(text, { credentials: 'they have fields of their own' })
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+})
 
 /** The fields of a form, in its order. */
 export const mailServerFields = {
@@ -69,7 +76,7 @@ export const mailServerFields = {
     .meta({ title: 'Login', description: 'Password takes PLAIN or LOGIN, whichever the server offers. XOAUTH2 logs in by a token. None: the server wants no login' }),
   user: z.string().trim().max(320).default('').meta({ title: 'User', description: 'For most providers the whole mail address' }),
   clientId: z.string().trim().max(500).default('').meta({ title: 'Client ID', description: 'For XOAUTH2 with a refresh token: of the app that you registered' }),
-  tokenAddress: z.union([z.literal(''), webAddress]).default('').meta({ title: 'Token address', description: 'For XOAUTH2 with a refresh token. Empty: known for Gmail and Outlook' }),
+  tokenAddress: tokenAddress.default('').meta({ title: 'Token address', description: 'For XOAUTH2 with a refresh token. Empty: known for Gmail and Outlook' }),
   from: mailAddress.meta({ title: 'From', description: 'The address that the mail comes from. Most servers take only your own' }),
   fromName: z.string().trim().max(100).default('Printbell').meta({ title: "Sender's name", description: 'Stands beside the address' }),
   timeoutMs: z.number().int().min(1_000).max(60_000).default(30_000).meta({ title: 'Wait at most', description: 'How long one mail may take', unit: 'ms' }),

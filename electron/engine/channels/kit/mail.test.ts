@@ -40,6 +40,13 @@ describe('the config', () => {
     expect(validateEmail({ ...given, server }).ok).toBe(true)
   })
 
+  test('says of each field that is missing what is needed', () => {
+    expect(validateEmail({})).toEqual({ ok: false, errors: [
+      { field: 'server', message: 'A mail server is needed. Your mail provider calls it "SMTP server".' }, { field: 'from', message: 'A mail address is needed.' }, { field: 'to', message: 'At least one recipient is needed.' },
+    ] })
+    expect(validateEmail({ ...given, tokenAddress: 'login' })).toEqual({ ok: false, errors: [{ field: 'tokenAddress', message: 'Not an address. Start with http:// or https://.' }] })
+  })
+
   test('a server that wants no login needs no user', () => {
     expect(validateEmail({ ...given, user: '', auth: 'none' }).ok).toBe(true)
   })

@@ -1,5 +1,4 @@
 /** Sending mail: connections that are kept while there is work, logins, and what a try that failed means. Knows nothing of what stands in a mail. */
-import type { ConnectionOptions } from 'node:tls'
 import { LONGEST_WISH_MS } from '../../delivery/retry.ts'
 import type { Secret } from '../../settings/secret.ts'
 import type { ChannelPorts, Verdict } from '../channel.ts'
@@ -31,14 +30,12 @@ export interface Mailer {
 }
 
 type Ports = Pick<ChannelPorts, 'clock' | 'net'>
-/** Certificates of the destination's own authority, where the network brings them. */
-type NetWithTls = ChannelPorts['net'] & { tls?: { ca?: ConnectionOptions['ca'] } }
 
 export function createMailer(config: MailServerConfig, secrets: Readonly<Record<string, Secret>>, ports: Ports): Mailer {
   const closing = new AbortController()
   const tokens = config.auth === 'xoauth2' ? createTokens(config, secrets, ports) : null
   const server: MailServer = {
-    host: config.server, port: config.port ?? USUAL_PORT[config.security], security: config.security, ca: (ports.net as NetWithTls).tls?.ca,
+    host: config.server, port: config.port ?? USUAL_PORT[config.security], security: config.security, ca: ports.net.tls?.ca,
   }
   let idle: { session: SmtpSession; keepNoLonger: () => void } | null = null
   const after = (ms: number, fn: () => void): (() => void) => ports.clock.after(ms, fn)

@@ -7,7 +7,8 @@ import { asE164, countryOf, isCountry } from './numbers.ts'
 const MOST_NUMBERS = 10
 export const PLACE = '{number}'
 
-const countryCode = z.string().trim().toUpperCase().refine(isCountry, 'Not a country. Enter its two letters, like NO or DE.')
+const NO_COUNTRY = 'Not a country. Enter its two letters, like NO or DE.'
+const countryCode = z.string().trim().toUpperCase().refine((code) => isCountry(code), NO_COUNTRY)
 
 export const smsMailSchema = z.strictObject({
   gateway: z.string({ error: 'The address of the gateway is needed.' }).trim()
@@ -20,7 +21,7 @@ export const smsMailSchema = z.strictObject({
     .meta({ title: 'Subject', description: `What the gateway wants there; ${PLACE} is the number. Empty: the number alone, or nothing when it stands in the address` }),
   numbers: z.array(z.string(), { error: 'At least one phone number is needed.' }).min(1, 'At least one phone number is needed.').max(MOST_NUMBERS, `At most ${MOST_NUMBERS} numbers: each message costs money for each.`)
     .meta({ title: 'Phone numbers', description: 'One a line, like +47 912 34 567' }),
-  country: z.union([z.literal(''), countryCode]).default('').meta({ title: 'Country', description: 'Two letters, for numbers that are written without +, like NO or DE' }),
+  country: z.string().trim().toUpperCase().refine((code) => code === '' || isCountry(code), NO_COUNTRY).default('').meta({ title: 'Country', description: 'Two letters, for numbers that are written without +, like NO or DE' }),
   onlyCountries: z.array(countryCode).default([]).meta({ title: 'Only these countries', description: 'Two letters a line. Empty: all. Messages abroad may cost more' }),
   prefix: z.string().trim().max(20, 'At most 20 characters, so that the message still has room.').default('Printbell:')
     .meta({ title: 'Message begins with', description: 'So that it is known who writes' }),
