@@ -292,6 +292,8 @@ describe.skipIf(missing !== null)(`addresses read beside the Apprise library${be
     pushover: ([one]) => ({ user: one?.secrets.user, token: one?.secrets.token, devices: String(one?.config.device ?? 'ALL_DEVICES').split(','), sound: one?.config.sound ?? 'pushover', emergency: one?.config.emergency === true }),
     telegram: (all) => ({ token: all[0]?.secrets.token, chats: all.map(({ config }) => [config.chatId, config.topicId ?? null]), silent: all[0]?.config.silent === 'everything' }),
     discord: ([one]) => ({ url: one?.secrets.url, thread: one?.config.threadId ?? null }),
+    slack: ([one]) => ({ token: null, parts: String(one?.secrets.url).split('/').slice(-3), channels: ['#general'] }),
+    'slack-bot': (all) => ({ token: all[0]?.secrets.token, parts: [null, null, null], channels: all.map(({ config }) => `+${String(config.channel)}`) }),
     email: ([one]) => {
       const config = one?.config as { server: string; security: 'tls' | 'starttls' | 'none'; port?: number; user?: string; from: string; to: string[] }
       return {
@@ -305,6 +307,7 @@ describe.skipIf(missing !== null)(`addresses read beside the Apprise library${be
     POVER, `${POVER}/iphone,tablet?sound=cosmic&priority=emergency`, `${POVER}/iphone/tablet?priority=2`, `${POVER}?to=iphone`,
     `${BOT}/-1001234567890:7/12345?silent=yes`, `${BOT}/workshop`, 'tgram://bot123456789%3Aabcdefg_hijklmnop/12345?topic=9', `${BOT}?to=12345,67890`, 'tgram://name@123456789:abcdefg_hijklmnop/12345',
     'discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js', 'discord://Bot@4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?thread=123456', 'https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js',
+    'slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general', 'slack://xoxb-1234-1234-abc124/+C0123456780/+C0123456789',
     'mailto://marta:secret@gmail.com', 'mailto://marta:secret@yahoo.com?to=anna@example.org', 'mailto://me:pw@hotmail.com', 'mailto://me:pw@live.com', 'mailto://me:pw@gmx.de', 'mailto://me:pw@fastmail.com', 'mailto://me:pw@zoho.com',
     'mailto://me:pw@yandex.com', 'mailtos://me:p%40w%3A%2F@example.org', 'mailtos://me:pw@mail.lan:465?mode=ssl&from=p@mail.lan', 'mailto://me:pw@mail.example.org:2525',
     'mailtos://marta:secret@example.org/anna@example.org,ben@example.org?smtp=mail.example.org&from=Workshop%20%3Cprinter@example.org%3E&cc=cc@example.org',

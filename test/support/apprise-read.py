@@ -27,7 +27,7 @@ def understood(service):
     if kind == "NotifyMQTT":
         return {"host": service.host, "port": service.port, "secure": service.secure, "user": service.user, "password": service.password, "topics": list(service.topics), "qos": service.qos, "version": service.version}
     if kind == "NotifySlack":
-        return {"token": service.access_token, "parts": [service.token_a, service.token_b, service.token_c], "channels": list(service.channels)}
+        return {"token": service.access_token, "parts": [service.token_a, service.token_b, service.token_c], "channels": sorted(service.channels)}
     return {"kind": kind}
 
 

@@ -35,6 +35,10 @@ describe('one address', () => {
     ['discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js', 'discord', {}, { url: 'https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js' }],
     ['discord://Bot@4174216298/JHMH?thread=123456789', 'discord', { threadId: '123456789' }, { url: 'https://discord.com/api/webhooks/4174216298/JHMH' }],
     ['https://discord.com/api/webhooks/4174216298/JHMH', 'discord', {}, { url: 'https://discord.com/api/webhooks/4174216298/JHMH' }],
+    ['slack://T1JJ3T3L2/B1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ', 'slack', {}, { url: 'https://hooks.slack.com/services/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' }],
+    ['https://hooks.slack.com/services/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', 'slack', {}, { url: 'https://hooks.slack.com/services/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' }],
+    ['slack://Bot@T1JJ3T3L2/B1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general', 'slack', {}, { url: 'https://hooks.slack.com/services/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' }],
+    ['slack://xoxb-1234-1234-abc124/+C0123456789', 'slack-bot', { channel: 'C0123456789' }, { token: 'xoxb-1234-1234-abc124' }],
     ['mqtt://broker.lan/printers/workshop', 'mqtt', { url: 'mqtt://broker.lan', prefix: 'printers/workshop' }, {}],
     ['mqtts://me:secret@broker.lan:8884/printers?qos=2&version=v3.1.1&client_id=pb', 'mqtt', { url: 'mqtts://broker.lan:8884', user: 'me', prefix: 'printers', protocol: '3.1.1', qos: 2, clientName: 'pb' }, { password: 'secret' }],
     ['mailto://marta:secret@gmail.com', 'email', { server: 'smtp.gmail.com', security: 'starttls', user: 'marta@gmail.com', from: 'marta@gmail.com', to: ['marta@gmail.com'] }, { password: 'secret' }],
@@ -69,6 +73,7 @@ describe('one address', () => {
     ['json://me:pw@example.org/hook', 'This json:// asks for what Printbell does not do itself. It goes through an Apprise gateway: enter its address.'],
     ['json://example.org/hook?method=GET', 'This json:// asks for what Printbell does not do itself. It goes through an Apprise gateway: enter its address.'],
     ['json://example.org/hook?:room=1', 'This json:// asks for what Printbell does not do itself. It goes through an Apprise gateway: enter its address.'],
+    ['slack://T1/A/B/C?mode=workflow', 'This slack:// asks for what Printbell does not do itself. It goes through an Apprise gateway: enter its address.'],
     ['mailtos://me:pw@gmail.com?pgp=encrypt', 'This mailtos:// asks for what Printbell does not do itself. It goes through an Apprise gateway: enter its address.'],
   ])('%s goes through a gateway that has yet to be entered', (address, note) => {
     const imported = one(address)
@@ -78,6 +83,7 @@ describe('one address', () => {
 
   test('that lacks something is brought, switched off, with what is missing', () => {
     expect(one('tgram://123456789:AbC')).toMatchObject({ channel: 'telegram', enabled: false, missing: ['chatId'], notes: ['It names no chat: link it.'] })
+    expect(one('slack://xoxb-1234-1234-abc124/#general')).toMatchObject({ channel: 'slack-bot', enabled: false, config: {}, missing: ['channel'], notes: ['Enter the ID of its channel: Slack takes no names here.'] })
     expect(one('ntfys://me@push.example.org/marta')).toMatchObject({ channel: 'ntfy', enabled: false, missing: ['password'] })
   })
 

@@ -128,18 +128,25 @@ function discord(address: AppriseAddress): Draft[] | string {
 function slack(address: AppriseAddress): Draft[] | string | null {
   const { host, targets, query } = address
   if (/^(w|t)/i.test(query.mode ?? '')) return null
+  const notes = leftOut(address, ['to', 'blocks', 'timestamp'])
   if (/^xo/.test(host)) {
     const chats = [...targets, ...listOf(query.to)]
-    const notes = leftOut(address, ['to', 'blocks', 'timestamp'])
-    if (chats.length === 0) return [{ channel: 'slack', config: { way: 'bot' }, secrets: { token: host }, missing: ['channel'], notes }]
-    return chats.map((channel) => ({ channel: 'slack', config: { way: 'bot', channel }, secrets: { token: host }, notes }))
+    return (chats.length === 0 ? [''] : chats).map((chat) => slackChat(host, chat, notes))
   }
   const [b, c, ...others] = targets
   if (b === undefined || c === undefined) return 'A part of the token is missing. It looks like slack://A/B/C.'
-  return [{
-    channel: 'slack', config: { way: 'webhook' }, secrets: { url: `https://hooks.slack.com/services/${host}/${b}/${c}` },
-    notes: [...(others.length > 0 ? ['A webhook of Slack writes into the channel that it was made for.'] : []), ...leftOut(address, ['to', 'blocks', 'timestamp'])],
-  }]
+  const elsewhere = others.length > 0 ? ['A webhook of Slack writes into the channel that it was made for.'] : []
+  return [{ channel: 'slack', config: {}, secrets: { url: `https://hooks.slack.com/services/${host}/${b}/${c}` }, notes: [...elsewhere, ...notes] }]
+}
+
+/** Apprise marks the id of a chat by a plus; names are not enough for us. */
+function slackChat(token: string, chat: string, notes: readonly string[]): Draft {
+  const id = chat.replace(/^\+/, '')
+  const known = /^[CGD][A-Z0-9]{7,20}$/.test(id)
+  return {
+    channel: 'slack-bot', config: known ? { channel: id } : {}, secrets: { token }, missing: known ? [] : ['channel'],
+    notes: known ? [...notes] : ['Enter the ID of its channel: Slack takes no names here.', ...notes],
+  }
 }
 
 function mqtt(address: AppriseAddress): Draft[] | string {
