@@ -22,6 +22,7 @@ import { failingDestinations } from './failing-destinations.ts'
 import type { CommitEntry, CommitResult } from './history/history.ts'
 import { openAttentions } from './open-attentions.ts'
 import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
+import { createPing } from './ping.ts'
 import { createPresses } from './presses.ts'
 import { createPrinterRunners } from './printer-runners.ts'
 import { NoPicture, type RawPicture } from './printers/adapter.ts'
@@ -267,8 +268,11 @@ export function createEngine(parts: EngineParts): Engine {
     return server ? (parts.adapters.get(server.kind)?.webUrl(server.settings) ?? null) : null
   }
 
+  const ping = createPing({ ...parts, settings: () => inForce.settings().ping, onNotice: (level, text) => parts.onNews({ line: 'notice', level, text }) })
+
   function recheck(): void {
     servers.recheck()
+    ping.recheck()
     worker.wake()
   }
 
@@ -283,6 +287,7 @@ export function createEngine(parts: EngineParts): Engine {
     await servers.start()
     if (hasStopped()) return
     cleanUp()
+    ping.start()
     stopWatchdog = startWatchdog({
       clock,
       online: () => parts.net.online(),
@@ -311,6 +316,7 @@ export function createEngine(parts: EngineParts): Engine {
     if (before === null || state === 'new') return
     // First of all nothing more goes the old way to a destination that changed; then the printers, then who speaks for them.
     const reopened = destinations.apply(before.destinations)
+    ping.apply()
     runners.apply(before)
     await Promise.all([reopened, servers.apply()])
     for (const { id } of before.destinations) if (!next.destinations.some((destination) => destination.id === id)) await remove(id)
@@ -343,6 +349,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function stop(deadlineMs: number): Promise<void> {
     state = 'stopped'
     feed.stop()
+    ping.stop()
     stopWatchdog()
     stopCleanUp()
     const connections = servers.stop()

@@ -3,6 +3,7 @@ import { NoEngine, callEngine } from '../engine/control/client.ts'
 import { placesIn } from '../engine/places.ts'
 import { configOf } from '../engine/printers/server-test.ts'
 import { settingsJsonSchema } from '../engine/settings/json-schema.ts'
+import { systemNet } from '../engine/system-net.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
 import { kinds, readSettingsFile, secretsFor } from './settings-file.ts'
@@ -12,21 +13,27 @@ export async function check(options: Common, out: Out): Promise<number> {
   const file = await readSettingsFile(options.settings)
   const secrets = secretsFor(file.path, { ...quietLog, warn: (message, fields) => out.note(`warning: ${message} ${JSON.stringify(fields ?? {})}`) })
   const problems: string[] = [...file.unset]
+  const tell = async (who: string, work: () => Promise<unknown> | undefined): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      problems.push(`${who}: ${(error as Error).message}`)
+    }
+  }
   for (const server of file.engine.servers) {
     const { missing } = await configOf(server, secrets)
     problems.push(...missing.map((text) => `server "${server.id}": ${text}`))
   }
   for (const destination of file.engine.destinations) {
-    for (const ref of Object.values(destination.secrets)) {
-      try {
-        await secrets.resolve(ref)
-      } catch (error) {
-        problems.push(`destination "${destination.id}": ${(error as Error).message}`)
-      }
-    }
+    const who = `destination "${destination.id}"`
+    for (const ref of Object.values(destination.secrets)) await tell(who, () => secrets.resolve(ref))
+    const { network } = destination
+    if (network) await tell(who, () => systemNet().through?.(network))
     const unmet = kinds.channels.get(destination.channel) && prerequisites(destination.channel)
     problems.push(...(unmet ?? []).map((text) => `destination "${destination.id}": ${text}`))
   }
+  const { url } = file.engine.ping
+  if (url) await tell('ping.url', () => secrets.resolve(url))
   out.line(`${file.path}: ${file.engine.printers.length} printers, ${file.engine.servers.length} servers, ${file.engine.destinations.length} destinations`)
   for (const printer of file.engine.printers) out.line(`  ${printer.id} "${printer.name}"${printer.enabled ? '' : ' (off)'} from ${printer.sources.map((source) => source.serverId).join(', ')}`)
   for (const destination of file.engine.destinations) out.line(`  ${destination.id} "${destination.label}" by ${destination.channel}${destination.enabled ? '' : ' (off)'}: ${destination.events?.join(', ') ?? 'the defaults'}`)

@@ -99,6 +99,12 @@ describe('the headless commands', () => {
     const unset = await runCommand(['check', '--settings', desk.settings, '--data', desk.data], env)
     expect(unset.status).toBe(1)
     expect(unset.stderr).toMatch(/^problem: printers\[0\]\.server\.apiKey is not set/m)
+    const network = { proxy: 'none', ca: join(desk.folder, 'none.pem') }
+    await writeFile(desk.settings, JSON.stringify({ version: 1, destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: receiver.url }, network }], ping: { url: { env: 'PING_URL' } } }))
+    expect((await runCommand(['check', '--settings', desk.settings, '--data', desk.data], env)).stderr.split('\n').filter((line) => line.startsWith('problem'))).toEqual([
+      'problem: destination "hook": The file of its certificate authority does not exist. Name a PEM file with the authority\'s certificate.',
+      'problem: ping.url: The environment variable PING_URL is not set. Set it for the process that runs Printbell.',
+    ])
   })
 
   it('"schema" is a JSON Schema that knows the printer kinds and channels', async () => {

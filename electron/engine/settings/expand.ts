@@ -90,9 +90,9 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
   }
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
-  const { version, notifyMyself, retention, expiry } = settings
+  const { version, notifyMyself, retention, expiry, ping } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, notifyMyself, retention, expiry, servers: [...servers.values()], printers, destinations }, found }
+  return { engine: { version, subscriptions, notifyMyself, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
 }
 
 function duplicates(found: Found, list: string, entries: readonly { id: string }[]): void {

@@ -20,7 +20,7 @@ describe('mistakes of every sort are told in one round', () => {
       destinations: [{ id: 'd', label: '', channel: 'hok' }],
       subscriptions: [{ events: ['jobs.*'], destination: 'd', mode: 'later' }, { events: ['*'], destination: 'dd' }],
     })).toEqual([
-      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, thresholds, notifyMyself, retention, expiry, desktop.',
+      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, thresholds, notifyMyself, retention, expiry, ping, desktop.',
       'destinations[0].channel: is not a known channel. Did you mean "hook"?',
       'destinations[0].label: is empty. Fill it in.',
       'printers[0].enabeld: is not a known field. Known: id, name, server, sources, events, camera, light, orientation, commands, thresholds, enabled.',
@@ -134,5 +134,26 @@ describe('the network of a destination', () => {
     [{ proxi: 'none' }, 'proxi: is not a known field. Did you mean "proxy"?'],
   ])('%j is refused', (network, problem) => {
     expect(problems(withNetwork(network))).toEqual([`destinations[0].network.${problem}`])
+  })
+})
+
+describe('the sign of life', () => {
+  test.each<[unknown, unknown]>([
+    [undefined, { everyMinutes: 5 }],
+    [{ url: { env: 'PING' } }, { url: { env: 'PING' }, everyMinutes: 5 }],
+    [{ url: { file: 'keys/ping' }, everyMinutes: 60 }, { url: { file: 'keys/ping' }, everyMinutes: 60 }],
+  ])('%j', (ping, expected) => {
+    expect(read({ ping }).engine.ping).toEqual(expected)
+  })
+
+  const USE = 'se { "env": "NAME" }, { "file": "/path" } or { "store": "name" }.'
+  test.each<[unknown, string]>([
+    [{ url: 'https://hc-ping.com/CANARY' }, `url: is not valid. Who knows this address can use it, so it does not stand in the settings. Put it into a file or an environment variable, and u${USE}`],
+    [{ url: { environment: 'X' } }, `url: is not valid. U${USE}`],
+    [{ everyMinutes: 0 }, 'everyMinutes: is too small. It must be at least 1.'],
+    [{ everyMinutes: 1_441 }, 'everyMinutes: is too large. It must be at most 1440.'],
+    [{ every: 5 }, 'every: is not a known field. Known: url, everyMinutes.'],
+  ])('%j is refused', (ping, problem) => {
+    expect(problems({ ping })).toEqual([`ping.${problem}`])
   })
 })

@@ -7,12 +7,15 @@ export const SETTINGS_VERSION = 1
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
 
+const REFERENCE = 'use { "env": "NAME" }, { "file": "/path" } or { "store": "name" }'
+const BY_REFERENCE = 'who knows this address can use it, so it does not stand in the settings. Put it into a file or an environment variable, and'
+
 /** A secret never stands in the settings: only where it lies. */
 export const secretRef = z.union([
   z.strictObject({ env: z.string().min(1).describe('Name of an environment variable') }),
   z.strictObject({ file: z.string().min(1).describe('Path of a file that holds nothing but the secret') }),
   z.strictObject({ store: z.string().min(1).describe("Name in the system's key store (desktop app)") }),
-])
+], { error: ({ input }) => (typeof input === 'string' ? `${BY_REFERENCE} ${REFERENCE}` : REFERENCE) })
 
 /** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:plugin:NAME" (a plugin's messages), "native:*". */
 export const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_-]*(:[A-Za-z0-9_-]+)*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
@@ -153,6 +156,13 @@ export const desktopSettings = z.strictObject({
 })
 export type DesktopSettings = z.output<typeof desktopSettings>
 
+/** An address that is called while the engine lives, so that somebody outside notices when it does not. */
+export const ping = z.strictObject({
+  /** Whoever knows it can call it, so it is a secret. Absent = nothing is called. */
+  url: secretRef.optional().meta(shown('Address of the sign of life', 'Called while Printbell runs; healthchecks.io and its like tell you when it stops coming')),
+  everyMinutes: z.number().int().min(1).max(1_440).default(5).meta(shown('Sign of life every', 'Set the service to the same, with some minutes of grace', 'min')),
+})
+
 export const settingsSchema = z.strictObject({
   /** For editors only. */
   $schema: z.string().optional(),
@@ -171,6 +181,7 @@ export const settingsSchema = z.strictObject({
   notifyMyself: z.boolean().default(false),
   retention: retention.prefault({}),
   expiry: expiry.prefault({}),
+  ping: ping.prefault({}),
   desktop: desktopSettings.prefault({}),
 })
 

@@ -84,6 +84,11 @@ test('an import tells through whom it would send, and whom it would trust', () =
   ])
 })
 
+test('an import tells which address it would call as its sign of life', () => {
+  const { notices } = importSettings('{"version":1,"ping":{"url":{"file":"/home/me/ping"}}}', kinds, { path: 'theirs.json' })
+  expect(notices).toEqual(['The sign of life reads the file /home/me/ping as its address. Keep it only if that is what you want.'])
+})
+
 test('an import that is wrong is refused as a whole', () => {
   expect(() => importSettings('{"version":1,"destinations":[{"id":"h","label":"H","channel":"hook"}]}', kinds, { path: 'theirs.json' })).toThrow('theirs.json: one problem\n  destinations[0].config.url: is missing. Fill it in.')
 })

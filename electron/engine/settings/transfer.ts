@@ -89,6 +89,7 @@ export function importSettings(text: string, kinds: Kinds, from: { path: string 
   })
   const imported = { ...settings, destinations }
   const { engine } = expandSettings(imported, kinds, from)
+  if (engine.ping.url !== undefined) notices.push(...readings('The sign of life', { address: engine.ping.url }))
   for (const server of engine.servers) notices.push(...readings(`Server "${server.id}"`, server.secrets))
   for (const destination of engine.destinations) {
     const who = `Destination "${destination.id}"`
