@@ -74,7 +74,7 @@ describe.skipIf(missing !== null)(`an Apprise gateway with the real library${bec
     return { verdict, told: Object.fromEntries((await far.receipts()).map(({ path, json }) => [path, json as Told])) }
   }
 
-  test('reads title, body and type, and hands them to every service', async () => {
+  test('R32: reads title, body and type, and hands them to every service', async () => {
     const { verdict, told } = await through(sendingOf())
     expect(verdict).toMatchObject({ result: 'delivered', detail: 'The gateway answered 200.' })
     expect(Object.keys(told).sort()).toEqual(['/desk', '/phone'])
@@ -85,7 +85,7 @@ describe.skipIf(missing !== null)(`an Apprise gateway with the real library${bec
     expect((await through(sendingOf(eventOf('device.fault', { severity })))).told['/phone']?.type).toBe(type)
   })
 
-  test('gets the picture byte by byte, under its name', async () => {
+  test('R32: gets the picture byte by byte, under its name', async () => {
     const { verdict, told } = await through(sendingOf(undefined, { picture: PICTURE }))
     expect(verdict).toMatchObject({ result: 'delivered' })
     const attachments = told['/desk']?.attachments ?? []

@@ -142,7 +142,7 @@ describe('Pushover', () => {
       { title: 'MK4 left bench: nothing done', message: 'The print is over.', priority: '-1' }],
     ['a summary is no emergency: nobody could acknowledge it here', () => ({ ...sendingOf(), message: renderSummary([anEvent('job.failed', { job: LAMP, severity: 'critical', printerName: 'Voron' })]) }), { emergency: true },
       { title: '1 event while you were away', message: 'Failed: Voron.', priority: '1' }],
-  ])('golden request of %s', async (_what, sending, over, said) => {
+  ])('R27: golden request of %s', async (_what, sending, over, said) => {
     await rig.accept()
     expect(await send(sending(), over)).toMatchObject({ result: 'delivered', detail: 'Pushover answered 200.' })
     const [receipt, ...more] = await rig.far.receipts()
@@ -160,7 +160,7 @@ describe('Pushover', () => {
     expect(receipt && await fieldsOf(receipt)).toEqual({ ...ALWAYS, title, message: body === '' ? title : body, priority: type === 'app.test' ? '0' : PRIORITIES[severity] })
   })
 
-  test('golden request with a picture: the same fields, and the JPEG as attachment', async () => {
+  test('R27: golden request with a picture: the same fields, and the JPEG as attachment', async () => {
     await rig.accept()
     await send(sendingOf(undefined, { picture: PICTURE }))
     const [receipt] = await rig.far.receipts()

@@ -55,7 +55,7 @@ describe('what ntfy is told', () => {
     expect(published(sendingOf(eventOf('device.fault', { severity })), config()).priority).toBe(priority)
   })
 
-  test('R27: the loudness of a severity can be chosen', () => {
+  test('the loudness of a severity can be chosen', () => {
     const chosen = config({ loudness: { info: 'silent', critical: 'normal' } })
     expect(published(sendingOf(eventOf('job.progress', { severity: 'info' })), chosen).priority).toBe(1)
     expect(published(sendingOf(eventOf('job.failed', { severity: 'critical' })), chosen).priority).toBe(3)
