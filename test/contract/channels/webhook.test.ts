@@ -255,7 +255,7 @@ describe('what its answer means', () => {
     expect(JSON.parse(await event.text())).toMatchObject({ image: { width: 640, height: 480, bytes: 640 } })
   })
 
-  test('too large with every picture goes without one', async () => {
+  test('too large with its picture goes without it', async () => {
     const { verdict, receipts } = await said({}, { picture: PICTURE }, {}, [{ path: '/hook', status: 413, times: 3 }, OK])
     expect(verdict).toMatchObject({ result: 'delivered', detail: 'Answered 204. Without its picture: too large for it.' })
     expect(receipts.map(({ headers }) => headers['content-type']?.split(';')[0])).toEqual(['multipart/form-data', 'multipart/form-data', 'multipart/form-data', 'application/json'])
