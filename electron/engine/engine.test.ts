@@ -68,7 +68,7 @@ describe('from a server to a person', () => {
     const decided = ['deliver: subscribed']
     const rows = [['leased', true]]
     expect(onDisk).toEqual([
-      { type: 'job.started', decisions: decided, rows, attempts: 0, job: 'preparing' },
+      { type: 'job.started', decisions: decided, rows, attempts: 0, job: 'printing' },
       { type: 'job.done', decisions: decided, rows, attempts: 0, job: 'done' },
     ])
     expect(rig.told().filter((line) => !line.startsWith('suppressed'))).toEqual([

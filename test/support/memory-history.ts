@@ -1,7 +1,7 @@
 import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
 import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 
-type Used = Pick<History, 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
+type Used = Pick<History, 'together' | 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
 
 export interface MemoryHistory extends Used {
   rows: OutboxRow[]
@@ -41,6 +41,7 @@ export function memoryHistory(): MemoryHistory {
         })
       }
     },
+    together: (work) => work(),
     due() {
       const at = new Map<string, number>()
       for (const row of rows.filter(open)) at.set(row.destinationId, Math.min(dueAt(row), at.get(row.destinationId) ?? dueAt(row)))

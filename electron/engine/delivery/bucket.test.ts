@@ -53,6 +53,21 @@ test('a jump of the wall clock changes nothing', async () => {
   expect(bucket.wait()).toBe(0)
 })
 
+test('it knows how many may go now', async () => {
+  const { clock, bucket, take } = setUp(3, 1_000)
+  expect(bucket.free()).toBe(3)
+  take(2)
+  expect(bucket.free()).toBe(1)
+  take(2)
+  expect([bucket.free(), bucket.wait()]).toEqual([0, 2_000])
+  await clock.advance(1_999)
+  expect(bucket.free()).toBe(0)
+  await clock.advance(1)
+  expect(bucket.free()).toBe(1)
+  await clock.advance(60_000)
+  expect(bucket.free()).toBe(3)
+})
+
 test('20 a minute is what a group takes of a bot: 20 at once, then one each 3 s', () => {
   const { take } = setUp(20, 3_000)
   expect(take(22).slice(19)).toEqual([0, 3_000, 6_000])

@@ -9,6 +9,8 @@ export interface Rate {
 export interface Bucket {
   /** How long until one more may go; 0 = now. ms */
   wait(): number
+  /** How many may go now. */
+  free(): number
   /** One goes. What goes although it should have waited is paid back by the next ones. */
   take(): void
   /** One that was taken did not go after all. */
@@ -21,6 +23,7 @@ export function createBucket({ burst, everyMs }: Rate, clock: Pick<Clock, 'monot
   let paidAt = clock.monotonic()
   const most = Math.max(1, burst)
   return {
+    free: () => Math.min(most, Math.max(0, most - Math.ceil((paidAt - clock.monotonic()) / everyMs))),
     wait: () => Math.max(0, Math.ceil(paidAt - clock.monotonic() - (most - 1) * everyMs)),
     take() {
       paidAt = Math.max(paidAt, clock.monotonic()) + everyMs

@@ -12,7 +12,7 @@ export interface Circuits {
   begin(destinationId: string): void
   /** It ended, and no verdict came of it. */
   noWord(destinationId: string): void
-  /** What came of a try. Not on disk before `save`: what became of the message itself goes first. */
+  /** What came of a try. */
   verdict(destinationId: string, verdict: Verdict): CircuitNews
   /** Opened anew by other settings or secrets. */
   change(destinationId: string): void
@@ -22,8 +22,10 @@ export interface Circuits {
   forget(destinationId: string): void
   /** Those that are not closed. */
   troubled(): { destinationId: string; circuit: Circuit }[]
-  /** Writes what changed. A disk that does not take it costs a memory over a restart, nothing more. */
-  save(): void
+  /** Writes what changed. @throws HistoryError when the disk does not take it */
+  write(): void
+  /** What `write` wrote is on disk. */
+  written(): void
   /** From before the restart. Those whose settings are others now get a fresh try. */
   restore(): void
 }
@@ -35,6 +37,8 @@ export interface CircuitsParts {
   log: Log
   /** Changes whenever the destination's settings do; null = there is none (any more). */
   fingerprint(destinationId: string): string | null
+  /** There is something to be written, soon. */
+  onMore(): void
 }
 
 const FACT = 'circuits'
@@ -61,6 +65,7 @@ export function createCircuits(parts: CircuitsParts): Circuits {
   const { history, clock, random, log } = parts
   const circuits = new Map<string, Circuit>()
   let onDisk = ''
+  let inHand = ''
 
   const of = (destinationId: string): Circuit => circuits.get(destinationId) ?? HEALTHY
   const put = (destinationId: string, circuit: Circuit): void => void (circuit === HEALTHY ? circuits.delete(destinationId) : circuits.set(destinationId, circuit))
@@ -68,19 +73,12 @@ export function createCircuits(parts: CircuitsParts): Circuits {
   /** A healthy one, and the first failures of a streak, need not survive a restart. */
   const matters = (circuit: Circuit): boolean => circuit.state !== 'closed' || isWary(circuit) || circuit.onTrial || (circuit.quietUntil ?? 0) > clock.now()
 
-  function save(): void {
+  function textNow(): string {
     const rows = [...circuits].flatMap(([destinationId, circuit]) => {
       const fingerprint = matters(circuit) ? parts.fingerprint(destinationId) : null
       return fingerprint === null ? [] : [[destinationId, { fingerprint, ...circuit }] as const]
     })
-    const text = rows.length === 0 ? '' : JSON.stringify(Object.fromEntries(rows))
-    if (text === onDisk) return
-    try {
-      history.setFact(FACT, text)
-      onDisk = text
-    } catch (error) {
-      log.error('how destinations do could not be stored', { error: error instanceof Error ? error.message : String(error) })
-    }
+    return rows.length === 0 ? '' : JSON.stringify(Object.fromEntries(rows))
   }
 
   /** What was under way at the end is over, and nobody waits for an hour more. */
@@ -91,7 +89,6 @@ export function createCircuits(parts: CircuitsParts): Circuits {
 
   return {
     of,
-    save,
     permit: (destinationId) => permit(of(destinationId), clock.now()),
     begin: (destinationId) => put(destinationId, onTry(of(destinationId))),
     noWord: (destinationId) => put(destinationId, onNoWord(of(destinationId))),
@@ -102,7 +99,7 @@ export function createCircuits(parts: CircuitsParts): Circuits {
     },
     change(destinationId) {
       put(destinationId, onChange(of(destinationId)))
-      save()
+      parts.onMore()
     },
     hurry: (destinationId, by) => put(destinationId, onHurry(of(destinationId), by)),
     hurryAll() {
@@ -112,7 +109,14 @@ export function createCircuits(parts: CircuitsParts): Circuits {
     },
     forget(destinationId) {
       circuits.delete(destinationId)
-      save()
+      parts.onMore()
+    },
+    write() {
+      inHand = textNow()
+      if (inHand !== onDisk) history.setFact(FACT, inHand)
+    },
+    written: () => {
+      onDisk = inHand
     },
     troubled: () => [...circuits].flatMap(([destinationId, circuit]) => (circuit.state === 'closed' ? [] : [{ destinationId, circuit }])),
     restore() {
@@ -129,7 +133,7 @@ export function createCircuits(parts: CircuitsParts): Circuits {
         circuits.set(destinationId, now === fingerprint ? resumed(circuit) : onChange(circuit))
       }
       onDisk = text
-      save()
+      parts.onMore()
     },
   }
 }

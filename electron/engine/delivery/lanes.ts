@@ -3,10 +3,8 @@ import { settleWithin } from '../settle-within.ts'
 
 /** What is under way at each destination: how much at once, whether more may begin, and what makes it end. */
 export interface Lanes {
-  /** Whether one more may begin there. @param most at once; 4 unless told */
-  free(destinationId: string, most?: number): boolean
-  /** Whether anything is under way there. */
-  busy(destinationId: string): boolean
+  /** How many more may begin there. @param most at once; 4 unless told */
+  free(destinationId: string, most?: number): number
   /** Whether nothing may begin there until `release`. */
   held(destinationId: string): boolean
   /** Begins `work`, which must not reject, and counts it until it ends; then `onFree` is called with the destination. */
@@ -43,8 +41,7 @@ export function createLanes(clock: Clock, onFree: (destinationId: string) => voi
   }
 
   return {
-    free: (destinationId, most = LANES) => !held.has(destinationId) && (underWay.get(destinationId)?.size ?? 0) < Math.max(1, most),
-    busy: (destinationId) => (underWay.get(destinationId)?.size ?? 0) > 0,
+    free: (destinationId, most = LANES) => (held.has(destinationId) ? 0 : Math.max(0, Math.max(1, most) - (underWay.get(destinationId)?.size ?? 0))),
     held: (destinationId) => held.has(destinationId),
     enter(destinationId, work) {
       const running = underWay.get(destinationId) ?? new Set<Promise<void>>()

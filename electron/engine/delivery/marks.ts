@@ -12,39 +12,24 @@ export interface Marks {
   drop(row: OutboxRow, stage: string, reason: string): void
   /** Rows that were not sent after all wait again, without an attempt. */
   giveBack(rows: readonly OutboxRow[], nextAttemptAt: number): void
-  /** @throws HistoryError when the disk does not take it; what is left is kept */
-  flush(): void
+  /** Writes all there are; they are kept until `written`. @throws HistoryError when the disk does not take it */
+  write(): void
+  /** What `write` wrote is on disk: it is told, and forgotten here. */
+  written(): void
 }
 
-/** @param onStuck the disk did not take it: flush() again later */
-export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log' | 'onAttempt' | 'onDecision'>, onStuck: () => void): Marks {
+/** @param onMore there is something to be written, soon */
+export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log' | 'onAttempt' | 'onDecision'>, onMore: () => void): Marks {
   const { history, clock, log } = ports
   const waiting: { write: () => void; told: () => void }[] = []
+  let inHand = 0
 
-  function flush(): void {
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      next.write()
-      waiting.shift()
-      try {
-        next.told()
-      } catch (error) {
-        // It is on disk, whoever listens.
-        log.error('what became of a delivery could not be passed on', { error: error instanceof Error ? error.message : String(error) })
-      }
-    }
-  }
-
-  function add(row: OutboxRow | undefined, write: () => void, told: () => void = () => undefined): void {
+  function add(write: () => void, told: () => void = () => undefined): void {
     waiting.push({ write, told })
-    try {
-      flush()
-    } catch (error) {
-      log.error('what became of a delivery could not be stored; trying again', { eventId: row?.eventId, destinationId: row?.destinationId, error: error instanceof Error ? error.message : String(error) })
-      onStuck()
-    }
+    onMore()
   }
 
-  const put: Marks['put'] = (row, attempt, next) => add(row, () => history.finish(row, attempt, next), () => ports.onAttempt(attempt))
+  const put: Marks['put'] = (row, attempt, next) => add(() => history.finish(row, attempt, next), () => ports.onAttempt(attempt))
   const end: Marks['end'] = (row, result, detail) => put(row, attemptOf(row, result, detail, clock.now(), 0), { state: result === 'gone' ? 'dead' : result })
 
   return {
@@ -60,7 +45,21 @@ export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log'
       ports.onDecision?.(decision)
       end(row, 'cancelled', `No longer to be sent: ${reason}`)
     },
-    giveBack: (rows, nextAttemptAt) => add(rows[0], () => history.giveBack(rows.map(({ id }) => id), nextAttemptAt)),
-    flush,
+    giveBack: (rows, nextAttemptAt) => add(() => history.giveBack(rows.map(({ id }) => id), nextAttemptAt)),
+    write() {
+      inHand = waiting.length
+      for (const { write } of waiting.slice(0, inHand)) write()
+    },
+    written() {
+      for (const { told } of waiting.splice(0, inHand)) {
+        try {
+          told()
+        } catch (error) {
+          // It is on disk, whoever listens.
+          log.error('what became of a delivery could not be passed on', { error: error instanceof Error ? error.message : String(error) })
+        }
+      }
+      inHand = 0
+    },
   }
 }

@@ -1,11 +1,13 @@
-/** What the delivery takes from outside. */
+/** What the delivery takes from outside, and what can be asked of it. */
 import type { Channel, ChannelCapabilities } from '../channels/channel.ts'
 import type { PrinterEvent } from '../events/model.ts'
 import type { Attempt, Decision, History, OutboxRow, StoredEvent } from '../history/history.ts'
 import type { Clock, Log, Random } from '../ports.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
+import type { Circuit } from './circuit.ts'
 import type { Message } from './message.ts'
+import type { Resending } from './resending.ts'
 
 export interface OpenDestination {
   channel: Channel
@@ -24,7 +26,7 @@ export interface DestinationNews {
 
 export interface WorkerPorts {
   history: Pick<History,
-    'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions'
+    'together' | 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions'
     | 'outbox' | 'enqueue' | 'deadLetters' | 'getFact' | 'setFact'>
   /** The open channel of a destination; null when it is not (any more). */
   channels(destinationId: string): OpenDestination | null
@@ -52,6 +54,31 @@ export interface WorkerPorts {
 export interface Enqueued {
   events: readonly Pick<PrinterEvent, 'id' | 'type'>[]
   outbox: readonly OutboxRow[]
+}
+
+export interface Worker extends Omit<Resending, 'endAll'> {
+  /** Frees the leases of an engine that died, and begins. */
+  start(): void
+  /** Look now, at one destination or at all: a picture was stored, a destination opened, rows were changed. */
+  kick(destinationId?: string): void
+  /** These were committed: older progress of the same print that still waits is not told any more. */
+  enqueued(batch: Enqueued): void
+  /** The computer woke, or its network is back: whatever was put off for a while is tried now. */
+  wake(): void
+  /** What an event says has changed (a prompt got its choices): destinations that can update show it anew, quietly. */
+  refresh(eventId: string): void
+  /** A test was delivered there: what waits goes. */
+  works(destinationId: string, detail: string): void
+  /** Those that are in trouble. */
+  troubled(): { destinationId: string; circuit: Circuit }[]
+  /** Sends nothing more to the destination until `release`: resolves when what is under way there ended, after `deadlineMs` by aborting it. */
+  hold(destinationId: string, deadlineMs: number): Promise<void>
+  /** It was opened anew or closed: what waited for somebody to mend it goes at once, and a trouble that stays is told anew. */
+  release(destinationId: string): void
+  /** The destination was removed: what waits for it ends as cancelled, with a decision that says why. */
+  dismiss(destinationId: string): Promise<void>
+  /** Waits for what is under way at most `deadlineMs`, then aborts it and leaves its rows waiting on disk. */
+  stop(deadlineMs?: number): Promise<void>
 }
 
 /** A row that is older than this is judged again before it is sent, and its message says when it happened; ms. */

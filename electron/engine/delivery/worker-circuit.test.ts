@@ -221,6 +221,7 @@ describe('a destination that is gone', () => {
     await it.clock.advance(1_000)
     expect(it.tries).toEqual([0])
     expect(it.history.rows.map(({ state, lastResult }) => `${state} ${lastResult}`)).toEqual(Array.from({ length: 50 }, () => 'dead closed'))
+    expect(it.attempts.map(({ eventId, result }) => `${eventId} ${result}`).sort()).toEqual(Array.from({ length: 50 }, (_, n) => `E${n + 1} gone`).sort())
     expect(it.news).toEqual([{ destinationId: 'hook', state: 'gone', why: 'closed' }])
     put(it, 51)
     it.worker.enqueued({ events: [], outbox: it.history.outbox({ eventId: 'E51' }) })

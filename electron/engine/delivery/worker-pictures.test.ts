@@ -88,6 +88,7 @@ describe('pictures', () => {
     come({ picture: PICTURE })
     await settle()
     expect(hook.got.map((sending) => sending.picture)).toEqual([PICTURE])
+    await clock.advance(0)
     expect(clock.pending).toBe(0)
   })
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { settle } from '../../../test/support/clock.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { channel, hanging, numbered, OK, PICTURE, RETRY, setUp } from '../../../test/support/delivery.ts'
 import { memoryLog } from '../../../test/support/log.ts'
 import { LAMP, NOON, someSettings, KINDS } from '../../../test/support/rule-fixtures.ts'
@@ -91,7 +90,7 @@ test('a message waits in the database for its picture, and a kick after it was s
   come({ picture: PICTURE })
   history.putSnapshot({ eventId: 'E1', printerId: 'mk4', at: NOON + 2_000, file: '/x.jpg', bytes: 1, width: 1, height: 1, why: null })
   worker.kick()
-  await settle()
+  await clock.advance(0)
   expect(hook.got.map((sending) => sending.picture)).toEqual([PICTURE])
 })
 
@@ -116,4 +115,67 @@ test('a dead letter is sent again from the database', async () => {
   expect(worker.sendAgain('E1', 'hook')).toBe(true)
   await clock.advance(0)
   expect(states()).toEqual(['E1 delivered'])
+})
+
+describe('one wait for the disk', () => {
+  /** The history, with what each transaction did. */
+  function watched(refuse: () => boolean = () => false) {
+    let transactions = 0
+    const together: History['together'] = (work) => history.together(() => {
+      transactions += 1
+      const done = work()
+      if (refuse()) throw new Error('disk full')
+      return done
+    })
+    return { history: { ...history, together }, count: () => transactions }
+  }
+
+  test('marks all that ended at the same moment and leases what follows', async () => {
+    const hook = channel(async () => {
+      await Promise.resolve()
+      return OK
+    })
+    commit(...Array.from({ length: 12 }, (_, n) => numbered(n + 1, { dedupeKey: `${n}` })))
+    const { history: seen, count } = watched()
+    const { clock, worker } = setUp({ hook }, { history: seen, capabilities: { parallel: 6 } })
+    worker.start()
+    await clock.advance(0)
+    await clock.advance(0)
+    expect(hook.got).toHaveLength(12)
+    expect(states().every((state) => state.endsWith('delivered'))).toBe(true)
+    // Six leased; six marked and six leased; six marked.
+    expect(count()).toBe(3)
+  })
+
+  test('that the disk refuses sends nothing, and later everything once', async () => {
+    let full = true
+    const hook = channel(OK)
+    commit(numbered(1), numbered(2, { dedupeKey: 'b' }))
+    const { history: seen } = watched(() => full)
+    const { clock, worker, log } = setUp({ hook }, { history: seen })
+    worker.start()
+    await clock.advance(60_000)
+    expect([hook.got.length, states()]).toEqual([0, ['E1 waiting', 'E2 waiting']])
+    expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1)
+    full = false
+    await clock.advance(120_000)
+    expect([hook.got.length, states()]).toEqual([2, ['E1 delivered', 'E2 delivered']])
+  })
+
+  test('that the disk refuses after an answer came is tried until the answer is stored, and nothing is sent twice', async () => {
+    let full = false
+    const hook = channel(() => {
+      full = true
+      return OK
+    })
+    commit(numbered(1))
+    const { history: seen } = watched(() => full)
+    const { clock, worker, tried } = setUp({ hook }, { history: seen })
+    worker.start()
+    await clock.advance(300_000)
+    expect([hook.got.length, states(), tried()]).toEqual([1, ['E1 leased'], []])
+    full = false
+    await clock.advance(120_000)
+    expect([hook.got.length, states(), tried()]).toEqual([1, ['E1 delivered'], ['hook 1 delivered: ok']])
+  })
 })

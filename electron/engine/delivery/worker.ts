@@ -5,146 +5,157 @@
  */
 import type { Verdict } from '../channels/channel.ts'
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
+import type { Cancel } from '../ports.ts'
 import { OVERTAKEN } from '../rules/outbox-plan.ts'
 import { createAlarm } from './alarm.ts'
 import { attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
-import { createBucket, type Bucket } from './bucket.ts'
 import { isWary, type Circuit, type CircuitNews } from './circuit.ts'
 import { createCircuits } from './circuits.ts'
+import { createGates } from './gate.ts'
 import { createGathering } from './gathering.ts'
 import { createLanes } from './lanes.ts'
 import { createMarks } from './marks.ts'
-import { LATE_AFTER_MS, LEASE_MS, type Enqueued, type OpenDestination, type WorkerPorts } from './ports.ts'
-import { createResending, type Resending } from './resending.ts'
+import { LATE_AFTER_MS, LEASE_MS, type OpenDestination, type Worker, type WorkerPorts } from './ports.ts'
+import { createResending } from './resending.ts'
 import { backOff } from './retry.ts'
 import { createSender, type Tried } from './sender.ts'
 
-export type { DestinationNews, OpenDestination, WorkerPorts } from './ports.ts'
+export type { DestinationNews, OpenDestination, Worker, WorkerPorts } from './ports.ts'
 
-export interface Worker extends Omit<Resending, 'endAll'> {
-  /** Frees the leases of an engine that died, and begins. */
-  start(): void
-  /** Look now, at one destination or at all: a picture was stored, a destination opened, rows were changed. */
-  kick(destinationId?: string): void
-  /** These were committed: older progress of the same print that still waits is not told any more. */
-  enqueued(batch: Enqueued): void
-  /** The computer woke, or its network is back: whatever was put off for a while is tried now. */
-  wake(): void
-  /** What an event says has changed (a prompt got its choices): destinations that can update show it anew, quietly. */
-  refresh(eventId: string): void
-  /** A test was delivered there: what waits goes. */
-  works(destinationId: string, detail: string): void
-  /** Those that are in trouble. */
-  troubled(): { destinationId: string; circuit: Circuit }[]
-  /** Sends nothing more to the destination until `release`: resolves when what is under way there ended, after `deadlineMs` by aborting it. */
-  hold(destinationId: string, deadlineMs: number): Promise<void>
-  /** It was opened anew or closed: what waited for somebody to mend it goes at once, and a trouble that stays is told anew. */
-  release(destinationId: string): void
-  /** The destination was removed: what waits for it ends as cancelled, with a decision that says why. */
-  dismiss(destinationId: string): Promise<void>
-  /** Waits for what is under way at most `deadlineMs`, then aborts it and leaves its rows waiting on disk. */
-  stop(deadlineMs?: number): Promise<void>
-}
-
-/** While this computer has no network, it is looked for so often; ms. */
-const OFFLINE_POLL_MS = 15_000
 /** Rows whose time is over, ended in one go where nothing may be sent. */
 const OVERDUE_AT_ONCE = 50
 /** The alarm's key for a look at everything. */
 const ALL = ''
+/** No bound for what may be found. */
+const EVERYTHING = Number.MAX_SAFE_INTEGER
 
 const NOT_OPEN: Verdict = { result: 'retry', after: null, why: 'The destination is not open.' }
 
 export function createWorker(ports: WorkerPorts): Worker {
   const { history, clock, random, log } = ports
   const stopping = new AbortController()
-  const lanes = createLanes(clock, (destinationId) => guarded(() => fill(destinationId)))
-  const circuits = createCircuits({ history, clock, random, log, fingerprint: (destinationId) => ports.fingerprint(destinationId) })
-  const alarm = createAlarm(clock, (keys) => guarded(() => (keys.includes(ALL) ? look() : keys.forEach(fill))))
-  const marks = createMarks(ports, () => { if (state === 'running') alarm.atLatest(ALL, clock.now() + 1_000) })
-  const buckets = new Map<string, Bucket>()
-  const sender = createSender({ ports, lanes, bucket: (destinationId) => bucketOf(destinationId, ports.channels(destinationId)), stopping: stopping.signal, isRunning: () => state === 'running' })
+  const lanes = createLanes(clock, (destinationId) => {
+    ended.set(destinationId, (ended.get(destinationId) ?? 0) + 1)
+    soon()
+  })
+  const circuits = createCircuits({ history, clock, random, log, fingerprint: (destinationId) => ports.fingerprint(destinationId), onMore: () => soon() })
+  const alarm = createAlarm(clock, (keys) => {
+    for (const key of keys) toLookAt.add(key)
+    turn()
+  })
+  const marks = createMarks(ports, () => soon())
+  const gates = createGates(ports, lanes, circuits)
+  const sender = createSender({ ports, lanes, bucket: (destinationId) => gates.bucket(destinationId, ports.channels(destinationId)), stopping: stopping.signal, isRunning: () => state === 'running' })
   const gathering = createGathering(ports, marks)
   const resending = createResending(ports, marks)
+  /** Destinations where something may begin; ALL = everywhere. */
+  const toLookAt = new Set<string>()
+  /** How many tries ended at a destination since the last turn. */
+  const ended = new Map<string, number>()
+  /** Destinations that had nothing more to begin when they were last looked through: there, one that ended makes room for one at most. */
+  const drained = new Set<string>()
+  const burying = new Set<string>()
   let state: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
+  let cancelTurn: Cancel | null = null
+  let inTurn = false
   let storageFailures = 0
 
-  /** Runs `work` while it is time for that; a disk that fails is tried again later. */
-  function guarded(work: () => void): void {
+  // ------------------------------------------------------------------------------------------------------------- a turn
+  /** A turn after what happens right now: what ends at the same moment is written, and what begins then is leased, in one go. */
+  function soon(destinationId?: string): void {
+    if (destinationId !== undefined) toLookAt.add(destinationId)
+    if (state === 'running') cancelTurn ??= clock.after(0, turn)
+  }
+
+  /** Marks what ended and leases what may begin, in one transaction: the disk is waited for once, however much that is. */
+  function turn(): void {
+    cancelTurn?.()
+    cancelTurn = null
     if (state !== 'running') return
+    if (inTurn) return soon()
+    inTurn = true
     try {
-      marks.flush()
-      work()
+      const begun = history.together(() => {
+        marks.write()
+        circuits.write()
+        return [...lookedAt()].flatMap(([destinationId, most]) => leased(destinationId, most))
+      })
+      marks.written()
+      circuits.written()
       storageFailures = 0
+      for (const row of begun) launch(row)
+      if (toLookAt.size > 0) soon()
     } catch (error) {
       storageFailures += 1
       if (storageFailures === 1) log.error('the outbox can not be read or written; trying again', { error: error instanceof Error ? error.message : String(error) })
       alarm.atLatest(ALL, clock.now() + backOff(storageFailures, random, { baseMs: 2_000, capMs: 60_000, floorMs: 1_000 }))
+    } finally {
+      inTurn = false
     }
   }
 
-  function look(): void {
+  /** Which destinations are to be looked at now, and how many rows can be found there at most. */
+  function lookedAt(): Map<string, number> {
+    const most = new Map([...ended].map(([destinationId, count]) => [destinationId, drained.has(destinationId) ? count : EVERYTHING]))
+    ended.clear()
+    if (toLookAt.has(ALL)) lookEverywhere()
+    for (const destinationId of toLookAt) most.set(destinationId, EVERYTHING)
+    toLookAt.clear()
+    most.delete(ALL)
+    return most
+  }
+
+  function lookEverywhere(): void {
     const now = clock.now()
     history.releaseHeld(now)
     const { at, releaseAt } = history.due()
     if (releaseAt !== null) alarm.atLatest(ALL, releaseAt)
     for (const [destinationId, when] of at) {
-      if (when <= now) fill(destinationId)
+      if (when <= now) toLookAt.add(destinationId)
       else alarm.set(destinationId, when)
     }
   }
 
   // ---------------------------------------------------------------------------------------------- whether one may begin
-  /** Begins as many tries as may begin there now, and sees to it that somebody looks again when more may. */
-  function fill(destinationId: string): void {
-    for (;;) {
-      if (state !== 'running' || lanes.held(destinationId)) return
-      if (circuits.of(destinationId).state === 'gone') return bury(destinationId)
-      const open = ports.channels(destinationId)
-      const gate = gateOf(destinationId, open)
-      if (gate === 'busy') return
-      if (gate !== 'open') return waitFor(destinationId, gate.until)
-      const [row] = history.lease(destinationId, clock.now(), LEASE_MS, 1)
-      if (row === undefined) {
-        alarm.set(destinationId, history.nextDue(destinationId, clock.now()))
-        return
-      }
-      launch(row, open)
+  /** Leases as many rows as may begin there now, `atMost` so many, and sees to it that somebody looks again when more may. */
+  function leased(destinationId: string, atMost: number): OutboxRow[] {
+    if (lanes.held(destinationId)) return []
+    if (circuits.of(destinationId).state === 'gone') {
+      bury(destinationId)
+      return []
     }
-  }
-
-  /** `busy` = the end of what is under way opens it again; else not before `until` (null = not by itself). */
-  function gateOf(destinationId: string, open: OpenDestination | null): 'open' | 'busy' | { until: number | null } {
-    const permit = circuits.permit(destinationId)
-    if (permit.may === 'one' ? lanes.busy(destinationId) : !lanes.free(destinationId, open?.capabilities.parallel)) return 'busy'
-    if (permit.may === 'none') return permit
-    if (open !== null && isOffline(open)) return { until: clock.now() + OFFLINE_POLL_MS }
-    const wait = bucketOf(destinationId, open)?.wait() ?? 0
-    return wait > 0 ? { until: clock.now() + wait } : 'open'
+    const open = ports.channels(destinationId)
+    const gate = gates.of(destinationId, open)
+    if ('until' in gate) waitFor(destinationId, gate.until)
+    // The end of what is under way opens it again.
+    if ('until' in gate || gate.open === 0) return []
+    // At this desk the first row may take the others along, in one message.
+    const most = open?.capabilities.local ? 1 : Math.min(gate.open, atMost)
+    const rows = history.lease(destinationId, clock.now(), LEASE_MS, most)
+    // Its alarm holds: whatever is put back for later asks for a look of its own.
+    if (atMost < EVERYTHING) return rows
+    if (rows.length < most) {
+      drained.add(destinationId)
+      alarm.set(destinationId, history.nextDue(destinationId, clock.now()))
+      return rows
+    }
+    drained.delete(destinationId)
+    if (most < gate.open) toLookAt.add(destinationId)
+    return rows
   }
 
   /** What waits before a closed gate ends at its time all the same. */
   function waitFor(destinationId: string, until: number | null): void {
     for (const row of history.overdue(destinationId, clock.now(), OVERDUE_AT_ONCE)) expire(row)
     const expiry = history.nextExpiry(destinationId)
-    // Without rows there is nothing to look for: the next one comes with a kick.
+    // Without rows there is nothing to look for: the next one comes with a turn of its own.
     alarm.set(destinationId, expiry === null ? null : Math.min(expiry, until ?? expiry))
   }
 
-  const isOffline = (open: OpenDestination): boolean => open.needsNetwork && ports.online() === false
-
-  function bucketOf(destinationId: string, open: OpenDestination | null): Bucket | null {
-    const rate = open?.capabilities.rate
-    if (rate === undefined) return null
-    const known = buckets.get(destinationId) ?? createBucket(rate, clock)
-    buckets.set(destinationId, known)
-    return known
-  }
-
   // ------------------------------------------------------------------------------------------------------------ one try
-  function launch(row: OutboxRow, open: OpenDestination | null): void {
+  function launch(row: OutboxRow): void {
     const { destinationId } = row
-    const bucket = bucketOf(destinationId, open)
+    const bucket = gates.bucket(destinationId, ports.channels(destinationId))
     bucket?.take()
     circuits.begin(destinationId)
     lanes.enter(destinationId, async () => {
@@ -202,14 +213,17 @@ export function createWorker(ports: WorkerPorts): Worker {
     if (state === 'stopped' || destinationId === undefined) return
     const now = clock.now()
     // Nobody could hear: that says nothing of the destination, and costs the message nothing.
-    if (verdict.result === 'retry' && verdict.after === null && open !== null && isOffline(open)) return marks.giveBack(rows, now)
+    if (verdict.result === 'retry' && verdict.after === null && open !== null && gates.isOffline(open)) {
+      marks.giveBack(rows, now)
+      return soon(destinationId)
+    }
     const before = circuits.of(destinationId)
     const news = circuits.verdict(destinationId, verdict)
     for (const row of rows) {
       const next = stepOf(row, verdict, circuits.of(destinationId))
       marks.put(row, attemptOf(row, verdict.result, detailOf(verdict), now, ms), next)
+      if (next.state === 'waiting') soon(destinationId)
     }
-    circuits.save()
     if (news !== null || (verdict.result === 'delivered' && isWary(before))) hurry(destinationId)
     if (news !== null) tell(destinationId, news, detailOf(verdict))
   }
@@ -232,12 +246,16 @@ export function createWorker(ports: WorkerPorts): Worker {
 
   /** What waits at a destination that is gone becomes dead letters: they can be sent again when somebody mends it. */
   function bury(destinationId: string): void {
+    if (burying.has(destinationId)) return
+    burying.add(destinationId)
     const gone = (): boolean => circuits.of(destinationId).state === 'gone'
     void resending.endAll(destinationId, (row) => marks.end(row, 'gone', circuits.of(destinationId).why), () => state === 'running' && gone())
       .catch((error: unknown) => log.error('what waits for a destination that is gone could not be ended', { destinationId, error: error instanceof Error ? error.message : String(error) }))
+      .finally(() => burying.delete(destinationId))
   }
 
   function hurry(destinationId: string): void {
+    soon(destinationId)
     try {
       history.hurry(destinationId, clock.now())
     } catch (error) {
@@ -248,12 +266,25 @@ export function createWorker(ports: WorkerPorts): Worker {
   /** A person wants it sent: whatever was put off there is tried now. */
   function wanted<T>(destinationId: string, done: T): T {
     if (done !== false && done !== 0) circuits.hurry(destinationId, 'person')
-    guarded(() => fill(destinationId))
+    look(destinationId)
     return done
   }
 
+  /** Whoever asks again finds it done. */
+  function afterwards<T>(done: T): T {
+    turn()
+    return done
+  }
+
+  function look(destinationId: string): void {
+    toLookAt.add(destinationId)
+    turn()
+  }
+
   function overtake(row: OutboxRow): void {
-    for (const older of history.olderWaiting(row, [...OVERTAKEN])) marks.drop(older, 'superseded', 'newer_progress')
+    const older = history.olderWaiting(row, [...OVERTAKEN])
+    for (const one of older) marks.drop(one, 'superseded', 'newer_progress')
+    if (older.length > 0) turn()
   }
 
   return {
@@ -263,25 +294,23 @@ export function createWorker(ports: WorkerPorts): Worker {
       const freed = history.releaseLeases(clock.now(), true)
       if (freed > 0) log.info('deliveries that an earlier run left half done are sent again', { rows: freed })
       circuits.restore()
-      guarded(look)
+      look(ALL)
     },
 
-    kick: (destinationId) => guarded(() => (destinationId === undefined ? look() : fill(destinationId))),
+    kick: (destinationId) => soon(destinationId ?? ALL),
 
     enqueued({ events, outbox }) {
       const overtaking = new Set(events.flatMap(({ id, type }) => (OVERTAKEN.has(type) ? [id] : [])))
-      guarded(() => {
-        for (const row of outbox) {
-          if (overtaking.has(row.eventId)) overtake(row)
-          if (row.releaseAt !== null) alarm.atLatest(ALL, row.releaseAt)
-        }
-        for (const destinationId of new Set(outbox.map((row) => row.destinationId))) fill(destinationId)
-      })
+      for (const row of outbox) {
+        if (overtaking.has(row.eventId)) overtake(row)
+        if (row.releaseAt !== null) alarm.atLatest(ALL, row.releaseAt)
+        soon(row.destinationId)
+      }
     },
 
     wake() {
       for (const destinationId of circuits.hurryAll()) hurry(destinationId)
-      guarded(look)
+      look(ALL)
     },
 
     refresh(eventId) {
@@ -292,33 +321,33 @@ export function createWorker(ports: WorkerPorts): Worker {
 
     works(destinationId, detail) {
       const news = circuits.verdict(destinationId, { result: 'delivered', detail })
-      circuits.save()
       if (news === null) return
       hurry(destinationId)
       tell(destinationId, news, detail)
-      guarded(() => fill(destinationId))
+      look(destinationId)
     },
 
     troubled: () => circuits.troubled(),
 
     sendAgain: (eventId, destinationId) => wanted(destinationId, resending.sendAgain(eventId, destinationId)),
     sendAllAgain: (destinationId) => wanted(destinationId, resending.sendAllAgain(destinationId)),
-    discard: (eventId, destinationId) => resending.discard(eventId, destinationId),
-    discardAll: (destinationId) => resending.discardAll(destinationId),
+    discard: (eventId, destinationId) => afterwards(resending.discard(eventId, destinationId)),
+    discardAll: (destinationId) => afterwards(resending.discardAll(destinationId)),
 
     hold: (destinationId, holdMs) => lanes.hold(destinationId, holdMs),
 
     release(destinationId) {
       circuits.change(destinationId)
-      buckets.delete(destinationId)
+      gates.forget(destinationId)
       lanes.release(destinationId)
       if (state === 'running' && ports.channels(destinationId) !== null) hurry(destinationId)
-      guarded(() => fill(destinationId))
+      soon(destinationId)
     },
 
     async dismiss(destinationId) {
+      drained.delete(destinationId)
       circuits.forget(destinationId)
-      buckets.delete(destinationId)
+      gates.forget(destinationId)
       alarm.set(destinationId, null)
       await resending.endAll(destinationId, (row) => marks.drop(row, 'enabled', 'destination_removed'), () => state !== 'stopped')
     },
@@ -327,14 +356,20 @@ export function createWorker(ports: WorkerPorts): Worker {
       if (state === 'stopping' || state === 'stopped') return
       state = 'stopping'
       alarm.stop()
+      cancelTurn?.()
       // What waits for a picture goes now, without it.
       stopping.abort()
       await lanes.settled(stopDeadlineMs)
       state = 'stopped'
+      alarm.stop()
       lanes.abort()
       try {
-        marks.flush()
-        history.releaseLeases(clock.now(), true)
+        history.together(() => {
+          marks.write()
+          circuits.write()
+          history.releaseLeases(clock.now(), true)
+        })
+        marks.written()
       } catch (error) {
         log.error('the outbox could not be closed; what was under way is sent again at the next start', { error: error instanceof Error ? error.message : String(error) })
       }

@@ -171,6 +171,9 @@ export interface History {
   loadMemories(): Map<string, PrinterMemory>
   forgetPrinter(printerId: string): void
 
+  /** All that `work` writes in one transaction: on disk when it returns, or not at all. */
+  together<T>(work: () => T): T
+
   // outbox
   /** Leases up to `limit` due rows of the destination, in order, skipping jobs that have an earlier unfinished row. */
   lease(destinationId: string, now: number, leaseMs: number, limit: number): OutboxRow[]

@@ -59,6 +59,7 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     loadMemories: () => memory.loadMemories(db, log),
     forgetPrinter: (printerId) => memory.forgetPrinter(db, printerId),
 
+    together: (work) => db.transaction(work),
     lease: (destinationId, at, leaseMs, limit) => outbox.lease(db, destinationId, at, leaseMs, limit),
     leaseThese: (ids, at, leaseMs) => outbox.leaseThese(db, ids, at, leaseMs),
     giveBack: (ids, nextAttemptAt) => outbox.giveBack(db, ids, nextAttemptAt),
