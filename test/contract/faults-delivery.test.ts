@@ -1,0 +1,12 @@
+/** The short form of "npm run faults": real kills from outside, receivers with receipts of their own. */
+import { expect, it } from 'vitest'
+import { buildFaults } from '../../scripts/lib/faults.mjs'
+
+it('an engine that is killed again and again while it delivers loses nothing and tells nothing twice that it could know', { timeout: 240_000 }, async () => {
+  const { faults, engine } = await buildFaults()
+  const result = await faults({ events: 200, kills: 6, seed: 20_261_126, engine, limitMs: 200_000 })
+  expect(result).toMatchObject({ events: 200, destinations: 5, kills: 6, lost: 0, duplicatesKeyed: 0 })
+  // What the engine could not know is counted apart; one in so few would already be too many.
+  expect(result.duplicatesKeyless).toBeLessThanOrEqual(1)
+  expect(result.killsInFlight).toBeGreaterThan(0)
+})
