@@ -1,6 +1,9 @@
+import { Agent } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
+import axios from 'axios'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { appriseChannel } from '../../../electron/engine/channels/apprise/index.ts'
+import { watched } from '../../../electron/engine/channels/apprise/reaching.ts'
 import type { Sending, Verdict } from '../../../electron/engine/channels/channel.ts'
 import { renderCancelQuestion, renderNotice } from '../../../electron/engine/delivery/render.ts'
 import { renderSummary } from '../../../electron/engine/delivery/summary.ts'
@@ -236,6 +239,18 @@ describe('the Apprise gateway', () => {
       await channel.close()
       await new Promise((closed) => silent.close(closed))
     })
+  })
+
+  test('a connection that stood before its request, as in a tunnel of a proxy, counts as reached', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const net = { http: axios.create({ proxy: false, httpAgent: agent }), online: () => true }
+    await rig.far.play({ path: '/first', body: {} }, { path: '/second', how: 'reset' })
+    await watched(net).net.http.request({ url: `${rig.far.base}/first` })
+    await vi.waitFor(() => expect(Object.keys(agent.freeSockets)).toHaveLength(1))
+    const second = watched(net)
+    await expect(second.net.http.request({ url: `${rig.far.base}/second` })).rejects.toThrow()
+    expect(second.reached()).toBe(true)
+    agent.destroy()
   })
 
   describe('a picture', () => {
