@@ -2,13 +2,12 @@
 import { appriseChannel } from './apprise/index.ts'
 import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
-import { emailChannel } from './email/index.ts'
 import { discordChannel } from './discord/index.ts'
 import { emailChannel } from './email/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
+import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
 import { slackBotChannel, slackChannel } from './slack/index.ts'
-import { smsMailChannel } from './sms-mail/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
 import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
@@ -32,6 +31,7 @@ export function register<C>(kind: ChannelKind<C>): ChannelKind {
 export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(desktopChannel),
   register(webhookChannel),
+  register(octoprintWebhooksChannel),
   register(telegramChannel),
   register(discordChannel),
   register(slackChannel),
@@ -39,8 +39,6 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(ntfyChannel),
   register(pushoverChannel),
   register(appriseChannel),
-  register(emailChannel),
-  register(smsMailChannel),
   register(emailChannel),
   register(smsMailChannel),
 ].map((kind) => [kind.kind, kind]))
