@@ -44,11 +44,14 @@ export const TOAST_DEFAULTS: readonly EventType[] = [
   'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test',
 ]
 
-/** What a remote destination gets unless told otherwise (Obico's defaults). device.* only during a job: see rules/route.ts. */
+/**
+ * What a remote destination gets unless told otherwise: Obico's defaults, and that another destination fails, because that one can't
+ * tell it itself. device.* only during a job: see rules/route.ts.
+ */
 export const REMOTE_DEFAULTS: readonly EventType[] = [
   'job.done', 'job.failed', 'job.result_unknown',
   'failure.warning', 'failure.detected',
   'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.door', 'attention.plate', 'attention.cleared', 'attention.reminder',
   'device.error', 'device.shutdown',
-  'app.test',
+  'app.delivery_failing', 'app.delivery_recovered', 'app.test',
 ]
