@@ -16,9 +16,9 @@ export function hiddenSecrets({ secrets }: SecretValues): SecretValues {
   return { apiSecret: HIDDEN, secrets: Object.fromEntries(Object.keys(secrets).map((name) => [name, HIDDEN])) }
 }
 
-/** An OAuth answer with its texts hidden: any may be a token. */
+/** An OAuth answer with all of it hidden that may be a token. */
 export function hiddenLogin(fields: Variables | null): Variables | null {
-  return fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' || typeof value === 'boolean' || value === null ? value : HIDDEN]))
+  return fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, name === 'expires_in' || typeof value === 'boolean' || value === null ? value : HIDDEN]))
 }
 
 /** @param built with hidden secrets in it */
