@@ -1,6 +1,6 @@
 /**
  * The engine of the fault run: the real one, with real storage and real webhooks, and a printer server that makes as many events as it
- * is told. Argument: JSON { data, settings, events, atMost }. It goes on behind the last event on disk, so a new one takes over from one
+ * is told. Argument: JSON { data, settings, events, atMost, batch, everyMs }. It goes on behind the last event on disk, so a new one takes over from one
  * that was killed. Prints a JSON line { fed } when all were made.
  */
 import { monotonicFactory } from 'ulid'
@@ -19,12 +19,9 @@ import { expandSettings } from '../../electron/engine/settings/expand.ts'
 import { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
 
-/** So many events at once, each so often; ms. */
-const BATCH = 10
-const EVERY_MS = 20
 const ALL = 1_000_000
 
-const asked = z.object({ data: z.string(), settings: z.unknown(), events: z.number(), atMost: z.number() }).parse(JSON.parse(process.argv[2] ?? ''))
+const asked = z.object({ data: z.string(), settings: z.unknown(), events: z.number(), atMost: z.number(), batch: z.number().default(10), everyMs: z.number().default(20) }).parse(JSON.parse(process.argv[2] ?? ''))
 const places = placesIn(asked.data)
 makePlaces(places)
 const clock = systemClock()
@@ -51,8 +48,8 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
           return
         }
         if (from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
-        for (let n = 0; n < BATCH && next <= asked.events; n++) tell(next++)
-      }, EVERY_MS)
+        for (let n = 0; n < asked.batch && next <= asked.events; n++) tell(next++)
+      }, asked.everyMs)
       const closed = new Promise<void>((done) => {
         signal.addEventListener('abort', () => {
           clearInterval(timer)
