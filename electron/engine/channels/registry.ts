@@ -4,6 +4,7 @@ import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
 import { discordChannel } from './discord/index.ts'
 import { emailChannel } from './email/index.ts'
+import { mqttChannel } from './mqtt/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
@@ -41,4 +42,5 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(appriseChannel),
   register(emailChannel),
   register(smsMailChannel),
+  register(mqttChannel),
 ].map((kind) => [kind.kind, kind]))
