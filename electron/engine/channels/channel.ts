@@ -100,8 +100,11 @@ export interface Sending {
  */
 export type Verdict = (
   | { result: 'delivered'; detail: string }
-  /** Try again; `after` = the far side's own wish in ms, else the back-off decides. */
-  | { result: 'retry'; after: number | null; why: string }
+  /**
+   * Try again; `after` = the far side's own wish in ms, else the back-off decides. `busy` = it works and only takes no more for now (429):
+   * that is no failure of the destination, and neither is any wish of its own.
+   */
+  | { result: 'retry'; after: number | null; why: string; busy?: true }
   /** `message`: only this one can't be sent. `destination`: nothing can until someone changes the config. */
   | { result: 'rejected'; scope: 'message' | 'destination'; why: string }
   | { result: 'gone'; why: string }

@@ -113,6 +113,12 @@ describe('what is no failure of the destination', () => {
     expect(permit(circuit, at(19 * 60 + 30))).toEqual({ may: 'any' })
   })
 
+  test('429 without a time is none either; it is left alone for a second', () => {
+    const busy: Verdict = { result: 'retry', after: null, why: 'too many', busy: true }
+    const { circuit, news } = play(every(busy, 0, 60, 120, 180, 240, 300, 360))
+    expect([circuit.state, circuit.failures, news, permit(circuit, at(360)), permit(circuit, at(361))]).toEqual(['closed', 0, [], { may: 'none', until: at(361) }, { may: 'any' }])
+  })
+
   test('a delivery that was under way meanwhile does not end the quiet', () => {
     expect(permit(play([[0, quiet(30_000)], [1, OK]]).circuit, at(1))).toEqual({ may: 'none', until: at(30) })
   })

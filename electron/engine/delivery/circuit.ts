@@ -7,7 +7,7 @@
  */
 import type { Verdict } from '../channels/channel.ts'
 import type { Random } from '../ports.ts'
-import { backOff, FIRST_REFUSALS, LONGEST_WISH_MS, NEEDS_MENDING, PASSING, PROBE, type BackOff } from './retry.ts'
+import { backOff, FIRST_REFUSALS, NEEDS_MENDING, PASSING, PROBE, type BackOff } from './retry.ts'
 
 export interface Circuit {
   state: 'closed' | 'open' | 'half_open' | 'gone'
@@ -47,6 +47,8 @@ export const HEALTHY: Circuit = {
 export const OPENS_AFTER = { refusals: 3, failures: 5, ms: 2 * 60_000 } as const
 /** One message's wish for quiet is no reason to leave the others waiting for a day; ms. */
 const LONGEST_QUIET_MS = 15 * 60_000
+/** Who is busy without a word how long is left alone for a moment; ms. */
+const SHORTEST_QUIET_MS = 1_000
 /** What waits longer than any back-off was set before the clock was turned back; ms. */
 const LONGEST_WAIT_MS = NEEDS_MENDING.capMs
 
@@ -96,12 +98,17 @@ export function onVerdict(circuit: Circuit, verdict: Verdict, now: number, rando
       return { circuit: gone, news: circuit.wasGone ? null : 'gone' }
     }
     case 'rejected': return verdict.scope === 'message' ? { circuit: onNoWord(circuit), news: null } : failed(circuit, 'mending', verdict.why, now, random)
-    case 'retry': return verdict.after === null || verdict.after <= 0 ? failed(circuit, 'passing', verdict.why, now, random) : { circuit: asked(circuit, verdict.after, now), news: null }
+    case 'retry': return asksForQuiet(verdict) ? { circuit: asked(circuit, verdict.after ?? 0, now), news: null } : failed(circuit, 'passing', verdict.why, now, random)
   }
 }
 
+/** The far side works, and wants less: no failure of it. */
+export function asksForQuiet(verdict: Verdict): boolean {
+  return verdict.result === 'retry' && (verdict.busy === true || (verdict.after ?? 0) > 0)
+}
+
 function asked(circuit: Circuit, after: number, now: number): Circuit {
-  return { ...onNoWord(circuit), quietUntil: now + Math.min(after, LONGEST_WISH_MS, LONGEST_QUIET_MS) }
+  return { ...onNoWord(circuit), quietUntil: now + Math.min(Math.max(after, SHORTEST_QUIET_MS), LONGEST_QUIET_MS) }
 }
 
 function failed(circuit: Circuit, trouble: Circuit['trouble'], why: string, now: number, random: Random): { circuit: Circuit; news: CircuitNews } {

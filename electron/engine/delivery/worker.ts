@@ -9,7 +9,7 @@ import type { Cancel } from '../ports.ts'
 import { OVERTAKEN } from '../rules/outbox-plan.ts'
 import { createAlarm } from './alarm.ts'
 import { attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
-import { isWary, type Circuit, type CircuitNews } from './circuit.ts'
+import { asksForQuiet, isWary, type Circuit, type CircuitNews } from './circuit.ts'
 import { createCircuits } from './circuits.ts'
 import { createGates } from './gate.ts'
 import { createGathering } from './gathering.ts'
@@ -213,7 +213,7 @@ export function createWorker(ports: WorkerPorts): Worker {
     if (state === 'stopped' || destinationId === undefined) return
     const now = clock.now()
     // Nobody could hear: that says nothing of the destination, and costs the message nothing.
-    if (verdict.result === 'retry' && verdict.after === null && open !== null && gates.isOffline(open)) {
+    if (verdict.result === 'retry' && !asksForQuiet(verdict) && open !== null && gates.isOffline(open)) {
       marks.giveBack(rows, now)
       return soon(destinationId)
     }
@@ -231,7 +231,7 @@ export function createWorker(ports: WorkerPorts): Worker {
   /** Where the circuit says when it is time, the row's own count of tries does not. */
   function stepOf(row: OutboxRow, verdict: Verdict, circuit: Circuit): NextStep {
     const next = nextStep(row, verdict, clock.now(), random)
-    if (next.state !== 'waiting' || circuit.nextTryAt === null || (verdict.result === 'retry' && (verdict.after ?? 0) > 0)) return next
+    if (next.state !== 'waiting' || circuit.nextTryAt === null || asksForQuiet(verdict)) return next
     return { ...next, nextAttemptAt: Math.min(row.expiresAt, circuit.nextTryAt) }
   }
 

@@ -47,6 +47,11 @@ describe('the status', () => {
     expect(verdictOfStatus(status, undefined, NOON)).toMatchObject({ why })
   })
 
+  test('429 says that the server works and is busy; nothing else does', () => {
+    const busy = Array.from({ length: 500 }, (_, index) => 100 + index).filter((status) => 'busy' in verdictOfStatus(status, undefined, NOON))
+    expect(busy).toEqual([429])
+  })
+
   test.each<[number, unknown, number | null]>([
     [429, '20', 20_000], [429, undefined, null], [503, '120', 120_000], [408, '3', 3_000], [409, '5', 5_000], [423, '7', 7_000], [425, '1', 1_000], [500, '60', 60_000], [511, '9', 9_000],
     [503, 'Thu, 15 Jan 2026 12:02:00 GMT', 120_000], [503, 'Thu, 15 Jan 2026 11:00:00 GMT', 0], [503, 'soon', null], [503, '-5', null],

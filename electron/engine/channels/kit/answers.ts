@@ -27,7 +27,7 @@ export function verdictOfStatus(status: number, retryAfter: unknown, now: number
     case 423: return again(status, 'The server has this locked for now', retryAfter, now)
     case 426: return refused('destination', 'The server wants another protocol (426). Try https://.')
     case 425: return again(status, 'The server asks for a later try', retryAfter, now)
-    case 429: return again(status, 'The server takes no more messages for now', retryAfter, now)
+    case 429: return { ...again(status, 'The server takes no more messages for now', retryAfter, now), busy: true }
     case 413: return refused('message', 'The message is too large for the server (413).')
     // Who sits in a hotel's network is answered by that network.
     case 511: return again(status, 'This network wants a login first', retryAfter, now, 'Open any web page in a browser.')
@@ -42,7 +42,7 @@ function refused(scope: 'message' | 'destination', why: string): Verdict {
   return { result: 'rejected', scope, why }
 }
 
-function again(status: number, what: string, retryAfter: unknown, now: number, cure?: string): Verdict {
+function again(status: number, what: string, retryAfter: unknown, now: number, cure?: string): Extract<Verdict, { result: 'retry' }> {
   return { result: 'retry', after: parseRetryAfter(retryAfter, now), why: `${what} (${status}).${cure === undefined ? '' : ` ${cure}`}` }
 }
 
