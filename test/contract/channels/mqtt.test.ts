@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Channel, ChannelPorts, Sending, Verdict } from '../../../electron/engine/channels/channel.ts'
 import { mqttChannel } from '../../../electron/engine/channels/mqtt/index.ts'
 import { passingMemory } from '../../../electron/engine/channels/memory.ts'
+import type { EventType } from '../../../electron/engine/events/model.ts'
 import { renderNotice } from '../../../electron/engine/delivery/render.ts'
 import { channelPorts, eventOf, JPEG, PICTURE, sendingOf } from '../../support/channel-kit.ts'
 import { startScriptedBroker, type BrokerReceipt, type BrokerRules, type ConnectReceipt, type PublishReceipt, type ScriptedBroker } from '../../support/mqtt-broker.ts'
+import { GOLDEN_EVENTS } from '../../support/golden-events.ts'
 import { NOON } from '../../support/rule-fixtures.ts'
 import { channelSuite, expectClean, openChannel, short, type ChannelRig, type Received } from './every-channel.ts'
 
@@ -64,7 +66,7 @@ const DISCONNECT: readonly (readonly [code: number, name: string, expected: stri
 
 type Rows = readonly (readonly [what: string, play: (rig: Rig) => Promise<void>, expected: string])[]
 
-channelSuite<Rig>('mqtt', {
+channelSuite('mqtt', {
   start,
   answers: [
     ...CONNECT.map(([code, name, expected]) => [`a connect answered by ${hex(code)}, ${name}: ${expected}`, plays({ connack: code }), expected] as const),
@@ -160,6 +162,19 @@ describe('mqtt', () => {
     expect(verdict).toMatchObject({ result: 'delivered', detail: 'Taken by the broker.' })
     expect(verdict.exchange?.request.slice(0, 4)).toEqual(['PUBLISH printbell/mk4/event, QoS 1', '{', '  "version": 1,', '  "id": "01KF0000000000000000000001",'])
     expect(verdict.exchange?.answer).toEqual(['PUBACK 0x00'])
+  })
+
+  // Seconds, of DESIGN's "expiry per event class": progress 10 min, done 24 h, failed 48 h, an hour for what has no class.
+  const EXPIRY: Partial<Record<EventType, number>> = {
+    'job.started': 600, 'job.first_layer_done': 600, 'job.layer': 600, 'job.progress': 600, 'job.milestone_time': 600, 'job.finishing_soon': 600, 'job.resumed': 600, 'heater.target_reached': 600, 'heater.cooled': 600,
+    'message.display': 600, 'server.event': 600, 'job.done': 86_400, 'job.cancelled': 86_400, 'job.failed': 172_800, 'job.result_unknown': 172_800, 'failure.detected': 172_800, 'heater.runaway': 172_800,
+  }
+  test.each(GOLDEN_EVENTS)('publishes $type with its words, its weight and its time to live', async ({ type, severity, event: one, title, body }) => {
+    await rig.broker.play()
+    await send(sendingOf(one))
+    const [came] = await rig.broker.published()
+    expect(came).toMatchObject({ topic: type.startsWith('app.') ? 'printbell/app/event' : 'printbell/mk4/event', qos: 1, retain: false, properties: { contentType: 'application/json', messageExpiry: EXPIRY[type] ?? 3_600, user: { type, severity } } })
+    expect(came && jsonOf(came)).toMatchObject({ version: 1, type, severity, message: { kind: type === 'app.test' ? 'test' : 'event', title, body }, event: { type, severity }, image: null })
   })
 
   test('publishes by version 3.1.1 without what that has no place for', async () => {
