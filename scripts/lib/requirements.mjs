@@ -7,7 +7,7 @@
 const FIRST = 1
 const LAST = 70
 /** Rows that are built: they may not fall back to "later". Each issue adds its own when it is done. */
-export const BUILT = ['R07', 'R12', 'R13', 'R14', 'R15', 'R16', 'R17', 'R18', 'R20', 'R37', 'R58', 'R61', 'R67', 'R05', 'R33', 'R34', 'R35', 'R36', 'R42', 'R56', 'R60', 'R62', 'R63']
+export const BUILT = ['R07', 'R12', 'R13', 'R14', 'R15', 'R16', 'R17', 'R18', 'R20', 'R37', 'R58', 'R61', 'R67', 'R05', 'R33', 'R34', 'R35', 'R36', 'R42', 'R56', 'R60', 'R62', 'R63', 'R01', 'R02', 'R03', 'R04', 'R06', 'R19', 'R21', 'R23', 'R24', 'R25', 'R26', 'R29', 'R31', 'R32', 'R38', 'R54', 'R55', 'R57', 'R69']
 const STATUS = /^(done|later: .+|not applicable: .+)$/
 
 /**

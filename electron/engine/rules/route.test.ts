@@ -187,3 +187,17 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, anEvent('job.paused', { job: LAMP }), late({ standing: null }))).toEqual({ send: true })
   })
 })
+
+/** Obico's three switches (requirements.md 1.7): everything, the channel, the kind of event. Only all three together let a message out. */
+describe('R04: a message leaves', () => {
+  const cases = [true, false].flatMap((everything) => [true, false].flatMap((channel) => [true, false].map((kind) => [everything, channel, kind] as const)))
+  test.each(cases)('R04: only if all are on: everything %s, the destination %s, its event %s; failure alerts are no exception', (everything, channel, kind) => {
+    for (const type of ['job.done', 'failure.detected'] as const) {
+      const given = context(
+        { destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', enabled: channel, events: kind ? [type] : ['job.started'] }] },
+        { silences: everything ? [] : [mute] },
+      )
+      expect(route(anEvent(type, { job: LAMP }), given).outbox.length, type).toBe(everything && channel && kind ? 1 : 0)
+    }
+  })
+})
