@@ -11,12 +11,15 @@ import { monotonicFactory, ulid } from 'ulid'
 import type { Handlers } from './bridge/contract.ts'
 import { openWire, type Wire } from './bridge/wire.ts'
 import { openAutostart, startedAtLogin } from './desktop/autostart/electron-autostart.ts'
+import { destinationCalls } from './desktop/calls/destinations.ts'
 import { historyCalls, historyPusher } from './desktop/calls/history.ts'
 import { homepageOf } from './desktop/calls/links.ts'
 import { printerCalls } from './desktop/calls/printers.ts'
 import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
+import { importers } from './desktop/destinations/importers.ts'
+import { readChosen } from './desktop/destinations/read-chosen.ts'
 import { nativePictures } from './desktop/pictures.ts'
 import { openPower } from './desktop/power/electron-power.ts'
 import { sleepFacts, sleepWarning } from './desktop/power/sleep-warning.ts'
@@ -158,6 +161,7 @@ async function start(): Promise<void> {
     onClosed() {
       live.stop()
       setup.windowClosed()
+      destinations.windowClosed()
       tidySoon()
     },
   })
@@ -175,9 +179,9 @@ async function start(): Promise<void> {
   }
 
   // ------------------------------------------------------------------------------------------------- answers to the window
-  const openInBrowser = async (url: string, more: readonly string[] = []): Promise<boolean> => {
+  const openInBrowser = async (url: string, more: readonly string[] = [], pages: readonly string[] = []): Promise<boolean> => {
     const servers = keeper.engine().servers.flatMap((server) => adapters.get(server.kind)?.webUrl(server.settings) ?? [])
-    if (!mayOpen(url, { serverUrls: [...servers, ...more], allowed: homepage === null ? [] : [homepage] })) {
+    if (!mayOpen(url, { serverUrls: [...servers, ...more], allowed: [...pages, ...(homepage === null ? [] : [homepage])] })) {
       log.warn('an address was not opened: no server of the settings has it', { url })
       return false
     }
@@ -194,6 +198,10 @@ async function start(): Promise<void> {
   const autostart = openAutostart({ platform, env, log })
   let trayState: TrayHostState = 'unknown'
   const setup = setupCalls({ adapters, ports, settings: keeper, secrets, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openExternal: (url, serverUrl) => openInBrowser(url, [serverUrl]), card: (printerId) => overview.card(printerId) })
+  const destinations = destinationCalls({
+    channels, importers, settings: keeper, secrets, ports, engine: () => engine, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openPage: (url) => openInBrowser(url, [], [url]),
+    readFile: async () => readChosen((await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'] })).filePaths),
+  })
   const historyRoom = historyCalls({
     history, engine: () => engine, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
     names: {
@@ -220,7 +228,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()
@@ -286,7 +294,7 @@ async function start(): Promise<void> {
     for (const stop of stops) stop()
     for (const soon of [tellSystem, tellSettings]) soon.stop()
     await control.close()
-    await setup.close()
+    await Promise.all([setup.close(), destinations.close()])
     await engine.stop(STOP_MS)
     historyNews.stop()
     overview.stop()

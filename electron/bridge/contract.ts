@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { epoch, eventType, id, outcome, saved } from './views/common.ts'
+import { deadLetters, importChoice, importPreview, importResult, linking } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
@@ -78,6 +79,23 @@ export const calls = {
   'destinations.test': call(id, destinationTest),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */
   'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
+  /** A page of a channel's guide, by its place in the list. */
+  'destinations.open-link': call(z.strictObject({ channel: z.string(), link: z.number().int().min(0) }), z.boolean()),
+  'destinations.dead-letters': call(id, deadLetters),
+  /** `eventId` null: all of them. @returns how many wait again now */
+  'destinations.send-again': call(z.strictObject({ destinationId: id, eventId: id.nullable() }), z.number().int()),
+  /** `eventId` null: all of them. @returns how many are listed no more */
+  'destinations.discard': call(z.strictObject({ destinationId: id, eventId: id.nullable() }), z.number().int()),
+  /**
+   * Links an account with what the form holds so far; what follows is pushed as 'linking.changed'. `destinationId` null: it is not there
+   * yet and is added, under this label, once it is linked.
+   */
+  'destinations.link': call(z.strictObject({ destinationId: id.nullable(), channel: z.string(), label: z.string(), config: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()) }), linking),
+  'destinations.cancel-link': call(id, nothing),
+  'destinations.open-linking': call(id, z.boolean()),
+  /** Reads what another program had; `text` null lets the person choose a file. @returns null when none was chosen */
+  'destinations.read-import': call(z.strictObject({ source: id, text: z.string().max(5_000_000).nullable() }), importPreview.nullable()),
+  'destinations.add-import': call(z.strictObject({ importId: id, chosen: z.array(importChoice).min(1).max(500) }), importResult),
 
   // --------------------------------------------------------------------------------------------------------- system
   'system.facts': call(nothing, systemFacts),
@@ -105,6 +123,7 @@ export const pushes = {
   'history.export-progress': z.strictObject({ events: z.number().int() }),
   'discovery.changed': discovery,
   'pairing.changed': pairing,
+  'linking.changed': linking,
   'settings.changed': settingsView,
   'system.changed': systemFacts,
   /** Go to a page of the window ("/history/01J..."). */

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { desktopSettings, printer, settingsSchema } from '../../engine/settings/schema.ts'
 import { epoch, eventType, id, severity } from './common.ts'
+import { channelGroup, channelGuide, exchange, importSource } from './destinations.ts'
 
 /** 'stored' = in the key store or this session's memory; 'elsewhere' = a file or environment variable that the settings name. */
 export const secretState = z.enum(['unset', 'stored', 'elsewhere'])
@@ -29,13 +30,24 @@ export const destinationView = z.strictObject({
   events: z.array(z.string()).nullable(),
   config: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), secretState),
-  /** Circuit: closed = works; open = failing since; half_open = trying again. */
-  circuit: z.enum(['closed', 'open', 'half_open']),
+  /** Circuit: closed = works; open = failing since; half_open = trying again; gone = its service has switched it off. */
+  circuit: z.enum(['closed', 'open', 'half_open', 'gone']),
   failingSince: epoch.nullable(),
+  /** Why it fails, cause and cure; null = it does not. */
+  why: z.string().nullable(),
+  /** When it is tried next; null = with the next message, or (gone) not by itself. */
+  nextTryAt: epoch.nullable(),
   /** The last attempt, whatever came of it. */
   last: z.strictObject({ at: epoch, result: z.string(), detail: z.string() }).nullable(),
-  /** How many messages wait. */
+  /** How many messages wait, with those that are held. */
   waiting: z.number().int(),
+  /** When the first of them is no longer worth sending; null = none waits. */
+  waitsUntil: epoch.nullable(),
+  /** How many of them are held on purpose, and until when the first is. */
+  held: z.number().int(),
+  heldUntil: epoch.nullable(),
+  /** How many were not delivered and are not tried any more. */
+  undelivered: z.number().int(),
 })
 export type DestinationView = z.infer<typeof destinationView>
 
@@ -70,13 +82,25 @@ export const forms = z.strictObject({
   channels: z.array(kindForm.extend({
     /** What a new one begins with, where that is another than the schema's default. */
     fresh: z.record(z.string(), z.unknown()).optional(),
+    group: channelGroup,
+    guide: channelGuide,
+    /** An account is linked ('destinations.link'). */
+    canPair: z.boolean(),
+    /** Fields that must not all be the same as at another destination of this kind. */
+    primary: z.array(z.string()),
     picture: z.boolean(),
     buttons: z.boolean(),
     updates: z.boolean(),
+    /** Shows how printers stand. */
+    state: z.boolean(),
     local: z.boolean(),
+    /** Starts programs on this computer. */
+    runsPrograms: z.boolean(),
     /** What must be there outside of the settings (R36). */
     prerequisites: z.array(z.strictObject({ name: z.string(), help: z.string(), met: z.boolean() })),
   })),
+  /** From where destinations can be taken over. */
+  importers: z.array(importSource),
   /** Every event type with its severity, for grids and filters. */
   eventTypes: z.array(z.strictObject({ type: eventType, severity })),
   /** JSON Schema of one printer's thresholds, of `retention` and of `expiry`, with descriptions and units. */
@@ -93,13 +117,13 @@ export const settingsChange = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('printer'), id, patch: z.record(z.string(), z.unknown()) }),
   z.strictObject({ what: z.literal('server'), id, patch: z.record(z.string(), z.unknown()) }),
   z.strictObject({ what: z.literal('destination'), id, patch: z.record(z.string(), z.unknown()) }),
-  z.strictObject({ what: z.literal('add-destination'), channel: z.string(), label: z.string(), config: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()).default({}) }),
+  z.strictObject({ what: z.literal('add-destination'), channel: z.string(), label: z.string(), config: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()).default({}), enabled: z.boolean().optional(), events: z.array(z.string()).optional() }),
   z.strictObject({ what: z.literal('remove-destination'), id }),
   z.strictObject({ what: z.literal('remove-printer'), id }),
 ])
 export type SettingsChange = z.infer<typeof settingsChange>
 
-export const destinationTest = z.strictObject({ ok: z.boolean(), detail: z.string(), ms: z.number() })
+export const destinationTest = z.strictObject({ ok: z.boolean(), detail: z.string(), ms: z.number(), exchange: exchange.nullable().default(null) })
 
 /** Facts of this computer and this run, for the settings pages. */
 export const systemFacts = z.strictObject({

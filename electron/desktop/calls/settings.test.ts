@@ -43,18 +43,24 @@ describe('settings over the bridge', () => {
   })
 
   it('gives forms that keep the contract', async () => {
-    expect(await callsWith().ask('settings.forms', null)).toMatchObject({ ok: true, value: { adapters: [{ kind: 'octoprint' }], channels: [{ kind: 'desktop' }, { kind: 'webhook' }] } })
+    expect(await callsWith().ask('settings.forms', null)).toMatchObject({ ok: true, value: { adapters: expect.arrayContaining([expect.objectContaining({ kind: 'octoprint' })]) as unknown, channels: expect.arrayContaining([expect.objectContaining({ kind: 'webhook' })]) as unknown } })
   })
 })
 
 describe('the test of a destination', () => {
   it.each([
-    [{ result: 'delivered', detail: 'Answered 204.' }, { ok: true, detail: 'Answered 204.', ms: 41 }],
-    [{ result: 'retry', after: null, why: 'It does not answer (timeout).' }, { ok: false, detail: 'It does not answer (timeout).', ms: 41 }],
-    [{ result: 'rejected', scope: 'destination', why: 'It wants another token (401). Enter the right one.' }, { ok: false, detail: 'It wants another token (401). Enter the right one.', ms: 41 }],
-    [{ result: 'gone', why: 'It says that it is gone for good (410).' }, { ok: false, detail: 'It says that it is gone for good (410).', ms: 41 }],
+    [{ result: 'delivered', detail: 'Answered 204.' }, { ok: true, detail: 'Answered 204.', ms: 41, exchange: null }],
+    [{ result: 'retry', after: null, why: 'It does not answer (timeout).' }, { ok: false, detail: 'It does not answer (timeout).', ms: 41, exchange: null }],
+    [{ result: 'rejected', scope: 'destination', why: 'It wants another token (401). Enter the right one.' }, { ok: false, detail: 'It wants another token (401). Enter the right one.', ms: 41, exchange: null }],
+    [{ result: 'gone', why: 'It says that it is gone for good (410).' }, { ok: false, detail: 'It says that it is gone for good (410).', ms: 41, exchange: null }],
   ] as [Verdict, object][])('R33: shows the real result %j', async (given, shown) => {
     expect(await verdict(given).handlers['destinations.test']('hook')).toEqual(shown)
+  })
+
+  it('R33: shows what was said and answered, without a secret', async () => {
+    const secret = new Secret(CANARY)
+    const told = await verdict({ result: 'delivered', detail: 'Answered 200.', exchange: { request: ['POST /', `Authorization: ${secret.reveal()}`], answer: ['200 OK'] } }).handlers['destinations.test']('hook')
+    expect(told).toEqual({ ok: true, detail: 'Answered 200.', ms: 41, exchange: { request: ['POST /', 'Authorization: [secret]'], answer: ['200 OK'] } })
   })
 
   it('R35: shows no secret that the far side echoes', async () => {
@@ -65,8 +71,8 @@ describe('the test of a destination', () => {
 
   it('says in words why none could be made', async () => {
     const off = callsWith({ testDestination: async () => { throw new Error('destination "hook" is switched off') } })
-    expect(await off.handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Destination "hook" is switched off.', ms: 0 })
-    expect(await callsWith(null).handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Printbell is starting or ending. Try again in a moment.', ms: 0 })
+    expect(await off.handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Destination "hook" is switched off.', ms: 0, exchange: null })
+    expect(await callsWith(null).handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Printbell is starting or ending. Try again in a moment.', ms: 0, exchange: null })
   })
 })
 

@@ -27,12 +27,12 @@ export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): S
     'settings.forms': async () => formsOf(kinds),
     async 'destinations.test'(destinationId) {
       const running = engine()
-      if (!running) return { ok: false, detail: NO_ENGINE, ms: 0 }
+      if (!running) return { ok: false, detail: NO_ENGINE, ms: 0, exchange: null }
       try {
         const { verdict, ms } = await running.testDestination(destinationId)
-        return { ok: verdict.result === 'delivered', detail: detailOf(verdict), ms }
+        return { ok: verdict.result === 'delivered', detail: detailOf(verdict), ms, exchange: exchangeOf(verdict) }
       } catch (error) {
-        return { ok: false, detail: wordsOf(error), ms: 0 }
+        return { ok: false, detail: wordsOf(error), ms: 0, exchange: null }
       }
     },
     async 'destinations.rehearse'(rehearsal) {
@@ -50,6 +50,10 @@ export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): S
 
 function detailOf(verdict: Verdict): string {
   return scrub(verdict.result === 'delivered' ? verdict.detail : verdict.why)
+}
+
+function exchangeOf({ exchange }: Verdict): { request: string[]; answer: string[] } | null {
+  return exchange === undefined ? null : { request: exchange.request.map(scrub), answer: exchange.answer.map(scrub) }
 }
 
 function wordsOf(error: unknown): string {

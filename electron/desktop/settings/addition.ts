@@ -1,14 +1,14 @@
 /** A server and its printers on their way into the settings: found again by its address, or added. Pure. */
 import type { Addition } from '../ports.ts'
-import type { AdapterPart, Kinds } from '../../engine/settings/kinds.ts'
+import type { AdapterPart } from '../../engine/settings/kinds.ts'
 import { problemsOf, suggest, type Problem } from '../../engine/settings/problems.ts'
-import { isObject, merged, newSecrets, notSecret, references, replaced, undeclared, type Draft } from './draft.ts'
+import { isObject, merged, newSecrets, notSecret, references, replaced, undeclared, type Draft, type DraftKinds } from './draft.ts'
 import { entries } from './inline.ts'
 import { freeId } from './names.ts'
 import type { Raw } from './store.ts'
 
 /** Adapters as this room needs them: with the address a server is known by. */
-export interface AddressKinds extends Kinds {
+export interface AddressKinds extends DraftKinds {
   adapters: ReadonlyMap<string, AdapterPart & { webUrl(settings: unknown): string | null }>
 }
 

@@ -2,6 +2,7 @@
 import type { SettingsChange } from '../../bridge/views/settings.ts'
 import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
+import { samePlace, type TellingChannel } from './duplicates.ts'
 import { entries } from './inline.ts'
 import { unmasked } from './mask.ts'
 import { freeId, freeLabel, sameLabel } from './names.ts'
@@ -26,13 +27,18 @@ export interface Draft {
   problems: Problem[]
 }
 
+/** Kinds as a change needs them. */
+export interface DraftKinds extends Kinds {
+  channels: ReadonlyMap<string, TellingChannel>
+}
+
 /** Under which name of ours a secret lies in the key store. */
 export const secretName = (owner: Owner, id: string, field: string): string => `${owner}/${id}/${field}`
 
 const GENERAL = ['thresholds', 'notifyMyself', 'retention', 'expiry']
 
 /** @param raw valid settings without inline servers */
-export function draftOf(raw: Raw, change: SettingsChange, kinds: Kinds): Draft {
+export function draftOf(raw: Raw, change: SettingsChange, kinds: DraftKinds): Draft {
   switch (change.what) {
     case 'general':
       return general(raw, change.patch)
@@ -72,20 +78,22 @@ function general(raw: Raw, patch: Raw): Draft {
   return { ...good(merged(raw, patch, 'deep'), ''), problems }
 }
 
-function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, kinds: Kinds): Draft {
+function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, kinds: DraftKinds): Draft {
   const channel = kinds.channels.get(String(destination.channel))
   const others = labelsOf(raw, destination.channel, destination.id)
   const patch = { ...given }
   if ('label' in patch && isGone(patch.label)) patch.label = freeLabel(channel?.displayName ?? String(destination.channel), others)
+  const after = merged(destination, patch, 'deep')
   const problems = [
     ...fixed(patch, ['id', 'channel'], destination),
     ...notSecret(isObject(patch.config) ? patch.config : {}, channel?.secretFields ?? {}, 'config.'),
     ...('label' in patch ? taken(patch.label, others, channel?.displayName) : []),
+    ...('config' in patch ? samePlace(raw, destination, after, channel) : []),
   ]
-  return { raw: replaced(raw, 'destinations', String(destination.id), merged(destination, patch, 'deep')), at, secrets: [], problems }
+  return { raw: replaced(raw, 'destinations', String(destination.id), after), at, secrets: [], problems }
 }
 
-function addDestination(raw: Raw, change: Extract<SettingsChange, { what: 'add-destination' }>, kinds: Kinds): Draft {
+function addDestination(raw: Raw, change: Extract<SettingsChange, { what: 'add-destination' }>, kinds: DraftKinds): Draft {
   const channel = kinds.channels.get(change.channel)
   if (!channel) return { ...good(raw, ''), problems: [{ path: 'channel', message: 'is not a known channel', cure: suggest(change.channel, [...kinds.channels.keys()]) }] }
   const present = entries(raw, 'destinations')
@@ -94,8 +102,11 @@ function addDestination(raw: Raw, change: Extract<SettingsChange, { what: 'add-d
   const id = freeId(label, change.channel, present.map((destination) => String(destination.id)))
   const secrets = newSecrets('destination', id, change.secrets)
   const config = merged({}, change.config, 'flat')
-  const problems = [...notSecret(config, channel.secretFields, 'config.'), ...undeclared(secrets, channel.secretFields), ...taken(label, others, channel.displayName)]
-  const destination = { id, label, channel: change.channel, config: { ...config, ...references(secrets) } }
+  const destination = {
+    id, label, channel: change.channel, config: { ...config, ...references(secrets) },
+    ...(change.events === undefined ? {} : { events: change.events }), ...(change.enabled === false ? { enabled: false } : {}),
+  }
+  const problems = [...notSecret(config, channel.secretFields, 'config.'), ...undeclared(secrets, channel.secretFields), ...taken(label, others, channel.displayName), ...samePlace(raw, null, destination, channel)]
   return { raw: { ...raw, destinations: [...present, destination] }, at: `destinations[${present.length}]`, secrets, problems }
 }
 

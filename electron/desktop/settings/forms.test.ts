@@ -17,11 +17,11 @@ const forms = formsView.parse(formsOf({ adapters, channels }))
 const fieldsOf = (schema: Record<string, unknown>): Record<string, Field> => schema.properties as Record<string, Field>
 
 describe('the forms', () => {
-  it('give every field of every kind a title and a description in sentence case', () => {
+  it('give every field of every kind a title that begins large and is no sentence, and a description', () => {
     for (const { kind, schema } of [...forms.adapters, ...forms.channels]) {
       for (const [name, { title, description }] of Object.entries(fieldsOf(schema))) {
-        expect(title, `${kind} ${name}`).toMatch(/^[A-Z][^A-Z]*$/)
-        expect(description, `${kind} ${name}`).toMatch(/^[A-Z0-9].*[^.]$/)
+        expect(title, `${kind} ${name}`).toMatch(/^[A-Z][^.]*$/)
+        expect(description, `${kind} ${name}`).toMatch(/^\S.{4,}/)
       }
     }
     for (const schema of [forms.thresholds, forms.retention, forms.expiry]) {
@@ -64,6 +64,19 @@ describe('the forms', () => {
     expect(forms.eventTypes.map(({ type }) => type)).toEqual([...EVENT_TYPES])
     expect(forms.eventTypes).toContainEqual({ type: 'attention.filament_runout', severity: 'critical' })
     expect(forms.eventTypes).toContainEqual({ type: 'job.done', severity: 'success' })
+  })
+
+  it('tell where a kind stands, how to get what it asks for, what makes two the same place, and what links an account', () => {
+    const telegram = forms.channels.find(({ kind }) => kind === 'telegram')
+    expect(telegram).toMatchObject({ group: 'people', canPair: true, primary: ['chatId', 'topicId'], runsPrograms: false, state: false })
+    expect(telegram?.guide.steps[0]).toBe('In Telegram, open the chat with @BotFather and send /newbot.')
+    expect(telegram?.guide.links[0]).toEqual({ label: 'Open @BotFather', url: 'https://t.me/BotFather' })
+    expect(forms.channels.find(({ kind }) => kind === 'desktop')).toMatchObject({ group: 'computer', canPair: false, primary: [] })
+    expect(forms.channels.find(({ kind }) => kind === 'webhook')?.group).toBe('systems')
+  })
+
+  it('tell from where destinations can be taken over', () => {
+    expect(forms.importers).toContainEqual({ id: 'apprise', name: 'Apprise addresses', hint: 'One address a line, like ntfy://topic, or an Apprise configuration as text or YAML.' })
   })
 
   it('R36: say what a channel lacks, and whether it is there now', () => {

@@ -7,6 +7,7 @@ import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
 import type { SecretFields } from '../../engine/settings/kinds.ts'
 import { expiry, retention, thresholds } from '../../engine/settings/schema.ts'
+import { importers } from '../destinations/importers.ts'
 
 export interface FormKinds {
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -33,12 +34,19 @@ export function formsOf(kinds: FormKinds): Forms {
       fresh: { ...channel.fresh },
       secrets: secretsOf(channel.secretFields),
       events: inOrder(channel.supportedFeatures()),
+      group: channel.group,
+      guide: { steps: [...channel.guide.steps], links: channel.guide.links.map(({ label, url }) => ({ label, url })) },
+      canPair: channel.pair !== undefined,
+      primary: [...channel.primary],
       picture: channel.capabilities.image !== 'none',
       buttons: channel.capabilities.actions,
       updates: channel.capabilities.canUpdate,
+      state: channel.capabilities.state === true,
       local: channel.capabilities.local,
+      runsPrograms: channel.capabilities.runsPrograms === true,
       prerequisites: channel.prerequisites().map(({ name, help, met }) => ({ name, help, met })),
     })),
+    importers: importers.map(({ id, name, hint }) => ({ id, name, hint })),
     eventTypes: EVENT_TYPES.map((type) => ({ type, severity: SEVERITY[type] })),
     thresholds: schemaOf(thresholds),
     retention: schemaOf(retention),

@@ -5,7 +5,7 @@ import type { DestinationStanding } from './view.ts'
 
 export interface StandingParts {
   /** Asked anew each time; null = no engine runs yet. */
-  engine(): Pick<Engine, 'failing'> | null
+  engine(): Pick<Engine, 'failing' | 'deadLetterCounts'> | null
   history: Pick<History, 'attempts' | 'outbox'>
 }
 
@@ -13,14 +13,25 @@ export interface StandingParts {
 const COUNTED = 1_000
 
 export function standingOf(destinationId: string, { engine, history }: StandingParts): DestinationStanding {
-  const failure = engine()?.failing().find((failing) => failing.destinationId === destinationId) ?? null
+  const running = engine()
+  const failure = running?.failing().find((failing) => failing.destinationId === destinationId) ?? null
   const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
   const waiting = history.outbox({ destinationId, states: ['waiting', 'held', 'leased'], limit: COUNTED })
+  const held = waiting.filter(({ state }) => state === 'held')
   return {
-    // What is gone is open for good: it is tried again when somebody changes it.
-    circuit: failure === null ? 'closed' : failure.state === 'half_open' ? 'half_open' : 'open',
+    circuit: failure?.state ?? 'closed',
     failingSince: failure?.since ?? null,
+    why: failure?.why ?? null,
+    nextTryAt: failure?.nextTryAt ?? null,
     last: last && { at: last.at, result: last.result, detail: last.detail },
     waiting: waiting.length,
+    waitsUntil: first(waiting.map(({ expiresAt }) => expiresAt)),
+    held: held.length,
+    heldUntil: first(held.flatMap(({ releaseAt }) => releaseAt ?? [])),
+    undelivered: running?.deadLetterCounts().get(destinationId) ?? 0,
   }
+}
+
+function first(times: readonly number[]): number | null {
+  return times.length === 0 ? null : Math.min(...times)
 }

@@ -7,7 +7,7 @@ import { masked } from './mask.ts'
 import type { Raw } from './store.ts'
 
 /** How a destination does: from the engine's circuits, the history's attempts and the outbox. */
-export type DestinationStanding = Pick<DestinationView, 'circuit' | 'failingSince' | 'last' | 'waiting'>
+export type DestinationStanding = Pick<DestinationView, 'circuit' | 'failingSince' | 'why' | 'nextTryAt' | 'last' | 'waiting' | 'waitsUntil' | 'held' | 'heldUntil' | 'undelivered'>
 
 export interface ViewParts {
   kinds: Kinds

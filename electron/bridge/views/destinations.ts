@@ -1,0 +1,92 @@
+/** What the pages of destinations show beside the settings: how to get there, what was not delivered, linking and importing. No secrets. */
+import { z } from 'zod'
+import { epoch, eventType, id, problem, severity } from './common.ts'
+
+/** What is at this desk, what reaches people, what reaches programs. */
+export const channelGroup = z.enum(['computer', 'people', 'systems'])
+export type ChannelGroup = z.infer<typeof channelGroup>
+
+/** How to get what a form asks for. A link is opened by its place in this list ('destinations.open-link'). */
+export const channelGuide = z.strictObject({ steps: z.array(z.string()), links: z.array(z.strictObject({ label: z.string(), url: z.string() })) })
+
+/** What was said and answered in a test, line by line. */
+export const exchange = z.strictObject({ request: z.array(z.string()), answer: z.array(z.string()) })
+export type ExchangeView = z.infer<typeof exchange>
+
+export const deadLetter = z.strictObject({
+  eventId: id,
+  /** dead = refused, or its destination is gone; expired = not delivered in time. */
+  state: z.enum(['dead', 'expired']),
+  title: z.string(),
+  type: eventType,
+  severity,
+  occurredAt: epoch,
+  endedAt: epoch,
+  why: z.string(),
+  attempts: z.number().int(),
+})
+export type DeadLetterView = z.infer<typeof deadLetter>
+
+/** The newest events first; `total` may be more than are listed. */
+export const deadLetters = z.strictObject({ total: z.number().int(), letters: z.array(deadLetter) })
+
+/** Linking an account. Secrets that it brings go into the key store, never here. */
+export const linking = z.strictObject({
+  linkId: id,
+  step: z.enum(['asking', 'wait', 'done', 'failed']),
+  /** What the person does now, or what came of it. */
+  text: z.string(),
+  /** The person can be brought to the page where it is done. */
+  canOpen: z.boolean(),
+  /** When the far side stops waiting. */
+  endsAt: epoch.nullable(),
+  /** For 'done': the destination that has it now. */
+  destinationId: id.nullable(),
+  /** What it brought for the form; also when it could not be kept. */
+  config: z.record(z.string(), z.unknown()),
+})
+export type LinkingView = z.infer<typeof linking>
+
+export const importSource = z.strictObject({ id, name: z.string(), hint: z.string() })
+
+const missingField = z.strictObject({ name: z.string(), label: z.string(), hint: z.string(), secret: z.boolean() })
+export const importItem = z.strictObject({
+  /** Names it in 'destinations.add-import'. */
+  key: id,
+  /** Where it stood in the text, from 1. */
+  line: z.number().int(),
+  channel: z.string(),
+  channelName: z.string(),
+  label: z.string(),
+  /** Whether it arrives switched on. */
+  enabled: z.boolean(),
+  runsPrograms: z.boolean(),
+  notes: z.array(z.string()),
+  /** Labels of the secrets that come along. */
+  secrets: z.array(z.string()),
+  /** What must be filled in before it can be added (fields), or may be (secrets). */
+  missing: z.array(missingField),
+})
+export type ImportItem = z.infer<typeof importItem>
+
+/** What would be made. Nothing is kept until it is added. */
+export const importPreview = z.strictObject({
+  importId: id,
+  items: z.array(importItem),
+  /** What belongs to none of them. */
+  notes: z.array(z.string()),
+  problems: z.array(z.strictObject({ line: z.number().int().nullable(), message: z.string() })),
+})
+export type ImportPreview = z.infer<typeof importPreview>
+
+export const importChoice = z.strictObject({
+  key: id,
+  label: z.string().max(200),
+  /** What was missing, by name. */
+  filled: z.record(z.string(), z.string()),
+})
+export const importResult = z.strictObject({
+  added: z.array(z.strictObject({ key: id, destinationId: id.nullable() })),
+  refused: z.array(z.strictObject({ key: id, problems: z.array(problem) })),
+})
+export type ImportResult = z.infer<typeof importResult>

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { channels } from '../../engine/channels/registry.ts'
+import type { ChannelKind } from '../../engine/channels/channel.ts'
+import { Secret } from '../../engine/settings/secret.ts'
+import { desk } from '../settings/keeper.support.ts'
+import { importers, type ImportedDestination, type Importer } from './importers.ts'
+import { createImporting } from './importing.ts'
+
+const CANARY = 'tk_canary4711canary'
+const EMPTY = { version: 1, printers: [], destinations: [{ id: 'phone', label: 'ntfy', channel: 'ntfy', config: { topic: 'old-one' } }] }
+
+function room(more: { file?: object; importers?: readonly Importer[]; channels?: ReadonlyMap<string, ChannelKind> } = {}) {
+  const at = desk(more.file ?? EMPTY)
+  let count = 0
+  return { ...at, importing: createImporting({ settings: at.keeper, channels: more.channels ?? channels, importers: more.importers ?? importers, newId: () => `import-${++count}` }) }
+}
+const choose = (...keys: string[]) => keys.map((key) => ({ key, label: '', filled: {} }))
+const source = (...destinations: Partial<ImportedDestination>[]): Importer => ({
+  id: 'made-up', name: 'Made up', hint: 'Anything.',
+  read: () => ({ notes: [], problems: [], destinations: destinations.map((one) => ({ line: 1, channel: 'ntfy', label: 'One', enabled: true, config: { topic: 'one' }, secrets: {}, missing: [], notes: [], ...one })) }),
+})
+
+describe('taking over Apprise addresses', () => {
+  const TEXT = `ntfy://${CANARY}@ntfy.sh/marta-7f3k\nnonsense\ngotify://gotify.example.org/${CANARY}\n`
+
+  it('R35: shows what would be made, without a secret', () => {
+    const { importing, store } = room()
+    const before = store.text
+    const preview = importing.read('apprise', TEXT)
+    expect(preview).toMatchObject({
+      importId: 'import-1',
+      items: [
+        { key: '1', line: 1, channel: 'ntfy', channelName: 'ntfy', label: 'ntfy 2', enabled: true, runsPrograms: false, secrets: ['Access token'], missing: [] },
+        { key: '2', line: 3, channel: 'apprise', channelName: 'Apprise gateway', enabled: false, secrets: ['Addresses of services'], missing: [{ name: 'server', label: 'Gateway', secret: false }] },
+      ],
+      problems: [{ line: 2 }],
+    })
+    expect(JSON.stringify(preview)).not.toContain(CANARY)
+    expect(store.text).toBe(before)
+  })
+
+  it('adds what was chosen, its secrets in the key store', async () => {
+    const { importing, keeper, secrets, store } = room()
+    const { importId } = importing.read('apprise', TEXT)
+    expect(await importing.add(importId, [{ key: '1', label: 'Marta', filled: {} }])).toEqual({ added: [{ key: '1', destinationId: 'marta' }], refused: [] })
+    expect(keeper.settings().destinations[1]).toMatchObject({ id: 'marta', label: 'Marta', channel: 'ntfy', enabled: true, config: { topic: 'marta-7f3k', token: { store: 'destination/marta/token' } } })
+    expect(secrets.get('destination/marta/token')?.reveal()).toBe(CANARY)
+    expect(store.text).not.toContain(CANARY)
+  })
+
+  it('what was missing is filled in, and then it is switched on', async () => {
+    const { importing, keeper } = room()
+    const { importId } = importing.read('apprise', TEXT)
+    const without = await importing.add(importId, choose('2'))
+    expect(without).toMatchObject({ added: [], refused: [{ key: '2', problems: [{ path: 'config.server' }] }] })
+    expect(await importing.add(importId, [{ key: '2', label: '', filled: { server: 'http://192.168.1.5:8000', nonsense: 'x' } }])).toMatchObject({ added: [{ key: '2' }], refused: [] })
+    expect(keeper.settings().destinations[1]).toMatchObject({ channel: 'apprise', enabled: true, config: { server: 'http://192.168.1.5:8000' } })
+  })
+
+  it('one that is refused holds up no other', async () => {
+    const { importing } = room({ importers: [source({}, { config: { topic: 'old-one' }, label: 'Twin' }, { config: { topic: 'three' }, label: 'Three' })] })
+    const { importId } = importing.read('made-up', '')
+    const result = await importing.add(importId, [{ key: '1', label: 'One', filled: {} }, { key: '2', label: 'Twin', filled: {} }, { key: '3', label: 'Three', filled: {} }])
+    expect(result.added.map(({ key }) => key)).toEqual(['1', '3'])
+    expect(result.refused).toMatchObject([{ key: '2', problems: [{ path: 'config.topic' }] }])
+  })
+})
+
+describe('what arrives switched off', () => {
+  const programs = new Map(channels).set('ntfy', { ...channels.get('ntfy') as ChannelKind, capabilities: { ...(channels.get('ntfy') as ChannelKind).capabilities, runsPrograms: true } })
+
+  it('is all that runs programs on this computer, whatever the other program said', async () => {
+    const { importing, keeper } = room({ importers: [source({}, { config: {}, missing: ['topic'], label: 'Two' })], channels: programs })
+    const { importId, items } = importing.read('made-up', '')
+    expect(items.map(({ enabled, runsPrograms }) => [enabled, runsPrograms])).toEqual([[false, true], [false, true]])
+    await importing.add(importId, [{ key: '1', label: 'A', filled: {} }, { key: '2', label: 'B', filled: { topic: 'two' } }])
+    expect(keeper.settings().destinations.slice(1).map(({ label, enabled }) => [label, enabled])).toEqual([['A', false], ['B', false]])
+  })
+
+  it('is what the other program had switched off, with what it heard', async () => {
+    const { importing, keeper } = room({ importers: [source({ enabled: false, events: ['job.done'], secrets: { token: new Secret(CANARY) } })] })
+    const { importId } = importing.read('made-up', '')
+    await importing.add(importId, choose('1'))
+    expect(keeper.settings().destinations[1]).toMatchObject({ enabled: false, events: ['job.done'] })
+  })
+})
+
+describe('an import', () => {
+  it('of which the window knows nothing any more must be read anew', async () => {
+    const { importing } = room()
+    const { importId } = importing.read('apprise', 'ntfy://one')
+    importing.forget()
+    expect(await importing.add(importId, choose('1'))).toEqual({ added: [], refused: [{ key: '1', problems: [{ path: '', message: 'is no longer there', cure: 'Read it once more.' }] }] })
+  })
+  it('from nowhere says what there is', () => {
+    expect(() => room({ importers: [source()] }).importing.read('fax', '')).toThrow('There is nothing to import from "fax". There is: made-up.')
+  })
+  it('gives labels that are free', () => {
+    const { importing } = room({ importers: [source({ label: 'ntfy' }, { label: 'ntfy', config: { topic: 'two' } })] })
+    expect(importing.read('made-up', '').items.map(({ label }) => label)).toEqual(['ntfy 2', 'ntfy 3'])
+  })
+})
