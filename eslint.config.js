@@ -135,6 +135,9 @@ export default tseslint.config(
       'electron/engine/channels/desktop/index.ts',
       // A child process starts on Windows only with a part of it.
       'electron/engine/snapshots/codec.ts',
+      // So do the programs of these channels, and are found by it.
+      'electron/engine/channels/system-hook/index.ts',
+      'electron/engine/channels/sound/index.ts',
     ],
     rules: syntaxRules.environment,
   },

@@ -10,6 +10,7 @@ import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
 import { slackBotChannel, slackChannel } from './slack/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
+import { systemHookChannel } from './system-hook/index.ts'
 import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
 
@@ -43,4 +44,5 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(emailChannel),
   register(smsMailChannel),
   register(mqttChannel),
+  register(systemHookChannel),
 ].map((kind) => [kind.kind, kind]))
