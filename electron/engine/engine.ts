@@ -8,6 +8,7 @@ import type { PrinterNow } from './channels/channel.ts'
 import { memoryOf } from './channels/memory.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
+import { commandsOfHooks } from './hook-commands.ts'
 import { permitted } from './commands/allowed.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
 import type { Engine, EngineParts } from './contract.ts'
@@ -127,13 +128,13 @@ export function createEngine(parts: EngineParts): Engine {
     destinations: () => inForce.settings().destinations,
     channels: parts.channels,
     secrets: parts.secrets,
-    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
+    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), command: commandsOfHooks({ clock, commands: () => commands, printer: (printerId) => inForce.printer(printerId) }), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
     memoryOf: (destinationId) => memoryOf(history, destinationId, () => clock.now()),
     quietly,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
     onOpened: (destinationId) => feed.opened(destinationId),
   })
-  const feed = createStateFeed({ clock, log, open: destinations.open, printers: printersNow })
+  const feed = createStateFeed({ clock, log, open: destinations.open, printers: () => printersNow(), printer: printerNow })
   const worker = createWorker({
     history,
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
@@ -235,12 +236,12 @@ export function createEngine(parts: EngineParts): Engine {
     return { ...now, capabilities: permitted(now.capabilities, commands) }
   }
 
-  function printersNow(): PrinterNow[] {
-    return inForce.settings().printers.flatMap((printer) => {
-      const now = stateOf(printer.id)
-      return now ? [{ id: printer.id, name: printer.name, serverKind: inForce.kindOf(printer), state: now }] : []
-    })
+  function printerNow(printerId: string): PrinterNow | null {
+    const [printer, now] = [inForce.printer(printerId), stateOf(printerId)]
+    return printer && now ? { id: printerId, name: printer.name, serverKind: inForce.kindOf(printer), state: now } : null
   }
+
+  const printersNow = (): PrinterNow[] => inForce.settings().printers.flatMap(({ id }) => printerNow(id) ?? [])
 
   function pictureSource(printerId: string): PictureSource | null {
     const connected = servers.of(printerId)

@@ -37,7 +37,7 @@ describe('the feed of states', () => {
     printers = [printer('mk4'), printer('mk3')]
     lines = []
     open = new Map([['broker', { channel: listening(lines, 'broker'), capabilities: CAPABILITIES }]])
-    feed = createStateFeed({ clock, log, open, printers: () => printers })
+    feed = createStateFeed({ clock, log, open, printers: () => printers, printer: (id) => printers.find((one) => one.id === id) ?? null })
   })
 
   it('tells a destination that was opened who is watched, then how each stands', () => {
@@ -117,7 +117,7 @@ describe('the feed of states', () => {
   it('goes on when a channel throws, and logs no word of it', async () => {
     const broken = channelOf({ tellState: () => { throw new TypeError('http://secret.example') } })
     open = new Map([['broken', { channel: broken, capabilities: CAPABILITIES }], ['broker', { channel: listening(lines, 'broker'), capabilities: CAPABILITIES }]])
-    feed = createStateFeed({ clock, log, open, printers: () => printers })
+    feed = createStateFeed({ clock, log, open, printers: () => printers, printer: (id) => printers.find((one) => one.id === id) ?? null })
     feed.touched('mk4')
     await clock.advance(0)
     expect(told()).toEqual(['broker: printers mk4 mk3', 'broker: mk4 -'])

@@ -11,6 +11,8 @@ export interface StateFeedParts {
   log: Log
   /** Those that are watched now. */
   printers(): readonly PrinterNow[]
+  /** One of them; null = it is not watched. */
+  printer(printerId: string): PrinterNow | null
   /** By destination, those that are open now. */
   open: ReadonlyMap<string, { channel: Channel; capabilities: ChannelCapabilities }>
 }
@@ -57,10 +59,10 @@ export function createStateFeed(parts: StateFeedParts): StateFeed {
 
   function tell(printerId: string): void {
     waiting.delete(printerId)
-    const printers = parts.printers()
-    const now = printers.find(({ id }) => id === printerId)
-    tellWho(printers, null)
-    if (now === undefined) {
+    const now = parts.printer(printerId)
+    // The others are looked at only when one came or went: many printers are told each second.
+    if (known.has(printerId) !== (now !== null)) tellWho(parts.printers(), null)
+    if (now === null) {
       told.delete(printerId)
       return
     }
