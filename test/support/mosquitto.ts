@@ -18,6 +18,8 @@ export function missingForMosquitto(): string | null {
 
 export interface Mosquitto {
   port: number
+  /** A second listener, for WebSocket: lines of `conf` after "protocol websockets" belong to it. */
+  webPort: number
   /** Of its files: certificates, passwords. */
   folder: string
   log(): string
@@ -65,20 +67,21 @@ async function answers(port: number): Promise<boolean> {
 }
 
 /**
- * @param conf lines of mosquitto.conf; the listener, which stands first, is there already. FOLDER stands for its folder
+ * @param conf lines of mosquitto.conf; the listener, which stands first, is there already. FOLDER stands for its folder, WEB for the port of a second listener
  * @param files by name, put there before the start; readable by the user that it becomes when root starts it
  */
 export async function startMosquitto(conf: readonly string[] = ['allow_anonymous true'], files: Readonly<Record<string, string>> = {}): Promise<Mosquitto> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-mosquitto-'))
   await chmod(folder, 0o755)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o644 })
-  const port = await freePort()
+  const [port, webPort] = [await freePort(), await freePort()]
   const file = join(folder, 'mosquitto.conf')
-  await writeFile(file, [`listener ${port} 127.0.0.1`, ...conf, 'persistence false', 'log_dest stderr', 'log_type all', ''].join('\n').replaceAll('FOLDER', folder), { mode: 0o644 })
+  await writeFile(file, [`listener ${port} 127.0.0.1`, ...conf, 'persistence false', 'log_dest stderr', 'log_type all', ''].join('\n').replaceAll('FOLDER', folder).replaceAll('WEB', String(webPort)), { mode: 0o644 })
   let child: ChildProcess | null = null
   let log = ''
   const broker: Mosquitto = {
     port,
+    webPort,
     folder,
     log: () => log,
     async start() {

@@ -74,7 +74,7 @@ channelSuite('mqtt', {
     ...DISCONNECT.map(([code, name, expected]) => [`an event that ends the connection with ${hex(code)}, ${name}: ${expected}`, plays(event({ disconnect: code })), expected] as const),
     ['a code that version 5 has no name for is tried again', plays({ connack: 0x1f }), 'retry'],
     ['an old broker that answers in its own version refuses the destination', plays({ connack: 'old' }), 'rejected destination'],
-    ['a broker that can keep nothing takes events', plays({ properties: { retainAvailable: false } }), 'delivered'],
+    ['a broker that can keep nothing refuses the destination', plays({ properties: { retainAvailable: false } }), 'rejected destination'],
     ['a broker that knows no QoS 1 refuses the destination', plays({ properties: { maximumQoS: 0 } }), 'rejected destination'],
     ['a message beyond the size that the broker named is not even sent', plays({ properties: { maximumPacketSize: 200 } }), 'rejected message'],
     ['a connection that breaks before the answer is tried again', plays({ connack: 'reset' }), 'retry'],
@@ -318,6 +318,12 @@ describe('mqtt', () => {
       expect(await one.sendPrinterNotification({ ...withPicture(), attempt: 2 })).toMatchObject({ result: 'delivered', detail: 'Taken by the broker. Without its picture: it took too long.' })
       expect(await topicsOf()).toEqual(['printbell/mk4/picture', 'printbell/mk4/event'])
     })
+  })
+
+  test('a broker that can keep nothing is fine where nothing is to be kept', async () => {
+    await rig.broker.play({ properties: { retainAvailable: false } })
+    expect(await send(sendingOf())).toMatchObject({ result: 'rejected', why: 'The broker keeps no messages (0x9a). Switch retained messages off.' })
+    expect(short(await send(sendingOf(undefined, { picture: PICTURE }), { state: false }))).toBe('delivered')
   })
 
   test('notes from an earlier run make no second name', async () => {

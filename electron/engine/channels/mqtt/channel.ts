@@ -37,7 +37,7 @@ export function openMqtt(destination: DestinationConfig<MqttConfig>, ports: Chan
   const broker = openBroker({
     async open(signal) {
       const client = await dial({ destination, ports, clientName: clientName(config, ports), will: shows ? retainedText(topics.status, OFFLINE) : null })
-      return openSession(client, { clock, signal, timeoutMs: config.timeoutMs, qos: config.qos, retain: shows })
+      return openSession(client, { clock, signal, timeoutMs: config.timeoutMs, qos: config.qos, retain: config.state })
     },
     clock,
     random,
