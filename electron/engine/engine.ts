@@ -128,7 +128,7 @@ export function createEngine(parts: EngineParts): Engine {
     destinations: () => inForce.settings().destinations,
     channels: parts.channels,
     secrets: parts.secrets,
-    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), command: commandsOfHooks({ clock, commands: () => commands, printer: (printerId) => inForce.printer(printerId) }), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
+    ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), command: commandsOfHooks({ clock, commands: () => commands, printer: (printerId) => inForce.printer(printerId) ?? null }), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
     memoryOf: (destinationId) => memoryOf(history, destinationId, () => clock.now()),
     quietly,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),

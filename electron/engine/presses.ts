@@ -10,7 +10,7 @@ export interface PressParts {
   clock: Clock
   log: Log
   history: Pick<History, 'event' | 'markSeen'>
-  commands: Commands
+  commands: Pick<Commands, 'handle'>
   destinations: Pick<Destinations, 'tell'>
   state(printerId: string): PrinterState | null
   onOpen(event: PrinterEvent | null): void

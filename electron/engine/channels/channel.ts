@@ -1,5 +1,6 @@
 /** The contract every way to reach a person or system fulfils. One folder per kind, one line in registry.ts. */
 import type { z } from 'zod'
+import type { Outcome } from '../commands/wish.ts'
 import type { ActionId, Message, Picture } from '../delivery/message.ts'
 import type { EventType, PrinterState } from '../events/model.ts'
 import type { Clock, Log, Net, Random } from '../ports.ts'
@@ -20,6 +21,12 @@ export interface ChannelPorts {
    * The engine checks printer, job key and age; the channel only reports.
    */
   pressed(press: { eventId: string | null; action: ActionId; destinationId: string }): void
+  /**
+   * Sends G-code to a printer as a person's command would be, checked against its settings and state. Never rejects.
+   * `busy`: nothing was sent, another command is under way; `not_allowed`: the printer's settings forbid it, or it is not watched.
+   * Absent = this engine sends no commands for channels.
+   */
+  command?(printerId: string, lines: readonly string[]): Promise<{ result: Outcome['result'] | 'busy' | 'not_allowed'; detail: string }>
 }
 
 /**

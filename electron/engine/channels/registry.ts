@@ -4,6 +4,7 @@ import type { ChannelKind } from './channel.ts'
 import { desktopChannel } from './desktop/index.ts'
 import { discordChannel } from './discord/index.ts'
 import { emailChannel } from './email/index.ts'
+import { gcodeHookChannel } from './gcode-hook/index.ts'
 import { mqttChannel } from './mqtt/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
@@ -45,4 +46,5 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(smsMailChannel),
   register(mqttChannel),
   register(systemHookChannel),
+  register(gcodeHookChannel),
 ].map((kind) => [kind.kind, kind]))

@@ -44,6 +44,8 @@ export interface Commands {
    * every other outcome of a printer command is also announced.
    */
   handle(wish: Wish): Promise<Outcome>
+  /** Whether a command is under way at this printer: another one would be refused. */
+  busy(printerId: string): boolean
 }
 
 /** The server is waited for so long; ms. */
@@ -219,6 +221,7 @@ export function createCommands(ports: CommandPorts): Commands {
   }
 
   return {
+    busy: (printerId) => running.has(printerId),
     async handle(wish) {
       try {
         return await handle(wish)

@@ -12,7 +12,8 @@ export interface Wish {
   /** The job the button stood for; null = whatever job runs (only from a place that shows the present state, like the CLI). */
   jobKey: string | null
   action: WishAction
-  from: 'toast' | 'tray' | 'window' | 'chat' | 'cli'
+  /** `hook`: no person, but a destination that sends G-code at an event. */
+  from: 'toast' | 'tray' | 'window' | 'chat' | 'cli' | 'hook'
   /** When the person was shown the button; epoch ms. */
   madeAt: number
   /** Epoch ms after which it does nothing. */
