@@ -18,6 +18,9 @@ export const router = createRouter({
     { path: '/printers/:id/settings', name: 'printer-settings', component: () => import('../pages/PrinterSettingsPage.vue'), props: true },
     { path: '/history/:id?', name: 'history', component: () => import('../pages/HistoryPage.vue'), props: ofHistory },
     { path: '/destinations', name: 'destinations', component: () => import('../pages/DestinationsPage.vue') },
+    // No id begins with "~"; behind it stands what is not there yet.
+    { path: '/destinations/~', name: 'add-destination', component: () => import('../pages/AddDestinationPage.vue') },
+    { path: '/destinations/~import', name: 'import-destinations', component: () => import('../pages/ImportDestinationsPage.vue') },
     { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
     { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/printers' },

@@ -11,11 +11,12 @@ import TestPanel from './TestPanel.vue'
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const MINUTE = 60_000
 const LOG: DestinationView = {
-  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, waiting: 0,
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0,
   last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms' },
 }
 const FORM: Forms['channels'][number] = {
-  kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, local: false, prerequisites: [],
+  kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, state: false, local: false, runsPrograms: false, prerequisites: [],
+  group: 'systems', guide: { steps: [], links: [] }, canPair: false, primary: ['url'],
 }
 
 let shown: VueWrapper
@@ -68,9 +69,9 @@ describe('a destination in the list', () => {
   })
 
   it('that fails says since when, why, what waits and what to do', () => {
-    show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 3, last: { at: NOW, result: 'rejected', detail: 'log.example.org refuses the token. Enter a new one.' } })
+    show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 3, waitsUntil: NOW + 6 * 60 * MINUTE, nextTryAt: NOW + 7 * MINUTE, why: 'log.example.org refuses the token. Enter a new one.', last: { at: NOW, result: 'rejected', detail: 'log.example.org refuses the token.' } })
     expect(shown.find('.result').text()).toBe('Failing since 14:31')
-    expect(shown.find('.banner').text()).toContain('log.example.org refuses the token. Enter a new one. 3 messages wait. Sent as soon as it works again.')
+    expect(shown.find('.banner').text()).toContain('log.example.org refuses the token. Enter a new one. 3 messages wait, the oldest until 20:54. Tried next at 15:01.')
   })
 
   it('that fails leads to its settings and to what went there', async () => {
@@ -81,7 +82,7 @@ describe('a destination in the list', () => {
   it('that fails beside a worse one says the same in a line, without a second banner', () => {
     show({ circuit: 'open', failingSince: NOW - 23 * MINUTE, waiting: 1, last: { at: NOW, result: 'retry', detail: 'log.example.org does not answer.' } }, {}, {}, false)
     expect(shown.find('.banner').exists()).toBe(false)
-    expect(shown.find('.line-below').text()).toBe('log.example.org does not answer. 1 message waits. Sent as soon as it works again.')
+    expect(shown.find('.line-below').text()).toBe('log.example.org does not answer. 1 message waits. Tried with the next message.')
   })
 
   it('that is off does not complain', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DestinationView } from '../../../electron/bridge/views/settings.ts'
-import { duration, standingOf, worstOf } from './tell.ts'
+import { duration, standingOf, troubleOf, worstOf } from './tell.ts'
 
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const MINUTE = 60_000
 const t = (key: string, values: Record<string, unknown> = {}): string => [key.split('.').at(-1), ...Object.values(values).map(String)].join(' ')
 const destination = (of: Partial<DestinationView>): DestinationView => ({
-  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, last: null, waiting: 0, ...of,
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, ...of,
 })
 
 describe('how a destination stands', () => {
@@ -18,6 +18,14 @@ describe('how a destination stands', () => {
   })
   it('tells that it is trying again', () => {
     expect(standingOf(destination({ circuit: 'half_open', failingSince: NOW - 23 * MINUTE }), NOW, t)).toMatchObject({ tone: 'warn', text: 'tryingAgain 14:31' })
+  })
+  it('tells that its service switched it off', () => {
+    expect(standingOf(destination({ circuit: 'gone', failingSince: NOW - 23 * MINUTE, last: { at: NOW, result: 'gone', detail: 'x' } }), NOW, t)).toEqual({ tone: 'bad', icon: 'fail', text: 'gone', when: null })
+  })
+  it('tells what waits, and until when what is held', () => {
+    const last = { at: NOW, result: 'delivered', detail: 'x' }
+    expect(standingOf(destination({ waiting: 3, held: 1, heldUntil: NOW, last }), NOW, t)).toMatchObject({ icon: 'wait', text: 'waits 3' })
+    expect(standingOf(destination({ waiting: 2, held: 2, heldUntil: NOW + 6 * MINUTE, last }), NOW, t)).toMatchObject({ icon: 'wait', text: 'held 2 15:00' })
   })
   it('tells that it is off before anything else', () => {
     expect(standingOf(destination({ enabled: false, circuit: 'open', failingSince: NOW }), NOW, t)).toMatchObject({ tone: 'quiet', text: 'off' })
@@ -32,6 +40,20 @@ describe('how a destination stands', () => {
   })
   it('does not praise a single failure', () => {
     expect(standingOf(destination({ last: { at: NOW, result: 'retry', detail: 'no answer' } }), NOW, t)).toMatchObject({ tone: 'warn', icon: 'wait' })
+  })
+})
+
+describe('what is wrong with one', () => {
+  const failing = destination({ circuit: 'open', failingSince: NOW - 23 * MINUTE, why: 'smtp.example.org refuses the password. Enter a new one.', waiting: 3, waitsUntil: NOW + 6 * 60 * MINUTE, nextTryAt: NOW + 7 * MINUTE })
+  it.each<[string, Partial<DestinationView>, unknown]>([
+    ['cause, cure, what waits until when, when it is tried next', {}, { tone: 'bad', cause: 'smtp.example.org refuses the password.', rest: 'Enter a new one. waitsUntil 3 20:54 next 15:01' }],
+    ['that it is tried with the next message', { nextTryAt: null, waiting: 0 }, { tone: 'bad', cause: 'smtp.example.org refuses the password.', rest: 'Enter a new one. waitsNone nextMessage' }],
+    ['no next try of one that is being tried', { circuit: 'half_open' }, { tone: 'warn', cause: 'smtp.example.org refuses the password.', rest: 'Enter a new one. waitsUntil 3 20:54' }],
+    ['first that it is gone', { circuit: 'gone', why: 'Discord knows this webhook no more. Make a new one.', waiting: 0, nextTryAt: null }, { tone: 'bad', cause: 'gone', rest: 'Discord knows this webhook no more. Make a new one. goneCure' }],
+    ['nothing while it works', { circuit: 'closed' }, null],
+    ['nothing of one that is off', { enabled: false }, null],
+  ])('tells %s', (_what, of, told) => {
+    expect(troubleOf({ ...failing, ...of }, NOW, t)).toEqual(told)
   })
 })
 

@@ -1,5 +1,6 @@
 /** Sends a test to a destination and keeps the real answer. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import type { ExchangeView } from '../../../electron/bridge/views/destinations.ts'
 import { ask } from '../../lib/bridge.ts'
 
 export interface TestAnswer {
@@ -7,6 +8,8 @@ export interface TestAnswer {
   detail: string
   /** null = it was never sent. */
   ms: number | null
+  /** What was said and answered; null = its channel does not tell. */
+  exchange: ExchangeView | null
 }
 
 export function useTest(id: () => string): { testing: Ref<boolean>; answer: ShallowRef<TestAnswer | null>; test(): Promise<void> } {
@@ -19,7 +22,7 @@ export function useTest(id: () => string): { testing: Ref<boolean>; answer: Shal
       testing.value = true
       answer.value = null
       const asked = id()
-      const told = await ask('destinations.test', asked).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null }))
+      const told = await ask('destinations.test', asked).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null, exchange: null }))
       testing.value = false
       // The page may show another one by now.
       if (asked === id()) answer.value = told

@@ -16,6 +16,8 @@ export interface FieldSpec {
   integer: boolean
   min: number | null
   max: number | null
+  /** For 'text': several lines. */
+  multiline?: boolean
   /** For 'choice'. */
   options: readonly (string | number)[]
   /** For 'group'. */
@@ -51,6 +53,7 @@ function readField(name: string, given: Node, required: boolean, unit: Unit | un
     fallback: given.default ?? node.default,
     unit: kind === 'number' ? unit ?? unitOf(name, node) : 'none',
     integer: node.type === 'integer',
+    ...(kind === 'text' && (given.multiline === true || node.multiline === true) ? { multiline: true } : {}),
     fields: kind === 'group' ? readFields(node) : [],
   }
 }
