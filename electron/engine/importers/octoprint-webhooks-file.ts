@@ -79,12 +79,13 @@ function isHook(section: Readonly<Record<string, unknown>>): boolean {
   return TELLING.some((name) => name in section)
 }
 
-interface Parsed {
+export interface Parsed {
   value: unknown
   lineOf(path: readonly (string | number)[]): number
 }
 
-function parse(text: string): Parsed {
+/** @throws ImportError */
+export function parse(text: string): Parsed {
   if (text.length > LONGEST) throw new ImportError("This file is larger than 5 MB. Give OctoPrint's config.yaml alone.")
   // Templates and the answer of the API are JSON, with tabs that YAML refuses.
   const json = text.trimStart().startsWith('{') ? objectOf(text) : null
