@@ -78,7 +78,7 @@ describe.skipIf(missing !== null)(`MQTT with a real broker${because}`, () => {
     const config = (over: Record<string, unknown> = {}): Record<string, unknown> => ({ url: `mqtts://127.0.0.1:${broker.port}`, user: 'printbell', ...over })
     const send = (one: Channel): Promise<Verdict> => one.sendPrinterNotification(sendingOf())
 
-    it('an event arrives, with its properties', async () => {
+    it('R31: an event arrives, with its properties', async () => {
       reader = await startReader(broker, ['printbell/#'], asReader(broker))
       expect(await send(channel(config(), trusting()))).toMatchObject({ result: 'delivered', detail: 'Taken by the broker.' })
       const read = await reader.wait('the event', ({ topic }) => topic === 'printbell/mk4/event')
@@ -232,7 +232,7 @@ describe.skipIf(missing !== null)(`MQTT with a real broker${because}`, () => {
     const isEvent = (type: string) => (read: Read): boolean => read.topic === 'printbell/p1/event' && jsonOf(read).type === type
     const isState = (jobState: string) => (read: Read): boolean => read.topic === 'printbell/p1/state' && read.payload.byteLength > 0 && jsonOf(read).jobState === jobState
 
-    it('tell a whole print, and who comes late sees how it ended', async () => {
+    it('R31: tell a whole print, and who comes late sees how it ended', async () => {
       const first = await listen(['#'])
       const engine = await start()
       await first.wait('online', isStatus('online'))

@@ -5,7 +5,7 @@
  *   connack: a reason code, or "none" (never answers), "half" (breaks off in the packet), "reset", "close", "garbage", "old" (a packet of 3.1.1)
  *   properties: what its CONNACK names { receiveMaximum, maximumQoS, retainAvailable, maximumPacketSize }
  *   publish: [{ topic, times?, ack }], the first that fits the topic (a pattern); ack: a reason code, "none", "half", "reset",
- *     { disconnect: code }, { pubcomp: code } (after a good PUBREC)
+ *     "flood" (messages without end), { disconnect: code }, { pubcomp: code } (after a good PUBREC)
  */
 import { createServer } from 'node:net'
 
@@ -148,12 +148,22 @@ function answerPublish(socket, said, { version }) {
   const how = rule?.ack ?? 0
   if (how === 'none') return
   if (how === 'reset') return socket.resetAndDestroy()
+  if (how === 'flood') return flood(socket)
   if (how.disconnect !== undefined) return socket.end(packet(14, 0, [how.disconnect, 0]))
   if (said.qos === 0) return
   if (how === 'half') return socket.end(ack(said.qos === 1 ? 4 : 5, 0, said.id, 0, version).subarray(0, 3))
   if (said.qos === 1) return socket.write(ack(4, 0, said.id, how, version))
   socket.pubcomp = how.pubcomp ?? 0
   socket.write(ack(5, 0, said.id, how.pubcomp === undefined ? how : 0, version))
+}
+
+function flood(socket) {
+  const one = packet(3, 0, [0, 1, 0x61, 0, ...Buffer.alloc(60_000)])
+  const more = () => {
+    while (!socket.destroyed && socket.write(one));
+    if (!socket.destroyed) socket.once('drain', more)
+  }
+  more()
 }
 
 function take(socket, state, type, flags, body) {

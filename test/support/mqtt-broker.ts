@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
-type Ack = number | 'none' | 'half' | 'reset' | { disconnect: number } | { pubcomp: number }
+type Ack = number | 'none' | 'half' | 'reset' | 'flood' | { disconnect: number } | { pubcomp: number }
 
 /** As mqtt-broker.mjs describes them. */
 export interface BrokerRules {

@@ -60,7 +60,7 @@ describe('the state that is kept at a broker', () => {
     expect(told(receipts)).toEqual(['printbell/status retained online', 'printbell/mk4/state retained'])
   })
 
-  test('tells a printer whole, in round numbers, unknown as null', async () => {
+  test('R31: tells a printer whole, in round numbers, unknown as null', async () => {
     const one = channel()
     one.tellPrinters?.(['mk4'])
     one.tellState?.(mk4({

@@ -85,6 +85,7 @@ channelSuite('mqtt', {
     ['a connection that breaks before the receipt is tried again', plays(event('reset')), 'retry'],
     ['a receipt that breaks off is tried again', plays(event('half')), 'retry'],
     ['a receipt that never comes is tried again', plays(event('none')), 'retry'],
+    ['a broker that floods is left', plays(event('flood')), 'retry'],
   ] satisfies Rows,
   wrong: [
     ['no address', { url: 'broker' }, 'url'], ['an address of the web', { url: 'http://broker.lan' }, 'url'], ['credentials in the address', { url: 'mqtt://me:pw@broker.lan' }, 'url'], ['a path without WebSocket', { url: 'mqtt://broker.lan/prints' }, 'url'],
@@ -134,7 +135,7 @@ describe('mqtt', () => {
     expect(connects(await rig.broker.receipts())).toMatchObject([{ protocol: 'MQTT', version: 4, clean: true, keepAlive: 30, properties: {}, clientId: 'desk-7', will: null, user: null, password: null }])
   })
 
-  test('publishes a done print as one whole packet', async () => {
+  test('R31: publishes a done print as one whole packet', async () => {
     await rig.broker.play()
     const verdict = await send(sendingOf())
     const [came, ...more] = await rig.broker.published()
@@ -216,6 +217,11 @@ describe('mqtt', () => {
     })
   })
 
+  test.each([1, 2])('with QoS %i it says when nobody listens', async (qos) => {
+    await rig.broker.play(event(0x10))
+    expect(await send(sendingOf(), { qos })).toMatchObject({ result: 'delivered', detail: 'Taken by the broker; nobody listens to this topic.' })
+  })
+
   test('with QoS 0 it says that there is no receipt', async () => {
     await rig.broker.play()
     expect(await send(sendingOf(), { qos: 0 })).toMatchObject({ result: 'delivered', detail: 'Sent without a receipt (quality of service 0).', exchange: { answer: ['Nothing: QoS 0 has no receipt.'] } })
@@ -268,6 +274,18 @@ describe('mqtt', () => {
       await rig.broker.play(rules)
       const url = over.url === 'tls' ? `mqtts://127.0.0.1:${rig.broker.port}` : over.url === 'ws' ? `ws://127.0.0.1:${rig.broker.port}/mqtt` : over.url
       expect(await send(sendingOf(), url === undefined ? {} : { url })).toMatchObject({ why })
+    })
+
+    test('that was refused shows what was said and answered', async () => {
+      await rig.broker.play({ connack: 0x86 })
+      expect((await send(sendingOf())).exchange).toEqual({ request: ['CONNECT, MQTT 5, with user and password'], answer: ['CONNACK 0x86'] })
+      await rig.broker.play({ connack: 'close' })
+      expect((await send(sendingOf(), { user: '', protocol: '3.1.1' })).exchange).toEqual({ request: ['CONNECT, MQTT 3.1.1'], answer: ['No answer.'] })
+    })
+
+    test('over which far more comes than was asked for is ended, and that is told', async () => {
+      await rig.broker.play(event('flood'))
+      expect(await send(sendingOf(), { timeoutMs: 10_000 })).toMatchObject({ result: 'retry', why: 'The broker sends far more than it was asked for. Check what listens there.' })
     })
   })
 

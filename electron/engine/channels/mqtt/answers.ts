@@ -10,13 +10,15 @@ export type Answer =
   | { said: null; broke: boolean; verdict: Verdict }
 
 const PACKET_TOO_LARGE = 0x95
-/** mosquitto answers so to a message beyond its `message_size_limit` (mosquitto.conf). */
+/** By its manual mosquitto answers so to a message beyond its `message_size_limit`; 2.0.11 says 0x95. */
 const OWN_CAUSE = 0x83
+const UNKNOWN_PACKET = 0x92
 
 const again = (why: string): Verdict => ({ result: 'retry', after: null, why })
 
 export const ENDED: Verdict = again('Ended before an answer came.')
 export const SILENT: Verdict = again('The broker does not answer (timeout).')
+export const FLOOD: Verdict = again('The broker sends far more than it was asked for. Check what listens there.')
 export const BROKE: Verdict = again('The broker broke the connection.')
 const BROKE_EARLY: Verdict = again('The broker broke the connection before it answered. Check the port, and whether it wants TLS (mqtts://).')
 const NO_BROKER: Verdict = again('What answers there is no MQTT broker. Check the port.')
@@ -63,7 +65,11 @@ export function afterPicture(answer: Answer): 'taken' | 'smaller' | 'without' | 
 /** The answer as a line for whoever looks at a test. */
 export function answerLine(answer: Answer, qos: number): string {
   if (answer.said === null) return 'No answer.'
-  const code = `0x${answer.said.toString(16).padStart(2, '0')}`
+  const code = hex(answer.said)
   if (answer.stage === 'disconnect') return `DISCONNECT ${code}`
-  return qos === 0 ? 'Nothing: QoS 0 has no receipt.' : `${qos === 1 ? 'PUBACK' : 'PUBCOMP'} ${code}`
+  if (qos === 0) return 'Nothing: QoS 0 has no receipt.'
+  // With QoS 2 the first of two receipts tells what is wrong, but for a packet that is no longer known (MQTT 5.0, 3.5 and 3.7).
+  return `${qos === 1 ? 'PUBACK' : answer.said === 0 || answer.said === UNKNOWN_PACKET ? 'PUBCOMP' : 'PUBREC'} ${code}`
 }
+
+export const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`

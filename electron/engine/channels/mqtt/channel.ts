@@ -37,7 +37,8 @@ export function openMqtt(destination: DestinationConfig<MqttConfig>, ports: Chan
   const broker = openBroker({
     async open(signal) {
       const client = await dial({ destination, ports, clientName: clientName(config, ports), will: shows ? retainedText(topics.status, OFFLINE) : null })
-      return openSession(client, { clock, signal, timeoutMs: config.timeoutMs, qos: config.qos, retain: config.state })
+      const shown = [`CONNECT, MQTT ${config.protocol}${config.user === '' ? '' : ', with user and password'}${shows ? ', with a last will' : ''}`]
+      return openSession(client, { clock, signal, timeoutMs: config.timeoutMs, qos: config.qos, retain: config.state, shown })
     },
     clock,
     random,

@@ -6,7 +6,7 @@ import type { MqttClient } from 'mqtt'
 import type { Verdict } from '../channel.ts'
 import { verdictOfMqtt } from '../kit/answers-mqtt.ts'
 import type { Clock } from '../../ports.ts'
-import { ENDED, SILENT, verdictOfBreak, type Answer } from './answers.ts'
+import { ENDED, FLOOD, hex, SILENT, verdictOfBreak, type Answer } from './answers.ts'
 import { packetBytes, propertiesOf, type Publication } from './publication.ts'
 
 export interface SessionWishes {
@@ -17,6 +17,8 @@ export interface SessionWishes {
   /** Whether anything is to be retained. */
   retain: boolean
   signal: AbortSignal
+  /** What is said to connect, for whoever looks at a test. */
+  shown: readonly string[]
 }
 
 export interface Session {
@@ -37,6 +39,10 @@ export type Opened = { session: Session } | { session: null; verdict: Verdict }
 const TOO_LARGE: Answer = { said: 0x95, stage: 'publish' }
 const NO_RETAIN = 0x9a
 const NO_SUCH_QOS = 0x9b
+/** A broker sends receipts, and a word when Home Assistant starts. One that sends so much more than that is none, or means harm; bytes. */
+const UNASKED_BYTES = 4 * 1024 * 1024
+/** What a receipt may hold. */
+const RECEIPT_BYTES = 1024
 /** Of what is published on the topics that we listen to so much is read. */
 const LONGEST_HEARD = 64
 
@@ -50,7 +56,10 @@ export function openSession(client: MqttClient, wishes: SessionWishes): Promise<
     let connected = false
     let over: Verdict | null = null
     let given = false
+    /** Codes of receipts that are not 0, by the packet's id: with a good one the client gives back our packet instead. */
+    const receipts = new Map<number, number>()
     let heard: Buffer | null = null
+    let unasked = 0
     let strange: { id: number; code: number } | null = null
     const listeners: ((why: Verdict) => void)[] = []
 
@@ -74,13 +83,18 @@ export function openSession(client: MqttClient, wishes: SessionWishes): Promise<
 
     client.on('packetreceive', (packet) => {
       if (packet.cmd === 'connack') refused = failureOf(packet.reasonCode ?? packet.returnCode, true)
+      if ((packet.cmd === 'puback' || packet.cmd === 'pubrec') && packet.messageId !== undefined && packet.reasonCode) receipts.set(packet.messageId, packet.reasonCode)
     })
     client.on('disconnect', (packet) => {
       refused = failureOf(packet.reasonCode, false)
       drop(null)
     })
     // Before the parser, which may give up at it.
-    client.stream.prependListener('data', (chunk: Buffer) => (heard = chunk))
+    client.stream.prependListener('data', (chunk: Buffer) => {
+      heard = chunk
+      unasked += chunk.byteLength
+      if (unasked > UNASKED_BYTES && !given) drop(FLOOD)
+    })
     const fail = (error: unknown): void => {
       cause ??= error
       if (connected && heard !== null) strange ??= unlistedIn(heard)
@@ -97,13 +111,13 @@ export function openSession(client: MqttClient, wishes: SessionWishes): Promise<
       const limits = connack.properties ?? {}
       const unable = limits.retainAvailable === false && wishes.retain ? NO_RETAIN : (limits.maximumQoS ?? 2) < wishes.qos ? NO_SUCH_QOS : null
       if (unable !== null) return drop(verdictOfMqtt(unable, 'connect'))
-      resolve({ session: makeSession(client, { ...limits, qos: wishes.qos, clock, lost, over: () => over, usable: () => !given && over === null, drop, listeners }) })
+      resolve({ session: makeSession(client, { ...limits, qos: wishes.qos, clock, lost, over: () => over, usable: () => !given && over === null, drop, listeners, receipts, spoke: () => { unasked = Math.max(0, unasked - RECEIPT_BYTES) } }) })
     })
     client.on('close', () => {
       cancel()
       signal.removeEventListener('abort', abort)
       over = why()
-      resolve({ session: null, verdict: over })
+      resolve({ session: null, verdict: { ...over, exchange: { request: wishes.shown, answer: refused === null ? ['No answer.'] : [`CONNACK ${hex(refused)}`] } } })
       for (const listener of listeners.splice(0)) listener(over)
     })
     if (signal.aborted) abort()
@@ -120,6 +134,9 @@ interface Inside {
   usable(): boolean
   drop(verdict: Verdict | null): void
   listeners: ((why: Verdict) => void)[]
+  receipts: Map<number, number>
+  /** Something was said that the broker may answer. */
+  spoke(): void
 }
 
 function makeSession(client: MqttClient, inside: Inside): Session {
@@ -151,8 +168,10 @@ function makeSession(client: MqttClient, inside: Inside): Session {
       let forget = (): void => undefined
       forget = whenOver(() => settle(inside.lost(id)))
       signal.addEventListener('abort', abort, { once: true })
-      client.publish(publication.topic, publication.payload, { qos, retain: publication.retain, properties: propertiesOf(publication) }, (error, packet) => {
-        const code: unknown = error ? (error as { code?: unknown }).code : packet && 'reasonCode' in packet ? (packet.reasonCode ?? 0) : 0
+      inside.spoke()
+      client.publish(publication.topic, publication.payload, { qos, retain: publication.retain, properties: propertiesOf(publication) }, (error) => {
+        const code: unknown = error ? (error as { code?: unknown }).code : (inside.receipts.get(id) ?? 0)
+        inside.receipts.delete(id)
         // Any other error means that the connection ends; with `close` it is known why.
         if (typeof code === 'number') settle({ said: code, stage: 'publish' })
       })
