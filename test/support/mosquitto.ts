@@ -79,6 +79,9 @@ export async function startMosquitto(conf: readonly string[] = ['allow_anonymous
   await writeFile(file, [`listener ${port} 127.0.0.1`, ...conf, 'persistence false', 'log_dest stderr', 'log_type all', ''].join('\n').replaceAll('FOLDER', folder).replaceAll('WEB', String(webPort)), { mode: 0o644 })
   let child: ChildProcess | null = null
   let log = ''
+  // A test that fails before it closes leaves no broker behind.
+  const atExit = (): void => void child?.kill('SIGKILL')
+  process.once('exit', atExit)
   const broker: Mosquitto = {
     port,
     webPort,
@@ -100,6 +103,7 @@ export async function startMosquitto(conf: readonly string[] = ['allow_anonymous
     },
     async close() {
       await broker.kill()
+      process.off('exit', atExit)
       await rm(folder, { recursive: true, force: true })
     },
   }
