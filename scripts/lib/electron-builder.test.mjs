@@ -58,6 +58,6 @@ describe('what is packed', () => {
     const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     expect(main).toBe('dist/app/main/main.mjs')
     expect(config.files).toEqual(expect.arrayContaining(['package.json', 'dist/app/**']))
-    expect(config.extraResources.map((one) => one.from ?? one)).toEqual(['README.md', 'LICENSE', 'docs'])
+    expect(config.extraResources.map((one) => one.from ?? one)).toEqual(['README.md', 'LICENSE', 'docs', 'resources/sounds'])
   })
 })

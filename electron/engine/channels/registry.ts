@@ -11,6 +11,7 @@ import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
 import { slackBotChannel, slackChannel } from './slack/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
+import { soundChannel } from './sound/index.ts'
 import { systemHookChannel } from './system-hook/index.ts'
 import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
@@ -47,4 +48,5 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(mqttChannel),
   register(systemHookChannel),
   register(gcodeHookChannel),
+  register(soundChannel),
 ].map((kind) => [kind.kind, kind]))

@@ -102,7 +102,7 @@ function hookOf(entry: unknown, platform: NodeJS.Platform): Omit<ImportedEventHo
   const commands = textsOf(fields.command)
   if (commands === null || commands.length === 0) return 'It has no command, or one that is no text.'
   const notes = [...unknown]
-  const made = fields.type === 'system' ? system(fields, commands, names, notes, platform) : fields.type === 'gcode' ? gcode(commands, names, notes) : `Its type is ${fields.type === undefined ? 'missing' : `"${String(fields.type).slice(0, 40)}"`}; OctoPrint knows system and gcode.`
+  const made = fields.type === 'system' ? system(fields, commands, names, notes, platform) : fields.type === 'gcode' ? gcode(commands, names, notes) : `Its type is ${typeof fields.type === 'string' ? `"${fields.type.slice(0, 40)}"` : 'missing'}; OctoPrint knows system and gcode.`
   if (typeof made === 'string') return made
   const wasEnabled = fields.enabled !== false
   if (!wasEnabled) notes.push('It was switched off in OctoPrint.')
