@@ -199,7 +199,7 @@ async function start(): Promise<void> {
   let trayState: TrayHostState = 'unknown'
   const setup = setupCalls({ adapters, ports, settings: keeper, secrets, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openExternal: (url, serverUrl) => openInBrowser(url, [serverUrl]), card: (printerId) => overview.card(printerId) })
   const destinations = destinationCalls({
-    channels, importers, settings: keeper, secrets, ports, engine: () => engine, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openPage: (url) => openInBrowser(url, [], [url]),
+    channels, importers, settings: keeper, secrets, ports, engine: () => engine, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openPage: (url) => openInBrowser(url, [], [url]), chooseFile,
     readFile: async () => readChosen((await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'] })).filePaths),
   })
   const historyRoom = historyCalls({

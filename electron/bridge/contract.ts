@@ -95,6 +95,8 @@ export const calls = {
   'destinations.open-linking': call(id, z.boolean()),
   /** Reads what another program had; `text` null lets the person choose a file. @returns null when none was chosen */
   'destinations.read-import': call(z.strictObject({ source: id, text: z.string().max(5_000_000).nullable() }), importPreview.nullable()),
+  /** All of a channel, without secrets, into a file that the person chooses; `events` = how many. */
+  'destinations.export': call(z.strictObject({ channel: z.string() }), exportResult),
   'destinations.add-import': call(z.strictObject({ importId: id, chosen: z.array(importChoice).min(1).max(500) }), importResult),
 
   // --------------------------------------------------------------------------------------------------------- system

@@ -49,7 +49,7 @@ export type LinkingView = z.infer<typeof linking>
 
 export const importSource = z.strictObject({ id, name: z.string(), hint: z.string() })
 
-const missingField = z.strictObject({ name: z.string(), label: z.string(), hint: z.string(), secret: z.boolean() })
+const missingField = z.strictObject({ name: z.string(), label: z.string(), hint: z.string(), kind: z.enum(['text', 'secret', 'switch']) })
 export const importItem = z.strictObject({
   /** Names it in 'destinations.add-import'. */
   key: id,
@@ -62,6 +62,8 @@ export const importItem = z.strictObject({
   enabled: z.boolean(),
   runsPrograms: z.boolean(),
   notes: z.array(z.string()),
+  /** What it would be set to, secrets left out. */
+  facts: z.array(z.strictObject({ label: z.string(), text: z.string() })),
   /** Labels of the secrets that come along. */
   secrets: z.array(z.string()),
   /** What must be filled in before it can be added (fields), or may be (secrets). */
@@ -82,7 +84,7 @@ export type ImportPreview = z.infer<typeof importPreview>
 export const importChoice = z.strictObject({
   key: id,
   label: z.string().max(200),
-  /** What was missing, by name. */
+  /** What was missing, by name; a switch as "true". */
   filled: z.record(z.string(), z.string()),
 })
 export const importResult = z.strictObject({

@@ -84,6 +84,8 @@ export const forms = z.strictObject({
     fresh: z.record(z.string(), z.unknown()).optional(),
     group: channelGroup,
     guide: channelGuide,
+    /** Another program that takes them back ('destinations.export'); null = none. */
+    exportsTo: z.string().nullable(),
     /** An account is linked ('destinations.link'). */
     canPair: z.boolean(),
     /** Fields that must not all be the same as at another destination of this kind. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { LinkingView } from '../../bridge/views/destinations.ts'
 import type { ChannelKind, ChannelPairStep, DestinationConfig } from '../../engine/channels/channel.ts'
@@ -6,6 +9,7 @@ import { settle, TestClock } from '../../../test/support/clock.ts'
 import { memoryLog } from '../../../test/support/log.ts'
 import { systemNet } from '../../engine/system-net.ts'
 import { Secret } from '../../engine/settings/secret.ts'
+import { importers } from '../destinations/importers.ts'
 import { desk } from '../settings/keeper.support.ts'
 import { destinationCalls, type DestinationCallParts } from './destinations.ts'
 
@@ -39,7 +43,7 @@ function room(more: { steps?: ChannelPairStep[]; engine?: Partial<NonNullable<Re
     },
   }
   const calls = destinationCalls({
-    channels: new Map(channels).set('telegram', telegram), importers: [], settings: at.keeper, engine: () => (more.engine ?? null) as ReturnType<DestinationCallParts['engine']>,
+    channels: new Map(channels).set('telegram', telegram), importers, settings: at.keeper, engine: () => (more.engine ?? null) as ReturnType<DestinationCallParts['engine']>,
     secrets: {
       async resolve(ref) {
         const secret = 'store' in ref ? at.secrets.get(ref.store) : undefined
@@ -54,6 +58,7 @@ function room(more: { steps?: ChannelPairStep[]; engine?: Partial<NonNullable<Re
     newId: () => 'link-1',
     openPage: async (url) => opened.push(url) > 0,
     readFile: async () => more.chosen ?? null,
+    chooseFile: async () => more.chosen ?? null,
   })
   return { ...at, calls, handlers: calls.handlers, asked, opened, heard, go: async () => { gates.shift()?.(); await settle() }, aborted: () => aborted }
 }
@@ -161,4 +166,24 @@ describe('what was not delivered', () => {
 
 it('an import whose file was not chosen is none', async () => {
   expect(await room({ chosen: null }).handlers['destinations.read-import']({ source: 'apprise', text: null })).toBeNull()
+})
+
+describe('destinations for another program', () => {
+  const hook = { id: 'hook', label: 'Hook', channel: 'octoprint-webhooks', enabled: false, config: { url: 'https://h.example.org/x', apiSecret: { store: 'destination/hook/apiSecret' } } }
+  it('are written into a file without their secrets', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'printbell-export-'))
+    const { handlers, secrets } = room({ file: { version: 1, printers: [], destinations: [hook] }, chosen: join(folder, 'x.yaml') })
+    secrets.set('destination/hook/apiSecret', new Secret(CANARY))
+    expect(await handlers['destinations.export']({ channel: 'octoprint-webhooks' })).toEqual({ result: 'saved', file: join(folder, 'x.yaml'), events: 1 })
+    const text = readFileSync(join(folder, 'x.yaml'), 'utf8')
+    expect(text).toContain('url: https://h.example.org/x')
+    expect(text).toContain('webhook_enabled: false')
+    expect(text).not.toContain(CANARY)
+    rmSync(folder, { recursive: true })
+  })
+  it('are not, where nobody takes them or no file was chosen, or it can not be written', async () => {
+    expect(await room().handlers['destinations.export']({ channel: 'telegram' })).toEqual({ result: 'failed', why: 'No other program takes these back.' })
+    expect(await room({ chosen: null }).handlers['destinations.export']({ channel: 'octoprint-webhooks' })).toEqual({ result: 'cancelled' })
+    expect(await room({ chosen: '/nowhere/at/all.yaml' }).handlers['destinations.export']({ channel: 'octoprint-webhooks' })).toEqual({ result: 'failed', why: 'The file could not be written (ENOENT). Choose another folder.' })
+  })
 })

@@ -1,16 +1,19 @@
 /** What the window asks of destinations beside their settings: what was not delivered, linking, importing, pages of their guides. */
-import type { SomeHandlers } from '../../bridge/contract.ts'
+import { writeFile } from 'node:fs/promises'
+import type { CallOutput, SomeHandlers } from '../../bridge/contract.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { createImporting, type ImportingParts } from '../destinations/importing.ts'
 import { createLinkings, type LinkingParts } from '../destinations/linking.ts'
 
-type Names = `destinations.${'open-link' | 'dead-letters' | 'send-again' | 'discard' | 'link' | 'cancel-link' | 'open-linking' | 'read-import' | 'add-import'}`
+type Names = `destinations.${'open-link' | 'dead-letters' | 'send-again' | 'discard' | 'link' | 'cancel-link' | 'open-linking' | 'read-import' | 'add-import' | 'export'}`
 
 export interface DestinationCallParts extends LinkingParts, Pick<ImportingParts, 'importers'> {
   /** null = none runs. */
   engine(): Pick<Engine, 'deadLetters' | 'deadLetterCounts' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll'> | null
   /** Lets the person choose a file and reads it; null = none was chosen. @throws Error in words, when it can't be read */
   readFile(): Promise<string | null>
+  /** Where the person wants a file of this name; null = nowhere. */
+  chooseFile(name: string): Promise<string | null>
 }
 
 export interface DestinationRoom {
@@ -29,6 +32,22 @@ export function destinationCalls(parts: DestinationCallParts): DestinationRoom {
   const openSafely = async (url: string): Promise<boolean> => isWebPage(url) && openPage(url)
   const linkings = createLinkings({ ...parts, openPage: openSafely })
   const importing = createImporting(parts)
+
+  async function exportAll(channel: string): Promise<CallOutput<'destinations.export'>> {
+    const way = parts.importers.find((importer) => importer.export?.channel === channel)?.export
+    if (!way) return { result: 'failed', why: 'No other program takes these back.' }
+    const file = await parts.chooseFile(way.fileName)
+    if (file === null) return { result: 'cancelled' }
+    const kept = parts.settings.engine().destinations.filter((destination) => destination.channel === channel)
+    try {
+      await writeFile(file, way.write(kept.map(({ enabled, config, events }) => ({ channel, enabled, config: config as Record<string, unknown>, ...(events === undefined ? {} : { events }) }))), { mode: 0o600 })
+      return { result: 'saved', file, events: kept.length }
+    } catch (error) {
+      parts.ports.log.error('destinations could not be exported', { error })
+      return { result: 'failed', why: `The file could not be written (${(error as NodeJS.ErrnoException).code ?? 'see the log'}). Choose another folder.` }
+    }
+  }
+
   return {
     handlers: {
       async 'destinations.open-link'({ channel, link }) {
@@ -56,6 +75,7 @@ export function destinationCalls(parts: DestinationCallParts): DestinationRoom {
         const text = given ?? await parts.readFile()
         return text === null ? null : importing.read(source, text)
       },
+      'destinations.export': ({ channel }) => exportAll(channel),
       'destinations.add-import': ({ importId, chosen }) => importing.add(importId, chosen),
     },
     windowClosed: () => importing.forget(),

@@ -1,5 +1,7 @@
 /** From where destinations can be taken over. A new source is a line here. */
 import { importAppriseUrls } from '../../engine/importers/apprise-urls.ts'
+import { importEventHooks } from '../../engine/importers/event-hooks.ts'
+import { exportOctoPrintWebhooks, ImportError, importOctoPrintWebhooks, type ExportableDestination } from '../../engine/importers/octoprint-webhooks.ts'
 import { Secret } from '../../engine/settings/secret.ts'
 
 /** A destination that would be made. */
@@ -9,7 +11,10 @@ export interface ImportedDestination {
   channel: string
   /** A suggestion; several may be alike. */
   label: string
+  /** Whether it arrives switched on; false while something is missing. */
   enabled: boolean
+  /** It arrives switched off even when nothing is missing any more. */
+  staysOff?: boolean
   /** Without secrets. Valid but for what `missing` names. */
   config: Readonly<Record<string, unknown>>
   /** By the channel's secret fields. */
@@ -37,6 +42,8 @@ export interface Importer {
   readonly hint: string
   /** Pure. Never throws for what a text may hold: that is a problem. */
   read(text: string): ReadImport
+  /** The way back, without secrets. */
+  export?: { channel: string; fileName: string; write(destinations: readonly ExportableDestination[]): string }
 }
 
 const appriseUrls: Importer = {
@@ -49,7 +56,38 @@ const appriseUrls: Importer = {
   },
 }
 
-export const importers: readonly Importer[] = [appriseUrls]
+const octoprintWebhooks: Importer = {
+  id: 'octoprint-webhooks',
+  name: 'OctoPrint-Webhooks',
+  hint: 'OctoPrint\'s config.yaml (on OctoPi: /home/pi/.octoprint/config.yaml), its part "plugins: webhooks", or a template of the plugin.',
+  read: (text) => told(() => {
+    const { destinations, notes } = importOctoPrintWebhooks(text)
+    return { destinations, notes, problems: [] }
+  }),
+  export: { channel: 'octoprint-webhooks', fileName: 'octoprint-webhooks.yaml', write: (destinations) => exportOctoPrintWebhooks(destinations) },
+}
+
+const eventHooks: Importer = {
+  id: 'event-hooks',
+  name: 'OctoPrint\'s event hooks',
+  hint: 'OctoPrint\'s config.yaml, or its part "events". Programs and G-code arrive switched off.',
+  read: (text) => told(() => {
+    const { destinations, notes } = importEventHooks(text)
+    return { destinations: destinations.map((one) => ({ ...one, staysOff: true })), notes, problems: [] }
+  }),
+}
+
+export const importers: readonly Importer[] = [octoprintWebhooks, eventHooks, appriseUrls]
+
+/** What is wrong with the whole text is a problem like any other. */
+function told(read: () => ReadImport): ReadImport {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ImportError)) throw error
+    return { destinations: [], notes: [], problems: [{ line: error.line, message: error.line === null ? error.message : error.message.replace(/^Line \d+: /, '') }] }
+  }
+}
 
 function hidden(secrets: Readonly<Record<string, string>>): Record<string, Secret> {
   return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]))

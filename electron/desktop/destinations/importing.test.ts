@@ -31,7 +31,7 @@ describe('taking over Apprise addresses', () => {
       importId: 'import-1',
       items: [
         { key: '1', line: 1, channel: 'ntfy', channelName: 'ntfy', label: 'ntfy 2', enabled: true, runsPrograms: false, secrets: ['Access token'], missing: [] },
-        { key: '2', line: 3, channel: 'apprise', channelName: 'Apprise gateway', enabled: false, secrets: ['Addresses of services'], missing: [{ name: 'server', label: 'Gateway', secret: false }] },
+        { key: '2', line: 3, channel: 'apprise', channelName: 'Apprise gateway', enabled: false, secrets: ['Addresses of services'], missing: [{ name: 'server', label: 'Gateway', kind: 'text' }] },
       ],
       problems: [{ line: 2 }],
     })
@@ -82,6 +82,35 @@ describe('what arrives switched off', () => {
     const { importId } = importing.read('made-up', '')
     await importing.add(importId, choose('1'))
     expect(keeper.settings().destinations[1]).toMatchObject({ enabled: false, events: ['job.done'] })
+  })
+})
+
+describe('OctoPrint\'s own settings', () => {
+  it('bring its webhooks, with what they heard', async () => {
+    const { importing, keeper, secrets } = room()
+    const { importId, items, problems } = importing.read('octoprint-webhooks', `plugins:\n  webhooks:\n    hooks:\n    - url: https://h.example.org/x\n      apiSecret: ${CANARY}\n      eventPrintDone: true\n    settings_version: 5\n`)
+    expect([items.map(({ label, channel, secrets: with_ }) => [label, channel, with_]), problems]).toEqual([[['Webhook to h.example.org', 'octoprint-webhooks', ['API secret (@apiSecret)']]], []])
+    expect(await importing.add(importId, choose('1'))).toMatchObject({ refused: [] })
+    expect(keeper.settings().destinations[1]).toMatchObject({ channel: 'octoprint-webhooks', enabled: true, config: { url: 'https://h.example.org/x' } })
+    expect(keeper.settings().destinations[1]?.events).toContain('job.done')
+    expect([...secrets.values()].map((secret) => secret.reveal())).toEqual([CANARY])
+  })
+
+  it('bring event hooks that stay off, also when a person says that they may run', async () => {
+    const { importing, keeper } = room()
+    const { importId, items } = importing.read('event-hooks', 'events:\n  subscriptions:\n  - event: PrintDone\n    command: notify-send done\n    type: system\n  - event: PrintDone\n    command: M117 done\n    type: gcode\n')
+    expect(items.map(({ channel, enabled, missing }) => [channel, enabled, missing.map(({ name, kind }) => `${name} ${kind}`)])).toEqual([['system-hook', false, ['understood switch']], ['gcode-hook', false, ['understood switch']]])
+    // Whoever is to say so must see what would run.
+    expect(items[0]?.facts).toContainEqual({ label: 'Commands', text: 'notify-send done' })
+    expect((await importing.add(importId, choose('1'))).refused).toMatchObject([{ key: '1' }])
+    expect(await importing.add(importId, items.map(({ key, label }) => ({ key, label, filled: { understood: 'true' } })))).toMatchObject({ added: [{ key: '1' }, { key: '2' }], refused: [] })
+    expect(keeper.settings().destinations.slice(1).map(({ channel, enabled, config }) => [channel, enabled, config.understood])).toEqual([['system-hook', false, true], ['gcode-hook', false, true]])
+  })
+
+  it.each(['octoprint-webhooks', 'event-hooks'])('that can not be read are a problem with its line: %s', (source_) => {
+    const { problems, items } = room().importing.read(source_, 'events:\n\tsubscriptions: x\n')
+    expect(items).toEqual([])
+    expect(problems).toEqual([{ line: 2, message: 'A tab stands where only blanks may. Replace it by blanks.' }])
   })
 })
 

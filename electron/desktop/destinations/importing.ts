@@ -1,9 +1,9 @@
 /** Taking destinations over from another program: shown first, kept when the person says so. What was read waits here, not in the window. */
 import type { z } from 'zod'
-import type { ImportItem, ImportPreview, ImportResult } from '../../bridge/views/destinations.ts'
-import type { importChoice } from '../../bridge/views/destinations.ts'
+import type { importChoice, ImportItem, ImportPreview, ImportResult } from '../../bridge/views/destinations.ts'
 import type { ChannelKind } from '../../engine/channels/channel.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
+import { masked } from '../settings/mask.ts'
 import { freeLabel } from '../settings/names.ts'
 import type { SettingsKeeper } from '../ports.ts'
 import type { ImportedDestination, Importer } from './importers.ts'
@@ -33,15 +33,16 @@ export function createImporting({ settings, channels, importers, newId }: Import
   async function addOne(item: ImportedDestination, label: string, filled: Readonly<Record<string, string>>): Promise<{ id: string | null } | { problems: Problems }> {
     const kind = channels.get(item.channel)
     const secretNames = new Set(Object.keys(kind?.secretFields ?? {}))
+    const fields = fieldsOf(kind)
     const given = Object.entries(filled).filter(([name, value]) => item.missing.includes(name) && value.trim() !== '')
     const complete = item.missing.every((name) => given.some(([one]) => one === name))
     const before = new Set(settings.settings().destinations.map(({ id }) => id))
     const answer = await settings.change({
       what: 'add-destination', channel: item.channel, label,
-      config: { ...item.config, ...Object.fromEntries(given.filter(([name]) => !secretNames.has(name))) },
+      config: { ...item.config, ...Object.fromEntries(given.filter(([name]) => !secretNames.has(name)).map(([name, value]) => [name, valueOf(value, fields[name]?.type)])) },
       secrets: Object.fromEntries([...Object.entries(item.secrets).map(([name, secret]) => [name, secret.reveal()] as const), ...given.filter(([name]) => secretNames.has(name))]),
       // What was missing is why it is off; filled in, it is as good as any.
-      enabled: kind !== undefined && kind.capabilities.runsPrograms !== true && (item.enabled || (item.missing.length > 0 && complete)),
+      enabled: kind !== undefined && kind.capabilities.runsPrograms !== true && item.staysOff !== true && (item.enabled || (item.missing.length > 0 && complete)),
       ...(item.events === undefined ? {} : { events: [...item.events] }),
     })
     if (!answer.ok) return { problems: answer.problems }
@@ -91,18 +92,51 @@ export function createImporting({ settings, channels, importers, newId }: Import
   }
 }
 
+/** Longer ones are cut: what is long is a template, not a command. */
+const LONGEST_FACT = 1_000
+
+/** A value as a person reads it: a list line by line, pairs as "name: value". */
+function textOf(value: unknown): string {
+  const text = Array.isArray(value) ? value.map(textOf).join('\n')
+    : typeof value === 'object' && value !== null ? Object.entries(value).map(([name, inner]) => `${name}: ${textOf(inner)}`).join('\n')
+      : typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+  return text.length > LONGEST_FACT ? `${text.slice(0, LONGEST_FACT)}…` : text
+}
+
+interface Field {
+  title?: string
+  description?: string
+  type?: string
+}
+
+function fieldsOf(kind: ChannelKind | undefined): Readonly<Record<string, Field | undefined>> {
+  return kind === undefined ? {} : (schemaOf(kind.configSchema).properties ?? {}) as Record<string, Field>
+}
+
+/** What was typed, as the schema wants it; what is none is refused in its words. */
+function valueOf(text: string, type: string | undefined): unknown {
+  if (type === 'boolean') return text === 'true'
+  if (type === 'array') return text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  if ((type === 'number' || type === 'integer') && Number.isFinite(Number(text))) return Number(text)
+  return text
+}
+
 function viewOf(key: string, item: ImportedDestination, kind: ChannelKind | undefined): ImportItem {
   const runsPrograms = kind?.capabilities.runsPrograms === true
-  const fields = kind === undefined ? {} : ((schemaOf(kind.configSchema).properties ?? {}) as Record<string, { title?: string; description?: string }>)
+  const fields = fieldsOf(kind)
   return {
     key, line: item.line, channel: item.channel, channelName: kind?.displayName ?? item.channel, label: item.label,
     enabled: item.enabled && kind !== undefined && !runsPrograms,
     runsPrograms,
     notes: [...item.notes],
+    facts: Object.entries(masked(item.config)).flatMap(([name, value]) => {
+      const text = textOf(value)
+      return text === '' ? [] : [{ label: fields[name]?.title ?? name, text }]
+    }),
     secrets: Object.keys(item.secrets).map((name) => kind?.secretFields[name]?.label ?? name),
     missing: item.missing.map((name) => {
       const secret = kind?.secretFields[name]
-      return { name, label: secret?.label ?? fields[name]?.title ?? name, hint: fields[name]?.description ?? '', secret: secret !== undefined }
+      return { name, label: secret?.label ?? fields[name]?.title ?? name, hint: fields[name]?.description ?? '', kind: secret !== undefined ? 'secret' : fields[name]?.type === 'boolean' ? 'switch' : 'text' }
     }),
   }
 }

@@ -36,6 +36,7 @@ export function formsOf(kinds: FormKinds): Forms {
       events: inOrder(channel.supportedFeatures()),
       group: channel.group,
       guide: { steps: [...channel.guide.steps], links: channel.guide.links.map(({ label, url }) => ({ label, url })) },
+      exportsTo: importers.find((importer) => importer.export?.channel === channel.kind)?.name ?? null,
       canPair: channel.pair !== undefined,
       primary: [...channel.primary],
       picture: channel.capabilities.image !== 'none',

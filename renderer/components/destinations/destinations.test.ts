@@ -16,7 +16,7 @@ const LOG: DestinationView = {
 }
 const FORM: Forms['channels'][number] = {
   kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, state: false, local: false, runsPrograms: false, prerequisites: [],
-  group: 'systems', guide: { steps: [], links: [] }, canPair: false, primary: ['url'],
+  group: 'systems', guide: { steps: [], links: [] }, exportsTo: null, canPair: false, primary: ['url'],
 }
 
 let shown: VueWrapper

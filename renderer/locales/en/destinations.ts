@@ -79,6 +79,7 @@ export default {
     take: 'Take over {label}',
     label: 'Name',
     secrets: 'Comes with: {list}',
+    facts: 'Its settings',
     off: 'Arrives switched off',
     offPrograms: 'Arrives switched off: it starts programs on this computer. Look through it, then switch it on.',
     add: 'Add {count} destination | Add {count} destinations',
@@ -86,6 +87,10 @@ export default {
     added: '{count} destination is added | {count} destinations are added',
     toList: 'Show destinations',
     other: 'Import something else',
+  },
+  export: {
+    go: 'Export for {name}',
+    saved: 'Saved as {file}. Keys and passwords were left out.',
   },
   network: {
     title: 'Connection',
