@@ -8,6 +8,7 @@ import { createSystemHook } from '../../../electron/engine/channels/system-hook/
 import type { PrinterEvent } from '../../../electron/engine/events/model.ts'
 import { channelPorts, eventOf, PICTURE, sendingOf } from '../../support/channel-kit.ts'
 import { TestClock } from '../../support/clock.ts'
+import { GOLDEN_EVENTS } from '../../support/golden-events.ts'
 import { anEvent } from '../../support/rule-fixtures.ts'
 import { channelSuite, expectClean, openChannel, short, type ChannelRig } from './every-channel.ts'
 
@@ -187,6 +188,27 @@ describe('the environment', () => {
     const { runs } = await run({ commands: [far.path] }, {}, anEvent('server.event', { native: { name: 'Upload', payload: { blob: 'x'.repeat(1_000_000) } } }))
     expect(JSON.parse(runs[0]?.env.PRINTBELL_JSON ?? '')).toMatchObject({ type: 'server.event', native: { name: 'Upload', payload: null } })
   })
+})
+
+/** What of the environment is other than in most events; each event of golden-events.ts has its words there, typed by hand. */
+const WITH_JOB = { PRINTBELL_FILE: 'lamp-vase.gcode', PRINTBELL_PATH: 'lamp-vase.gcode', PRINTBELL_ORIGIN: 'local', PRINTBELL_PROGRESS: '42' }
+const OTHER: Readonly<Record<string, Record<string, string>>> = {
+  'job.paused': { PRINTBELL_REASON: 'user' }, 'job.cancelled': { PRINTBELL_REASON: 'user' }, 'job.failed': { PRINTBELL_REASON: 'printer_reset' }, 'device.error': { PRINTBELL_TEXT: 'Thermistor broken' },
+  'message.display': { PRINTBELL_TEXT: 'Layer 5 of 100' }, 'message.user': { PRINTBELL_TEXT: 'Come & see <now>' }, 'command.failed': { PRINTBELL_TEXT: 'The server did not answer' }, 'app.test': { PRINTBELL_TEXT: 'My chat' }, 'server.event': { PRINTBELL_EVENT: 'Upload' },
+}
+
+test.each(GOLDEN_EVENTS)('the arguments and the environment at $type', async ({ type, severity, event, title, body }) => {
+  const { runs } = await run({ commands: [`${far.path} {__eventname} {severity} -- {title} {body} {__filename}`] }, {}, event)
+  const ofPrinter = !type.startsWith('app.')
+  const job = /^(job|attention|failure)\./.test(type) ? WITH_JOB : { PRINTBELL_FILE: '', PRINTBELL_PATH: '', PRINTBELL_ORIGIN: '', PRINTBELL_PROGRESS: '' }
+  expect(runs[0]?.argv).toEqual([type === 'server.event' ? 'Upload' : type, severity, '--', title, body, job.PRINTBELL_FILE])
+  const { PRINTBELL_JSON: json = '', ...told } = Object.fromEntries(Object.entries(runs[0]?.env ?? {}).filter(([name]) => name.startsWith('PRINTBELL_')))
+  expect(told).toEqual({
+    PRINTBELL_EVENT: type, PRINTBELL_TYPE: type, PRINTBELL_KIND: type === 'app.test' ? 'test' : 'event', PRINTBELL_SEVERITY: severity, PRINTBELL_TIME: '2026-01-15T12:00:00.000Z', PRINTBELL_LATE: '',
+    PRINTBELL_PRINTER: ofPrinter ? 'Bench' : '', PRINTBELL_PRINTER_ID: ofPrinter ? 'mk4' : '', PRINTBELL_TITLE: title, PRINTBELL_BODY: body, PRINTBELL_REASON: '', PRINTBELL_TEXT: '', PRINTBELL_PICTURE: '',
+    PRINTBELL_DELIVERY: '01KF0000000000000000000001.dest', PRINTBELL_ATTEMPT: '1', ...job, ...OTHER[type],
+  })
+  expect(JSON.parse(json)).toMatchObject({ version: 1, type, severity, message: { title, body } })
 })
 
 describe('several commands', () => {

@@ -11,11 +11,20 @@ export interface ShellCommand {
   env: Record<string, string>
 }
 
+/** Where a command begins: at a line's start, behind what parts commands, behind what starts others. */
+const BEGIN = String.raw`(^|[|;&(\n{]|\b(sudo|doas|nohup|env|exec|time|then|do|else|command|timeout\s+\S+)\s)\s*(\S*/)?`
+/** Options, each with at most one word of its own. */
+const OPTIONS = String.raw`(\s+[-+]\S+(\s+[^-\s]\S*)?)*?\s+`
+
 /** What would read a value once more. */
 const READS_AGAIN: readonly (readonly [what: RegExp, name: string])[] = [
-  [/\$\(\(|\(\(|\$\[/, 'an arithmetic expression'], [/\[\[/, '[[ ]]'], [/\b(eval|let|declare|typeset|export|local|readonly|trap|alias|source)\b/, 'such a command of the shell'],
-  [/\b(ba|da|z|k|fi|a|c|tc)?sh\b[^;|&\n]*\s-[a-z]*c\b/, 'another shell'], [/\|\s*(sudo\s+)?(\S*\/)?(ba|da|z|k|fi)?sh\b/, 'another shell'], [/\b(ssh|watch|parallel|at|batch)\b/, 'another shell'], [/\bsu\b[^;|&\n]*\s-\w*c\b/, 'another shell'],
-  [/\b(python|pypy)[\d.]*\b[^;|&\n]*\s-\w*c\b/, 'Python'], [/\b(node|bun|deno|ruby|perl|lua|php|osascript|awk|gawk|mawk)\b[^;|&\n]*(\s-\w*[eEpr]\b|\{)/, 'another program'], [/<</, 'a here document'], [/`/, 'backquotes'],
+  [/\$\(\(|\(\(|\$\[/, 'an arithmetic expression'], [/\[\[/, '[[ ]]'], [/<</, 'a here document'], [/`/, 'backquotes'],
+  [new RegExp(String.raw`${BEGIN}(eval|let|declare|typeset|export|local|readonly|trap|alias|source|printf\s+-v|test\s+-v)\b`), 'such a command of the shell'],
+  [new RegExp(String.raw`${BEGIN}(ssh|watch|parallel|at|batch)\b`), 'another shell'],
+  [new RegExp(String.raw`\b((ba|da|z|k|fi|a|c|tc)?sh|su|script|flock)${OPTIONS}-{1,2}[a-z]*c\b`), 'another shell'], [/\|\s*(sudo\s+)?(\S*\/)?((ba|da|z|k|fi)?sh|xargs\b.*\bsh)\b/, 'another shell'],
+  [new RegExp(String.raw`\b(python|pypy)[\d.]*${OPTIONS}-[a-zA-Z]*c\b`), 'Python'],
+  [new RegExp(String.raw`\b(node|bun|deno|ruby|perl|lua|php|osascript)[\d.]*${OPTIONS}(-\w*[eEpr]|--eval|--print|eval)\b`), 'the program'],
+  [/\b[gmn]?awk\b[^|;&\n]*\{\{/, 'awk'], [/\bsed\b[^|;&\n]*["'][^"']*\{(?!\{)/, 'sed'],
 ]
 
 /** A sentence of cause and cure; null = it can be run. */

@@ -48,6 +48,8 @@ const INTERPRETERS: readonly (readonly [program: RegExp, option: RegExp])[] = [
 ]
 /** Everything behind it is put together and read by a shell. */
 const REMOTE = /^(ssh|eval|watch|parallel)$/
+/** What starts the program that is named behind it. */
+const STARTERS = /^(sudo|doas|pkexec|env|nice|ionice|nohup|timeout|setsid|stdbuf|time|chrt|taskset|xargs|systemd-run|flatpak-spawn|wsl)$/
 
 /**
  * Where a value would be read as program text; null = nowhere.
@@ -56,15 +58,27 @@ const REMOTE = /^(ssh|eval|watch|parallel)$/
 export function interpretedIn(words: readonly Word[]): string | null {
   const texts = words.map((word) => word.map((piece) => ('text' in piece ? piece.text : '')).join(''))
   for (const [index, text] of texts.entries()) {
-    const program = (text.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/i, '')
+    const program = nameOf(text)
     const behind = words.slice(index + 1)
-    if (REMOTE.test(program) && behind.some(hasPlaceholder)) return wouldRun(program)
+    const begins = index === 0 || STARTERS.test(nameOf(texts[0] ?? ''))
+    if (begins && REMOTE.test(program) && behind.some(hasPlaceholder)) return wouldRun(program)
+    if (begins && /^([gmn]?awk|sed)$/.test(program) && inProgramText(behind, texts.slice(index + 1))) return wouldRun(program)
     const option = INTERPRETERS.find(([known]) => known.test(program))?.[1]
     const where = option === undefined ? -1 : texts.findIndex((candidate, at) => at > index && option.test(candidate))
     const rest = /^(cmd|powershell|pwsh)$/i.test(program) ? words.slice(where + 1) : words.slice(where + 1, where + 2)
     if (where >= 0 && rest.some(hasPlaceholder)) return wouldRun(program)
   }
   return null
+}
+
+/** awk and sed take their program as a plain word: the first one, and whatever looks like it. */
+function inProgramText(words: readonly Word[], texts: readonly string[]): boolean {
+  const first = texts.findIndex((text) => !text.startsWith('-'))
+  return words.some((word, at) => hasPlaceholder(word) && (at === first || (/[{'"/]/.test(texts[at] ?? '') && !/^\/\w/.test(texts[at] ?? ''))))
+}
+
+function nameOf(program: string): string {
+  return (program.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/i, '')
 }
 
 function wouldRun(program: string): string {
