@@ -17,6 +17,7 @@ import { exportAll, importFile } from './headless/export.ts'
 import { history } from './headless/history.ts'
 import { pair } from './headless/pair.ts'
 import { send, status, testDestination, testServer } from './headless/remote.ts'
+import { allowPlugin, plugins } from './headless/plugins.ts'
 import { repair } from './headless/repair.ts'
 import { silences, unmute } from './headless/silences.ts'
 import { unpair } from './headless/unpair.ts'
@@ -71,7 +72,7 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
   command('check', 'check the settings file, and tell what it means')
     .action(run((options: Common) => check(options, out)))
   command('schema', 'print the JSON Schema of the settings')
-    .action(run(() => printSchema(out)))
+    .action(run((options: Common) => printSchema(options, out)))
   command('status', 'what the running engine does')
     .option('--json', 'as JSON')
     .action(run((options: Common & { json?: boolean }) => status(options, out)))
@@ -112,6 +113,13 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .argument('<event>', 'its id, or "all" for every dead letter of the destination')
     .argument('<destination>')
     .action(run((event: string, destination: string, options: Common) => discard(event, destination, options, out)))
+  command('plugins', 'your own channels: their files, and whether you allowed them')
+    .option('--json', 'one JSON object a line')
+    .action(run((options: Common & { json?: boolean }) => plugins(options, out)))
+  command('allow-plugin', 'let a plugin run, with the files it has now; look at them first')
+    .argument('<name>')
+    .argument('[hash]', 'only if its files are those that "plugins" listed under this hash')
+    .action(run((name: string, hash: string | undefined, options: Common) => allowPlugin(name, hash, options, out)))
   command('seen', 'mark events as seen')
     .argument('[events...]')
     .option('--all', 'all there are')

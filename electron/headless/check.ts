@@ -6,11 +6,11 @@ import { settingsJsonSchema } from '../engine/settings/json-schema.ts'
 import { systemNet } from '../engine/system-net.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { kinds, readSettingsFile, secretsFor } from './settings-file.ts'
+import { kindsWith, readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Checks the settings file without touching a printer: form, references, secrets; and tells what it means. */
 export async function check(options: Common, out: Out): Promise<number> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   const secrets = secretsFor(file.path, { ...quietLog, warn: (message, fields) => out.note(`warning: ${message} ${JSON.stringify(fields ?? {})}`) })
   const problems: string[] = [...file.unset]
   const tell = async (who: string, work: () => Promise<unknown> | undefined): Promise<void> => {
@@ -29,8 +29,8 @@ export async function check(options: Common, out: Out): Promise<number> {
     for (const ref of Object.values(destination.secrets)) await tell(who, () => secrets.resolve(ref))
     const { network } = destination
     if (network) await tell(who, () => systemNet().through?.(network))
-    const unmet = kinds.channels.get(destination.channel) && prerequisites(destination.channel)
-    problems.push(...(unmet ?? []).map((text) => `destination "${destination.id}": ${text}`))
+    const unmet = file.kinds.channels.get(destination.channel)?.prerequisites().filter(({ met }) => !met)
+    problems.push(...(unmet ?? []).map(({ name, help }) => `needs ${name}: ${help}`).map((text) => `destination "${destination.id}": ${text}`))
   }
   const { url } = file.engine.ping
   if (url) await tell('ping.url', () => secrets.resolve(url))
@@ -41,15 +41,6 @@ export async function check(options: Common, out: Out): Promise<number> {
   for (const problem of problems) out.note(`problem: ${problem}`)
   out.line(await engineLine(options.data))
   return problems.length === 0 ? 0 : 1
-}
-
-function prerequisites(channel: string): string[] {
-  return [...registry(channel)].filter(({ met }) => !met).map(({ name, help }) => `needs ${name}: ${help}`)
-}
-
-function registry(channel: string): { name: string; help: string; met: boolean }[] {
-  const kind = kinds.channels.get(channel)
-  return kind && 'prerequisites' in kind && typeof kind.prerequisites === 'function' ? (kind.prerequisites as () => { name: string; help: string; met: boolean }[])() : []
 }
 
 async function engineLine(data: string): Promise<string> {
@@ -63,8 +54,8 @@ async function engineLine(data: string): Promise<string> {
 }
 
 /** Prints the JSON Schema of the settings, with every known kind's own part. */
-export async function printSchema(out: Out): Promise<number> {
-  out.line(JSON.stringify(settingsJsonSchema(kinds), null, 2))
+export async function printSchema(options: Common, out: Out): Promise<number> {
+  out.line(JSON.stringify(settingsJsonSchema(await kindsWith(options.data)), null, 2))
   return 0
 }
 

@@ -1,4 +1,5 @@
 import { monotonicFactory } from 'ulid'
+import type { ChannelKind } from '../engine/channels/channel.ts'
 import { channels } from '../engine/channels/registry.ts'
 import { systemClock } from '../engine/clock.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
@@ -29,6 +30,8 @@ export interface Composition {
 export interface Wishes {
   settings: EngineSettings
   dataFolder: string
+  /** Absent = those that are built in. */
+  channels?: ReadonlyMap<string, ChannelKind>
   secrets(log: Log): SecretStore
   onNews(news: News): void
   onOpen(item: { event: PrinterEvent | null; url: string | null }): void
@@ -53,7 +56,7 @@ export function compose(wishes: Wishes): Composition {
   const engine = createEngine({
     settings: wishes.settings,
     adapters,
-    channels,
+    channels: wishes.channels ?? channels,
     history,
     snapshots: createSnapshots({ dir: places.snapshots, pictures, clock, log }),
     secrets: wishes.secrets(log),

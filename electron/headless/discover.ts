@@ -19,7 +19,7 @@ export async function discover(options: Common & { seconds?: number }, out: Out)
   const seconds = options.seconds ?? 5
   let servers: Servers = []
   try {
-    servers = (await readSettingsFile(options.settings)).engine.servers
+    servers = (await readSettingsFile(options)).engine.servers
   } catch (error) {
     // One searches before there are settings; broken ones are what "check" is for.
     if (!(error instanceof UserError)) throw error

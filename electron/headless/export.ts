@@ -9,13 +9,13 @@ import { SettingsError } from '../engine/settings/problems.ts'
 import { exportSettings, importSettings } from '../engine/settings/transfer.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { kinds, readSettingsFile } from './settings-file.ts'
+import { kindsWith, readSettingsFile } from './settings-file.ts'
 
 /** The history as JSON lines, or the settings; neither holds a secret. */
 export async function exportAll(options: Common & { withSettings?: boolean }, out: Out): Promise<number> {
   if (options.withSettings) {
-    const file = await readSettingsFile(options.settings)
-    out.line(exportSettings(file.settings, kinds, (notice) => out.note(notice)).trimEnd())
+    const file = await readSettingsFile(options)
+    out.line(exportSettings(file.settings, file.kinds, (notice) => out.note(notice)).trimEnd())
     return 0
   }
   try {
@@ -38,7 +38,7 @@ export async function importFile(source: string, options: Common, out: Out): Pro
   }
   let imported
   try {
-    imported = importSettings(text, kinds, { path: resolve(source) })
+    imported = importSettings(text, await kindsWith(options.data), { path: resolve(source) })
   } catch (error) {
     if (error instanceof SettingsError) throw new UserError(error.message)
     throw error

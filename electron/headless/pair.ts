@@ -14,7 +14,7 @@ import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Asks a server for a key while the person confirms there, and keeps it in a file only the person can read. */
 export async function pair(id: string, options: Common & { keyFile?: string }, out: Out): Promise<number> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   const { server, adapter } = findServer(id, { settings: file.engine, adapters })
   if (!adapter.pair) throw new UserError(`${adapter.displayName} gives no keys this way; make one in its own settings.`)
   const { config } = await configOf(server, secretsFor(file.path, quietLog))

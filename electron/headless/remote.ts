@@ -11,7 +11,6 @@ import { adapters } from '../engine/printers/registry.ts'
 import type { TestResult } from '../engine/printers/adapter.ts'
 import { testServerWith } from '../engine/printers/server-test.ts'
 import { passingMemory } from '../engine/channels/memory.ts'
-import { channels } from '../engine/channels/registry.ts'
 import type { Verdict } from '../engine/channels/channel.ts'
 import type { RehearsalResult } from '../engine/rehearsal.ts'
 import { systemNet } from '../engine/system-net.ts'
@@ -66,11 +65,11 @@ export async function testDestination(id: string, options: Common, out: Out): Pr
 
 /** Without an engine the destination is opened just for the test; nothing else is started. */
 async function testAlone(id: string, options: Common): Promise<unknown> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   if (!file.engine.destinations.some((destination) => destination.id === id)) throw new UserError(`there is no destination "${id}"; there are: ${file.engine.destinations.map((destination) => destination.id).join(', ') || 'none'}`)
   const destinations = openDestinations({
     destinations: () => file.engine.destinations.filter((destination) => destination.id === id),
-    channels,
+    channels: file.kinds.channels,
     secrets: secretsFor(file.path, quietLog),
     ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined, shrink: async () => null },
     memoryOf: passingMemory,
@@ -89,7 +88,7 @@ async function testAlone(id: string, options: Common): Promise<unknown> {
 }
 
 export async function testServer(id: string, options: Common & { json?: boolean }, out: Out): Promise<number> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   const keepAlive = setInterval(() => undefined, 1_000)
   let result: TestResult & { missing: string[] }
   try {
@@ -124,10 +123,11 @@ export async function send(id: string, options: Common & { printer: string; kind
 }
 
 async function sendAlone(id: string, type: EventType, options: Common & { printer: string }): Promise<RehearsalResult> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   const composition = compose({
     settings: { ...file.engine, servers: [] },
     dataFolder: options.data,
+    channels: file.kinds.channels,
     secrets: (log) => secretsFor(file.path, log),
     onNews: () => undefined,
     onOpen: () => undefined,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { ChannelKind } from '../engine/channels/channel.ts'
 import { answerControl } from '../engine/control/answer.ts'
 import { serveControl } from '../engine/control/server.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -15,6 +16,8 @@ import type { Out } from './out.ts'
 export interface RunOptions {
   settings: EngineSettings
   dataFolder: string
+  /** Absent = those that are built in. */
+  channels?: ReadonlyMap<string, ChannelKind>
   secrets(log: Log): SecretStore
   json: boolean
   /** Ends by itself after this long; null = until it is stopped. */
@@ -34,6 +37,7 @@ export async function run(options: RunOptions, out: Out): Promise<number> {
   const composition = compose({
     settings: options.settings,
     dataFolder: options.dataFolder,
+    ...(options.channels ? { channels: options.channels } : {}),
     secrets: options.secrets,
     onNews: (news) => tell(news, labels, options.json, out),
     onOpen: ({ event, url }) => {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import type { ChannelKind } from '../engine/channels/channel.ts'
+import { loadPluginKinds, type Plugins } from '../engine/channels/plugins/index.ts'
 import { channels } from '../engine/channels/registry.ts'
 import type { Log, SecretStore } from '../engine/ports.ts'
 import { adapters } from '../engine/printers/registry.ts'
@@ -10,12 +12,28 @@ import { readSettings } from '../engine/settings/read.ts'
 import type { Settings } from '../engine/settings/schema.ts'
 import { headlessSecrets } from '../engine/settings/secrets.ts'
 import { UserError } from './errors.ts'
+import { quietLog } from './quiet-log.ts'
 
-/** Everything that is known here. */
+/** Everything that is built in. */
 export const kinds: Kinds = { adapters, channels }
+
+/** Everything that is known with this data folder: what is built in, and the user's own plugins. */
+export interface KnownKinds {
+  adapters: typeof adapters
+  channels: ReadonlyMap<string, ChannelKind>
+  plugins: Plugins
+}
+
+/** @param data the data folder; need not be there */
+export async function kindsWith(data: string): Promise<KnownKinds> {
+  const plugins = await loadPluginKinds(join(resolve(data), 'channels'), { log: quietLog })
+  return { adapters, channels: new Map([...channels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]), plugins }
+}
 
 export interface SettingsFile {
   settings: Settings
+  /** Those it was read with. */
+  kinds: KnownKinds
   engine: EngineSettings
   warnings: string[]
   /** Required secrets that are not set, in words. */
@@ -25,8 +43,8 @@ export interface SettingsFile {
 }
 
 /** Reads and checks a settings file; it is never written. @throws UserError listing everything that is wrong with it */
-export async function readSettingsFile(file: string): Promise<SettingsFile> {
-  const path = resolve(file)
+export async function readSettingsFile({ settings, data }: { settings: string; data: string }): Promise<SettingsFile> {
+  const path = resolve(settings)
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -34,8 +52,10 @@ export async function readSettingsFile(file: string): Promise<SettingsFile> {
     const code = (error as NodeJS.ErrnoException).code
     throw new UserError(code === 'ENOENT' ? `There is no settings file ${path}. Write one (docs/settings.md shows how), or name another with --settings.` : `The settings file ${path} can't be read (${code ?? (error as Error).message}).`)
   }
+  const known = await kindsWith(data)
   try {
-    return { ...readSettings(text, kinds, { path }), path }
+    const read = readSettings(text, known, { path })
+    return { ...read, kinds: known, warnings: [...known.plugins.problems, ...read.warnings], path }
   } catch (error) {
     if (error instanceof SettingsError) throw new UserError(error.message)
     throw error

@@ -14,7 +14,7 @@ const UNPAIR_MS = 30_000
 
 /** Gives a key back to its server, and says what to remove here. Neither settings nor key files are touched. */
 export async function unpair(id: string, options: Common, out: Out): Promise<number> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   const { server, adapter } = findServer(id, { settings: file.engine, adapters })
   if (!adapter.unpair) throw new UserError(`${adapter.displayName} takes no keys back this way; revoke it in its own settings.`)
   const { config, missing } = await configOf(server, secretsFor(file.path, quietLog))

@@ -5,7 +5,7 @@ import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Watches the printers of a settings file until it is stopped. */
 export async function watch(options: Common & { json?: boolean; seconds?: number }, out: Out): Promise<number> {
-  const file = await readSettingsFile(options.settings)
+  const file = await readSettingsFile(options)
   for (const warning of [...file.warnings, ...file.unset]) out.note(`warning: ${warning}`)
   if (!options.json) {
     const { printers, destinations } = file.engine
@@ -14,6 +14,7 @@ export async function watch(options: Common & { json?: boolean; seconds?: number
   return run({
     settings: file.engine,
     dataFolder: options.data,
+    channels: file.kinds.channels,
     secrets: (log) => secretsFor(file.path, log),
     json: options.json ?? false,
     seconds: options.seconds ?? null,

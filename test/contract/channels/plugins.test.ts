@@ -131,6 +131,7 @@ describe('a plugin that behaves', () => {
 describe('a plugin that misbehaves', () => {
   test.each<[string, string, Verdict, Partial<PluginPorts>?]>([
     ['throws', sending(`throw new Error('no line')`), { result: 'retry', after: null, why: 'The plugin broke: Error: no line' }],
+    ['fails to connect', sending(`await fetch('http://127.0.0.1:65535/')`), { result: 'retry', after: null, why: 'The plugin broke: TypeError: fetch failed (ECONNREFUSED)' }],
     ['throws when it is loaded', `throw new TypeError('odd')`, { result: 'rejected', scope: 'destination', why: "The plugin can't be loaded: TypeError: odd" }],
     ['exports nothing', 'export const nothing = 1', { result: 'rejected', scope: 'destination', why: "The plugin can't be loaded: Error: channel.mjs exports no function sendPrinterNotification" }],
     ['hangs', sending('await new Promise(() => setInterval(() => 0, 1000))'), { result: 'retry', after: null, why: 'The plugin gave no answer within 1.5 s, so its process was ended.' }, { limitMs: 1_500 }],

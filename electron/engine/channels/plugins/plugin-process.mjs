@@ -19,7 +19,12 @@ let secrets = {}
 const answer = (message) => (port ? port.postMessage(message) : write(`${JSON.stringify(message)}\n`))
 
 /** Its words may hold anything; whoever reads them cuts and scrubs. */
-const wordsOf = (error) => String(error instanceof Error ? `${error.name}: ${error.message}` : error).slice(0, 2_000)
+function wordsOf(error) {
+  if (!(error instanceof Error)) return String(error).slice(0, 2_000)
+  // "fetch failed" says nothing; its cause says ECONNREFUSED.
+  const cause = error.cause?.code === undefined ? '' : ` (${error.cause.code})`
+  return `${error.name}: ${error.message.slice(0, 2_000)}${cause}`
+}
 
 async function obey(asked) {
   const { id } = asked
