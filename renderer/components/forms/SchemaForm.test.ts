@@ -130,6 +130,22 @@ describe('a form drawn from a schema', () => {
     expect((control('Address').element as HTMLInputElement).value).toBe('printbell//history')
   })
 
+  it('shows a choice in words, whatever stands in its value', async () => {
+    form.unmount()
+    form = mounted(SchemaForm, { schema: { type: 'object', properties: { protocol: { type: 'string', enum: ['5', '3.1.1'] }, cancelTopic: { type: 'string', enum: ['Print Failed'] }, unheard: { type: 'string', enum: ['of_this'] } } }, values: {}, save: async () => answer })
+    expect(form.findAll('option').map((option) => option.text())).toEqual(['Not set', 'MQTT 5', 'MQTT 3.1.1', 'Not set', 'Print Failed, as in the plugin', 'Not set', 'Of this'])
+  })
+
+  it('gives a text of several lines room for them', async () => {
+    form.unmount()
+    form = mounted(SchemaForm, { schema: { type: 'object', properties: { template: { type: 'string', title: 'Body', multiline: true } } }, values: { template: 'a\nb' }, save: async (patch: Record<string, unknown>) => { patches.push(patch); return answer } })
+    const field = form.find('textarea')
+    expect((field.element as HTMLTextAreaElement).value).toBe('a\nb')
+    await field.setValue('a\n\n  b')
+    await field.trigger('blur')
+    expect(patches).toEqual([{ template: 'a\n\n  b' }])
+  })
+
   it('saves a switch and a choice at once', async () => {
     await form.find('[role=switch]').trigger('click')
     expect(patches).toEqual([{ includePicture: false }])

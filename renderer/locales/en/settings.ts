@@ -1,4 +1,7 @@
 /** Texts of the settings pages, of destinations and of the settings of a printer. */
+const SOUNDS = { critical: 'Alarm', 'needs-you': 'Two bells', done: 'One bell', other: 'A short tone', none: 'None' }
+const LOUDNESS = { silent: 'Silent', quiet: 'Quiet', normal: 'Normal', loud: 'Loud', urgent: 'Urgent' }
+
 export default {
   title: 'Settings',
   sections: { label: 'Settings', general: 'General', notifications: 'Notifications', appearance: 'Appearance', storage: 'Storage', privacy: 'Privacy', about: 'About' },
@@ -9,8 +12,26 @@ export default {
   inheritedIs: 'Inherited: {value}',
   backToInherited: '{label}: back to what is inherited',
   unitOf: 'Unit of {label}',
+  /** By field and value; what is no letter, digit or hyphen is written "_". */
   choice: {
     cooledHeaters: { bed: 'The bed', all: 'All heaters' },
+    format: { cloudevents: 'CloudEvents', plain: 'Plain JSON', template: 'A body of my own' },
+    pictureAs: { part: 'A part beside the event', base64: 'Text inside the event' },
+    method: { POST: 'POST', PUT: 'PUT', DELETE: 'DELETE', GET: 'GET' },
+    oauthMethod: { POST: 'POST', PUT: 'PUT', DELETE: 'DELETE', GET: 'GET' },
+    contentType: { JSON: 'JSON', FORM: 'Form' },
+    oauthContentType: { JSON: 'JSON', FORM: 'Form' },
+    cancelTopic: { Print_Failed: 'Print Failed, as in the plugin', Print_Cancelled: 'Print Cancelled' },
+    testEvent: { started: 'Print started', done: 'Print done', failed: 'Print failed', cancelled: 'Print cancelled', paused: 'Print paused', action: 'User action needed', progress: 'Print progress', error: 'Error' },
+    silent: { nothing: 'Nothing: everything rings', info: 'News', success: 'News and what is done', warning: 'Up to warnings', error: 'Up to errors', everything: 'Everything' },
+    security: { tls: 'TLS', starttls: 'STARTTLS', none: 'None' },
+    auth: { password: 'Password', plain: 'Password, by PLAIN', login: 'Password, by LOGIN', xoauth2: 'Token, by XOAUTH2', none: 'No login' },
+    numberIn: { subject: 'In the subject', plus: 'Behind a plus in the address', address: 'At its place in the address' },
+    numberFormat: { auto: 'Automatic', international: 'International', digits: 'Digits only', national: 'National' },
+    protocol: { '5': 'MQTT 5', '3_1_1': 'MQTT 3.1.1' },
+    qos: { '0': '0, without a receipt', '1': '1, until the broker has it', '2': '2, once for each connection' },
+    critical: { ...SOUNDS, ...LOUDNESS }, needsYou: SOUNDS, done: SOUNDS, other: SOUNDS,
+    info: LOUDNESS, success: LOUDNESS, warning: LOUDNESS, error: LOUDNESS,
   },
   pairs: { name: 'Name', text: 'Value', add: 'Add', remove: 'Remove {name}' },
   secret: {
