@@ -23,7 +23,7 @@ describe('a value that would be read as program text', () => {
   })
 
   test.each([
-    'echo "Printed at {__progress} % of {name}"', 'python3 ~/ring.py -c red {name}', 'node ring.mjs {name}', 'notify-send -- "let me watch {title}"', 'sh ring.sh {name}', "sh -c 'ring \"$1\"' sh {name}", 'curl -d {name} http://lamp/', 'ring --local={origin}', 'awk -f ring.awk {path}', "sed -f ring.sed {path}", 'sudo ring {name}',
+    'echo "Printed at {__progress} % of {name}"', 'python3 ~/ring.py -c red {name}', 'node ring.mjs {name}', 'notify-send -- "let me watch {title}"', 'sh ring.sh {name}', "sh -c 'ring \"$1\"' sh {name}", 'curl -d {name} http://lamp/', 'ring --local={origin}', 'awk -f ring.awk {path}', 'sed -f ring.sed {path}', 'sudo ring {name}',
   ])('is not seen where there is none: %s', (command) => {
     expect(refused(command, false)).toBe(false)
   })
