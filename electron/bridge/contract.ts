@@ -73,8 +73,8 @@ export const calls = {
   // ------------------------------------------------------------------------------------- settings and destinations
   'settings.get': call(nothing, settingsView),
   'settings.change': call(settingsChange, saved),
-  /** `value` null removes it. */
-  'settings.set-secret': call(z.strictObject({ owner: z.enum(['server', 'destination']), id, field: z.string(), value: z.string().min(1).nullable() }), saved),
+  /** `value` null removes it. The sign of life has one, `url`; its `id` is "ping". */
+  'settings.set-secret': call(z.strictObject({ owner: z.enum(['server', 'destination', 'ping']), id, field: z.string(), value: z.string().min(1).nullable() }), saved),
   'settings.forms': call(nothing, forms),
   'destinations.test': call(id, destinationTest),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */

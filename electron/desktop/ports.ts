@@ -31,7 +31,7 @@ export interface SettingsKeeper {
   change(change: SettingsChange): Promise<Saved>
   /** Adds a server (or finds it by its address) and its printers, in one write. */
   add(addition: Addition): Promise<Added>
-  setSecret(of: { owner: 'server' | 'destination'; id: string; field: string }, value: Secret | null): Promise<Saved>
+  setSecret(of: { owner: 'server' | 'destination' | 'ping'; id: string; field: string }, value: Secret | null): Promise<Saved>
   /** Called after each change that was written, with what the engine should run on now. */
   onChanged(listener: (settings: Settings, engine: EngineSettings) => void): Stop
 }

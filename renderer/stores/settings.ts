@@ -38,7 +38,7 @@ export const useSettings = defineStore('settings', () => {
   }
 
   /** @param value null removes it */
-  async function setSecret(of: { owner: 'server' | 'destination'; id: string; field: string }, value: string | null): Promise<Saved> {
+  async function setSecret(of: { owner: 'server' | 'destination' | 'ping'; id: string; field: string }, value: string | null): Promise<Saved> {
     return attempt(() => ask('settings.set-secret', { ...of, value }))
   }
 

@@ -1,6 +1,6 @@
 /** What the settings pages and the forms show. Secrets are told as set or not, never read back. */
 import { z } from 'zod'
-import { desktopSettings, printer, settingsSchema } from '../../engine/settings/schema.ts'
+import { desktopSettings, destinationNetwork, ping, printer, settingsSchema } from '../../engine/settings/schema.ts'
 import { epoch, eventType, id, severity } from './common.ts'
 import { channelGroup, channelGuide, exchange, importSource } from './destinations.ts'
 
@@ -30,6 +30,8 @@ export const destinationView = z.strictObject({
   events: z.array(z.string()).nullable(),
   config: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), secretState),
+  /** How it reaches its far side, where that is not as this computer reaches everything. */
+  network: destinationNetwork.nullable(),
   /** Circuit: closed = works; open = failing since; half_open = trying again; gone = its service has switched it off. */
   circuit: z.enum(['closed', 'open', 'half_open', 'gone']),
   failingSince: epoch.nullable(),
@@ -55,6 +57,8 @@ const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, rete
 
 export const settingsView = z.strictObject({
   ...general.shape,
+  /** The sign of life; whoever knows its address can call it, so it is told as set or not. */
+  ping: ping.extend({ url: secretState }),
   /** The thresholds in force where nothing else is said. */
   defaults: z.record(z.string(), z.unknown()),
   desktop: desktopSettings,
@@ -109,6 +113,9 @@ export const forms = z.strictObject({
   thresholds: z.record(z.string(), z.unknown()),
   retention: z.record(z.string(), z.unknown()),
   expiry: z.record(z.string(), z.unknown()),
+  /** JSON Schema of a destination's `network`, and of the sign of life but for its address. */
+  network: z.record(z.string(), z.unknown()),
+  ping: z.record(z.string(), z.unknown()),
 })
 export type Forms = z.infer<typeof forms>
 

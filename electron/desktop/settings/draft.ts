@@ -8,7 +8,7 @@ import { unmasked } from './mask.ts'
 import { freeId, freeLabel, sameLabel } from './names.ts'
 import type { Raw } from './store.ts'
 
-export type Owner = 'server' | 'destination'
+export type Owner = 'server' | 'destination' | 'ping'
 
 /** A secret that comes with the change, and the name it is kept under. */
 export interface NewSecret {
@@ -33,9 +33,11 @@ export interface DraftKinds extends Kinds {
 }
 
 /** Under which name of ours a secret lies in the key store. */
-export const secretName = (owner: Owner, id: string, field: string): string => `${owner}/${id}/${field}`
+export const secretName = (owner: Owner, id: string, field: string): string => (owner === 'ping' ? `ping/${field}` : `${owner}/${id}/${field}`)
 
-const GENERAL = ['thresholds', 'notifyMyself', 'retention', 'expiry']
+const GENERAL = ['thresholds', 'notifyMyself', 'retention', 'expiry', 'ping']
+/** Of the sign of life. */
+const PING_SECRETS: SecretFields = { url: { label: 'Address', required: false } }
 
 /** @param raw valid settings without inline servers */
 export function draftOf(raw: Raw, change: SettingsChange, kinds: DraftKinds): Draft {
@@ -75,7 +77,7 @@ const good = (raw: Raw, at: string): Draft => ({ raw, at, secrets: [], problems:
 
 function general(raw: Raw, patch: Raw): Draft {
   const problems = Object.keys(patch).filter((name) => !GENERAL.includes(name)).map((name) => ({ path: name, message: 'is not a known field', cure: suggest(name, GENERAL) }))
-  return { ...good(merged(raw, patch, 'deep'), ''), problems }
+  return { ...good(merged(raw, patch, 'deep'), ''), problems: [...problems, ...notSecret(isObject(patch.ping) ? patch.ping : {}, PING_SECRETS, 'ping.')] }
 }
 
 function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, kinds: DraftKinds): Draft {
@@ -132,6 +134,16 @@ function withoutPrinter(raw: Raw, printer: Raw): Raw {
 /** Ids of the servers a printer has as sources. */
 export function serversOf(printer: Raw): string[] {
   return Array.isArray(printer.sources) ? (printer.sources as Raw[]).map(({ server }) => String(server)) : []
+}
+
+/** @param text null = no sign of life any more */
+export function draftPing(raw: Raw, field: string, text: string | null): Draft {
+  const problem = !Object.hasOwn(PING_SECRETS, field) ? { path: field, message: 'is not a known secret', cure: suggest(field, Object.keys(PING_SECRETS)) }
+    : text !== null && !/^https?:\/\/[^\s/]/.test(text) ? { path: field, message: 'is not an address', cure: 'Start with http:// or https://, as your service shows it.' } : null
+  const { [field]: _old, ...rest } = isObject(raw.ping) ? raw.ping : {}
+  const name = secretName('ping', 'ping', field)
+  const ping = text === null ? rest : { ...rest, [field]: { store: name } }
+  return { raw: { ...raw, ping }, at: 'ping', secrets: text === null ? [] : [{ owner: 'ping', ownerId: 'ping', field, name, value: text }], problems: problem === null ? [] : [problem] }
 }
 
 /** Names of the key store that settings refer to. */

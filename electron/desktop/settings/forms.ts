@@ -6,7 +6,7 @@ import { SEVERITY } from '../../engine/events/turn.ts'
 import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
 import type { SecretFields } from '../../engine/settings/kinds.ts'
-import { expiry, retention, thresholds } from '../../engine/settings/schema.ts'
+import { destinationNetwork, expiry, ping, retention, thresholds } from '../../engine/settings/schema.ts'
 import { importers } from '../destinations/importers.ts'
 
 export interface FormKinds {
@@ -52,6 +52,9 @@ export function formsOf(kinds: FormKinds): Forms {
     thresholds: schemaOf(thresholds),
     retention: schemaOf(retention),
     expiry: schemaOf(expiry),
+    network: schemaOf(destinationNetwork),
+    // Its address is a secret, which has a field of its own kind.
+    ping: schemaOf(ping.omit({ url: true })),
   }
 }
 

@@ -9,7 +9,7 @@ import { SETTINGS_VERSION, type Settings } from '../../engine/settings/schema.ts
 import { Secret } from '../../engine/settings/secret.ts'
 import type { SecretKeeper, SettingsKeeper, Stop } from '../ports.ts'
 import { draftAddition, type AddressKinds } from './addition.ts'
-import { draftOf, replaced, secretName, storeNames, withoutLineBreaks, type Draft, type NewSecret, type Owner } from './draft.ts'
+import { draftOf, draftPing, replaced, secretName, storeNames, withoutLineBreaks, type Draft, type NewSecret, type Owner } from './draft.ts'
 import { entries } from './inline.ts'
 import { readText, relativeTo, type Reading } from './reading.ts'
 import { textOf, type Raw, type SettingsStore } from './store.ts'
@@ -198,7 +198,8 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   }
 
   function tellOfSecrets(given: readonly NewSecret[]): void {
-    const owners = new Map(given.map(({ owner, ownerId }) => [`${owner} ${ownerId}`, owner === 'server' ? { serverId: ownerId } : { destinationId: ownerId }]))
+    // The sign of life asks for its address each time.
+    const owners = new Map(given.filter(({ owner }) => owner !== 'ping').map(({ owner, ownerId }) => [`${owner} ${ownerId}`, owner === 'server' ? { serverId: ownerId } : { destinationId: ownerId }]))
     for (const of of owners.values()) parts.onSecret?.(of)
   }
 
@@ -217,7 +218,13 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     return readOnly === null ? await make() : refused(readOnly)
   }
 
+  async function setPing(field: string, value: Secret | null): Promise<Result> {
+    const result = await apply(draftPing(current.raw, field, value === null ? null : withoutLineBreaks(value.reveal()).trim()))
+    return result.ok ? result : refused(...result.problems.map((problem) => ({ ...problem, path: problem.path === `secrets.${field}` ? field : problem.path })))
+  }
+
   async function setSecret(of: { owner: Owner; id: string; field: string }, value: Secret | null): Promise<Result> {
+    if (of.owner === 'ping') return setPing(of.field, value)
     const list = of.owner === 'server' ? 'servers' : 'destinations'
     const entry = entries(current.raw, list).find(({ id }) => id === of.id)
     if (!entry) return refused({ path: '', message: `is no longer there ("${of.id}")`, cure: 'It was removed meanwhile. Go back to the list.' })

@@ -18,9 +18,10 @@ export interface ViewParts {
 
 /** @param settings without inline servers */
 export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
-  const { thresholds, notifyMyself, retention, expiry, desktop } = settings
+  const { thresholds, notifyMyself, retention, expiry, ping, desktop } = settings
   return {
     thresholds, notifyMyself, retention, expiry, desktop,
+    ping: { ...ping, url: stateOf(ping.url, parts) },
     defaults: { ...DEFAULT_THRESHOLDS },
     servers: settings.servers.map(({ id, kind, ...fields }) => {
       const adapter = parts.kinds.adapters.get(kind)
@@ -30,10 +31,10 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       ...printer,
       sources: sources.map(({ server, sourceId, role }) => ({ server, sourceId: sourceId ?? null, role })),
     })),
-    destinations: settings.destinations.map(({ id, label, channel, enabled, events, config }) => {
+    destinations: settings.destinations.map(({ id, label, channel, enabled, events, network, config }) => {
       const kind = parts.kinds.channels.get(channel)
       const { fields, secrets } = apart(config, kind?.secretFields, parts)
-      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, config: fields, secrets, ...parts.standing(id) }
+      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
     toastDefaults: [...TOAST_DEFAULTS],
     remoteDefaults: [...REMOTE_DEFAULTS],

@@ -95,4 +95,9 @@ export default {
   network: {
     title: 'Connection',
   },
+  ping: {
+    title: 'Who watches Printbell',
+    hint: 'A service such as healthchecks.io tells you when these calls stop: the computer is off, or Printbell is not running.',
+    url: 'Address of the sign of life',
+  },
 }
