@@ -21,6 +21,7 @@ import { systemCalls } from './desktop/calls/system.ts'
 import { importers } from './desktop/destinations/importers.ts'
 import { readChosen } from './desktop/destinations/read-chosen.ts'
 import { nativePictures } from './desktop/pictures.ts'
+import { startElectronPlugin } from './desktop/plugin-process.ts'
 import { openPower } from './desktop/power/electron-power.ts'
 import { sleepFacts, sleepWarning } from './desktop/power/sleep-warning.ts'
 import { openPresence } from './desktop/presence/electron-presence.ts'
@@ -52,6 +53,7 @@ import { createLive, pictureBytes } from './desktop/view/live.ts'
 import { createOverview } from './desktop/view/overview.ts'
 import { remember } from './desktop/view/remembered.ts'
 import { createDesktopChannel } from './engine/channels/desktop/index.ts'
+import { loadPluginKinds } from './engine/channels/plugins/index.ts'
 import { channels as knownChannels } from './engine/channels/registry.ts'
 import { systemClock } from './engine/clock.ts'
 import { answerControl } from './engine/control/answer.ts'
@@ -115,7 +117,9 @@ async function start(): Promise<void> {
     onNotice: ({ level, text }) => notices.tell(level, text),
     onColdPress: ({ eventId, action }) => show(action === 'open' && eventId !== null ? `/history/${eventId}` : '/history'),
   })
-  const channels = new Map(knownChannels).set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
+  const plugins = await loadPluginKinds(join(places.data, 'channels'), { log, start: startElectronPlugin })
+  for (const problem of plugins.problems) notices.tell('warn', problem)
+  const channels = new Map([...knownChannels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]).set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
   const kinds = { adapters, channels }
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
