@@ -81,6 +81,7 @@ export default {
     secrets: 'Comes with: {list}',
     facts: 'Its settings',
     off: 'Arrives switched off',
+    fillIn: 'Something is missing: fill it in below',
     offPrograms: 'Arrives switched off: it starts programs on this computer. Look through it, then switch it on.',
     add: 'Add {count} destination | Add {count} destinations',
     addNone: 'Choose at least one',
