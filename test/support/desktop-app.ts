@@ -8,6 +8,7 @@ import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import { callEngine } from '../../electron/engine/control/client.ts'
 import type { ControlRequest } from '../../electron/engine/control/contract.ts'
 import { placesIn } from '../../electron/engine/places.ts'
+import { tell } from './tell-app.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -85,16 +86,6 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
       await ended
     },
   }
-}
-
-/**
- * Does something in the main process, once. Whether it was done is seen from outside: the driver's inspector may lose the answer
- * on a busy machine ("Resulting promise was garbage collected"), and never has one when the app ends.
- */
-export async function tell(app: ElectronApplication, act: (electron: typeof import('electron')) => void): Promise<void> {
-  await app.evaluate(act).catch((error: unknown) => {
-    if (!/garbage collected|has been closed|was destroyed/.test(String(error))) throw error
-  })
 }
 
 /** Starts the app without a driver and waits for its end. @returns its exit status */

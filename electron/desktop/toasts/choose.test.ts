@@ -162,6 +162,7 @@ describe('on Linux', () => {
     service.emit('ActionInvoked', 1, 'resume')
     await until(() => presses.length > 0, 'the press was told')
     expect(presses).toEqual([{ eventId: 'E1', action: 'resume', destinationId: 'desk' }])
+    await until(() => service.closed.length > 0, 'the toast was taken down')
     expect(service.closed).toEqual([1])
   })
 })
