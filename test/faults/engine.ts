@@ -36,10 +36,10 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
     webUrl: () => null,
     test: () => Promise.reject(new Error('nobody asks')),
     connect(_server, sink, signal): Connection {
-      const tell = (n: number): void => sink.observe({ kind: 'foreign', sourceId: 'only', at: clock.now(), event: { id: `feed-${n}`, occurredAt: clock.now(), type: 'server.event' }, native: { name: 'Fed', payload: { n } } })
+      const tell = (n: number, occurredAt: number): void => sink.observe({ kind: 'foreign', sourceId: 'only', at: clock.now(), event: { id: `feed-${n}`, occurredAt, type: 'server.event' }, native: { name: 'Fed', payload: { n } } })
       sink.link({ kind: 'link', at: clock.now(), link: 'up', cause: null, detail: null })
-      // What comes first is the baseline, and told to nobody.
-      tell(0)
+      // What happened before the first look is the baseline, and told to nobody; after a restart as well.
+      tell(0, 0)
       let next = from.count({ types: ['server.event'] }, ALL).count + 1
       const timer = setInterval(() => {
         if (next > asked.events) {
@@ -48,7 +48,7 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
           return
         }
         if (from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
-        for (let n = 0; n < asked.batch && next <= asked.events; n++) tell(next++)
+        for (let n = 0; n < asked.batch && next <= asked.events; n++) tell(next++, clock.now())
       }, asked.everyMs)
       const closed = new Promise<void>((done) => {
         signal.addEventListener('abort', () => {
