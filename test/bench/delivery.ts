@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { asking } from '../support/ask-child.ts'
 import { pause, percentile, round } from './lib/engine.ts'
 
 const EVENTS = 1_000
@@ -105,21 +106,10 @@ function usageOf(pid: number): { cpu: number; peak: number } {
 async function startReceiver(): Promise<Receiver> {
   const child = fork(join(process.cwd(), 'test', 'bench', 'lib', 'burst-receiver.mjs'), [], { execArgv: [] })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  let next = 0
+  const ask = asking<Answer>(child)
   return {
     base: `http://127.0.0.1:${port}`,
-    ask(forget = false) {
-      const mine = next++
-      return new Promise((done) => {
-        const hear = (answer: unknown): void => {
-          if ((answer as { id: number }).id !== mine) return
-          child.off('message', hear)
-          done(answer as Answer)
-        }
-        child.on('message', hear)
-        child.send({ id: mine, forget })
-      })
-    },
+    ask: (forget = false) => ask({ forget }),
     async close() {
       const gone = once(child, 'exit')
       child.disconnect()

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openHistory } from '../../electron/engine/history/sqlite-history.ts'
 import { placesIn } from '../../electron/engine/places.ts'
+import { asking } from '../support/ask-child.ts'
 import { chance, pass } from '../support/fault-kit.ts'
 import { memoryLog } from '../support/log.ts'
 
@@ -166,23 +167,7 @@ function idsOnDisk(data: string): string[] {
 async function startReceiver({ id, mode }: (typeof RECEIVERS)[number], file: string, seed: number): Promise<Receiver> {
   const child = fork(join(process.cwd(), 'test', 'faults', 'receiver.mjs'), [file, String(seed), String(FAILURES), mode], { execArgv: [] })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  let next = 0
-  return {
-    id, mode, file, port, child,
-    ask() {
-      const mine = next++
-      return new Promise((done) => {
-        const hear = (answer: unknown): void => {
-          const told = answer as { id: number; accepted: number; underWay: number }
-          if (told.id !== mine) return
-          child.off('message', hear)
-          done(told)
-        }
-        child.on('message', hear)
-        child.send({ id: mine })
-      })
-    },
-  }
+  return { id, mode, file, port, child, ask: asking(child) }
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,6 +1,7 @@
 /** Drives far-side.mjs: starts it, gives it rules, reads its receipts. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { asking } from './ask-child.ts'
 
 export interface Rule {
   method?: string
@@ -53,20 +54,7 @@ export interface FarSide {
 export async function startFarSide(): Promise<FarSide> {
   const child = fork(new URL('far-side.mjs', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  let next = 0
-  async function say(what: object): Promise<{ id: number; receipts?: Told[] }> {
-    const id = next++
-    const answered = new Promise<{ id: number; receipts?: Told[] }>((done) => {
-      const hear = (message: unknown): void => {
-        if ((message as { id: number }).id !== id) return
-        child.off('message', hear)
-        done(message as { id: number; receipts?: Told[] })
-      }
-      child.on('message', hear)
-    })
-    child.send({ id, ...what })
-    return await answered
-  }
+  const say = asking<{ receipts?: Told[] }>(child)
   return {
     base: `http://127.0.0.1:${port}`,
     async play(...rules) {
