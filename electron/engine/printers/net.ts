@@ -30,8 +30,10 @@ export interface HttpAnswer {
   body: Uint8Array
 }
 
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
 export interface HttpRequest {
-  method: 'GET' | 'POST'
+  method: HttpMethod
   url: string
   headers?: Readonly<Record<string, string>>
   /** Sent as it is. */

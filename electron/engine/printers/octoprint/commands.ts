@@ -1,7 +1,8 @@
 /** What a person may do to the printer, and what the server says to it. */
 import type { CommandAnswer, PrinterCommand } from '../adapter.ts'
+import { failedAnswer, judgedAnswer } from '../kit/answers.ts'
 import type { Contact } from './contact.ts'
-import { errorText, judge, RestError } from './rest.ts'
+import { errorText, judge } from './rest.ts'
 
 const DEADLINE_MS = 10_000
 
@@ -40,13 +41,11 @@ export async function runCommand(contact: Contact, command: PrinterCommand, sign
     const said = errorText(answer)
     if (answer.status === 403) return { result: 'forbidden', detail: `The API key may not ${what}: it lacks the permission ${permission} in OctoPrint.` }
     if (answer.status === 409) return { result: 'refused', detail: `OctoPrint refused to ${what}: ${said ?? 'the printer is in the wrong state'}` }
-    const wrong = judge(answer, rest.host)
-    if (wrong?.cause_ === 'key_invalid') return { result: 'forbidden', detail: wrong.message }
-    if (wrong && (wrong.cause_ === 'booting' || wrong.cause_ === 'proxy_auth' || wrong.cause_ === 'wrong_prefix')) return { result: 'unreachable', detail: wrong.message }
+    const judged = judgedAnswer(judge(answer, rest.host))
+    if (judged) return judged
     if (answer.status === 404 && command.name === 'answer') return { result: 'unsupported', detail: 'The prompt plugin of OctoPrint is switched off.' }
     return { result: 'refused', detail: `OctoPrint refused to ${what}: ${said ?? `status ${answer.status}`}` }
   } catch (error) {
-    if (error instanceof RestError) return { result: 'unreachable', detail: error.message }
-    throw error
+    return failedAnswer(error)
   }
 }

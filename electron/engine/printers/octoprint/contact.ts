@@ -1,17 +1,17 @@
 /** What one connection knows and shares between push, polling, commands and camera; and how it speaks to the engine. */
 import { z } from 'zod'
 import type { PrinterContext } from '../../events/context.ts'
-import type { LinkObservation, Observation, PrinterCapabilities } from '../../events/model.ts'
+import type { Observation, PrinterCapabilities } from '../../events/model.ts'
 import type { AdapterPorts, Remembered, Sink, Wanted } from '../adapter.ts'
+import { linkTeller, type LinkTeller } from '../kit/link.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { Beside } from '../kit/wait.ts'
 import { keepContext, type KeptContext } from './context.ts'
 import type { Interpreter } from './interpret.ts'
 import type { Held } from './reconcile.ts'
-import { filePath, keyInvalid, RestError, type Rest } from './rest.ts'
+import { filePath, keyInvalid, type OctoPrintRest } from './rest.ts'
 import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 import { camerasOf, readWebcams, type Webcams } from './webcams.ts'
-
-/** While the link is up the engine hears of it at least this often, as long as the server gives signs of life. */
-const TELL_ALIVE_MS = 1_000
 
 const currentUser = z.object({ name: z.string().nullish(), permissions: z.array(z.string()).catch([]) })
 const fileRecord = z.record(z.string(), z.unknown())
@@ -48,14 +48,12 @@ export class Contact {
   held: Held | null = null
   #greeting: Greeting | null = null
   readonly sourceId = SOURCE_ID
-  readonly #background = new Set<Promise<void>>()
+  readonly link: LinkTeller
+  readonly #background = new Beside()
   readonly #context: KeptContext
-  #toldLink: string | null = null
-  #toldAt = 0
-  #up = false
 
   constructor(
-    readonly rest: Rest,
+    readonly rest: OctoPrintRest,
     readonly settings: OctoPrintSettings,
     readonly interpreter: Interpreter,
     readonly ports: AdapterPorts,
@@ -64,6 +62,7 @@ export class Contact {
     public wanted: Wanted,
     readonly signal: AbortSignal,
   ) {
+    this.link = linkTeller(sink, ports.clock)
     this.#context = keepContext({
       readFile: ({ origin, path }) => this.rest.json('GET', filePath(origin, path), fileRecord, { signal: this.signal, maxBytes: LARGEST_FILE_RECORD }),
       beside: (work) => this.beside(work),
@@ -73,49 +72,40 @@ export class Contact {
   }
 
   get up(): boolean {
-    return this.#up
-  }
-
-  tellLink(link: LinkObservation['link'], cause: string | null, detail: string | null): void {
-    const told = `${link} ${cause ?? ''}`
-    this.#up = link === 'up'
-    if (told === this.#toldLink && link !== 'up') return
-    this.#toldLink = told
-    this.#toldAt = this.ports.clock.monotonic()
-    this.sink.link({ kind: 'link', at: this.ports.clock.now(), link, cause, detail })
+    return this.link.up
   }
 
   /** The server gave a sign of life: tells the engine when it has heard nothing for a while. */
   alive(): void {
     if (this.session) this.session.usedAt = this.ports.clock.now()
-    if (this.#up && this.ports.clock.monotonic() - this.#toldAt >= TELL_ALIVE_MS) this.tellLink('up', null, null)
+    this.link.alive()
   }
 
   /** Passes observations on; full states also say what the key may do and which cameras there are. */
   observe(observations: readonly Observation[]): void {
     for (const observation of observations) {
-      this.#toldAt = this.ports.clock.monotonic()
+      this.link.heard()
       this.sink.observe(observation.kind === 'state' && observation.full ? { ...observation, state: { ...observation.state, ...this.#known() } } : observation)
     }
   }
 
-  /** Asks who the key belongs to. @throws RestError: key_invalid, permission_missing (without STATUS nothing can be watched), ... */
+  /** Asks who the key belongs to. @throws ServerError: key_invalid, permission_missing (without STATUS nothing can be watched), ... */
   async identify(): Promise<void> {
-    if (!this.rest.hasKey) throw new RestError('key_invalid', `There is no API key for ${this.rest.host}. Connect it, or enter an application key.`)
+    if (!this.rest.hasKey) throw new ServerError('key_invalid', `There is no API key for ${this.rest.host}. Connect it, or enter an application key.`)
     const user = await this.rest.json('GET', '/api/currentuser', currentUser, { signal: this.signal }).catch((error: unknown) => {
       // Up to 1.10 a wrong key gets 403 even here.
-      throw error instanceof RestError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
+      throw error instanceof ServerError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
     })
     // From 1.11 on a wrong key is a guest.
     if (!user.name) throw keyInvalid(this.rest.host)
     this.permissions = user.permissions
-    if (!this.may('STATUS')) throw new RestError('permission_missing', `The API key of "${user.name}" lacks the permission STATUS, so ${this.rest.host} shows nothing. Give the user the group "Read-only Access" or more.`)
+    if (!this.may('STATUS')) throw new ServerError('permission_missing', `The API key of "${user.name}" lacks the permission STATUS, so ${this.rest.host} shows nothing. Give the user the group "Read-only Access" or more.`)
   }
 
-  /** Passive login: a session for the socket. The answer holds secrets and is never logged. @throws RestError */
+  /** Passive login: a session for the socket. The answer holds secrets and is never logged. @throws ServerError */
   async login(): Promise<Session> {
     const answer = await this.rest.json('POST', '/api/login', login, { body: { passive: true }, signal: this.signal }).catch((error: unknown) => {
-      throw error instanceof RestError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
+      throw error instanceof ServerError && error.status === 403 ? keyInvalid(this.rest.host, 403) : error
     })
     this.session = { ...answer, usedAt: this.ports.clock.now() }
     return this.session
@@ -165,13 +155,12 @@ export class Contact {
 
   /** Keeps track of work that nobody waits for and that never throws. */
   beside(work: Promise<void>): void {
-    const tracked = work.finally(() => this.#background.delete(tracked))
-    this.#background.add(tracked)
+    this.#background.add(work)
   }
 
   /** Ends when nothing that was begun beside the connection still runs. */
   async settled(): Promise<void> {
-    await Promise.all(this.#background)
+    await this.#background.settled()
   }
 
   /** Reads the cameras; a key without SETTINGS_READ keeps what a snapshot may still find. Never throws. */
@@ -183,7 +172,7 @@ export class Contact {
       this.ports.log.info('the settings cannot be read, so only the default camera is known', { error: error instanceof Error ? error.message : String(error) })
       this.webcams ??= null
     }
-    if (this.#up) this.observe([{ kind: 'state', sourceId: this.sourceId, at: this.ports.clock.now(), full: false, state: this.#known() }])
+    if (this.up) this.observe([{ kind: 'state', sourceId: this.sourceId, at: this.ports.clock.now(), full: false, state: this.#known() }])
   }
 
   #known(): { capabilities: PrinterCapabilities; cameras?: ReturnType<typeof camerasOf> } {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { HttpAnswer } from '../net.ts'
+import type { Rest } from '../kit/rest.ts'
+import { ServerError } from '../kit/server-error.ts'
 import { findPrefix, whatElse } from './identify.ts'
-import { RestError, type Rest } from './rest.ts'
 
 const GUEST = { status: 200, body: '{"name":null,"permissions":[],"groups":["guests"]}' }
 
@@ -12,7 +13,7 @@ function servers(answers: Record<string, { status: number; body?: string; locati
     host: new URL(base).host,
     call: async (_method: string, path: string): Promise<HttpAnswer> => {
       const found = answers[base + path]
-      if (!found) throw new RestError('refused', 'Nothing answers.')
+      if (!found) throw new ServerError('refused', 'Nothing answers.')
       return { status: found.status, headers: found.location === undefined ? {} : { location: found.location }, body: new TextEncoder().encode(found.body ?? '') }
     },
   } as unknown as Rest)

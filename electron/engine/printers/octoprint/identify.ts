@@ -1,7 +1,9 @@
 /** What stands at an address where no OctoPrint answered, and where the OctoPrint may be instead. */
 import { z } from 'zod'
 import type { HttpAnswer } from '../net.ts'
-import { parseJsonBody, RestError, type Rest } from './rest.ts'
+import type { Rest } from '../kit/rest.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { parseJsonBody } from './rest.ts'
 
 const version = z.object({ text: z.string().catch('').default(''), server: z.string().nullish().catch(null) })
 const moonraker = z.object({ result: z.object({ klippy_state: z.string() }) })
@@ -25,7 +27,7 @@ async function get(rest: Rest, path: string, signal: AbortSignal): Promise<HttpA
     // Without the key: this may be anybody.
     return await rest.call('GET', path, { signal, anonymous: true, maxBytes: 500_000, deadlineMs: 5_000 })
   } catch (error) {
-    if (error instanceof RestError) return null
+    if (error instanceof ServerError) return null
     throw error
   }
 }

@@ -3,7 +3,10 @@ import { hostname } from 'node:os'
 import { z } from 'zod'
 import { Secret } from '../../settings/secret.ts'
 import type { AdapterPorts, PairStep, ServerConfig } from '../adapter.ts'
-import { errorText, parseJsonBody, createRest, RestError, type Rest } from './rest.ts'
+import type { Rest } from '../kit/rest.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { wait } from '../kit/wait.ts'
+import { createRest, errorText, parseJsonBody } from './rest.ts'
 import type { OctoPrintSettings } from './settings.ts'
 
 /** A request dies 5 s after the last poll, so the poll must not wait for anything else (1.11.8, seen). */
@@ -62,7 +65,7 @@ export async function* pair(server: ServerConfig<OctoPrintSettings>, ports: Adap
       yield failed('cancelled', 'Stopped.')
       return
     }
-    if (!(error instanceof RestError)) throw error
+    if (!(error instanceof ServerError)) throw error
     yield failed('unreachable', error.message)
   } finally {
     left.abort()
@@ -85,7 +88,7 @@ async function decision(rest: Rest, ports: AdapterPorts, token: string, signal: 
       if (status === 200 && key.success) return { step: 'done', secrets: { apiKey: new Secret(key.data.api_key) }, text: 'OctoPrint has granted access.' }
     } catch (error) {
       if (signal.aborted) return failed('cancelled', 'Stopped.')
-      if (!(error instanceof RestError)) throw error
+      if (!(error instanceof ServerError)) throw error
       if (++lost >= LOST_AFTER) return failed('unreachable', error.message)
     }
     const now = clock.monotonic()
@@ -99,15 +102,7 @@ async function decision(rest: Rest, ports: AdapterPorts, token: string, signal: 
       return died ? failed('timed_out', 'Nobody confirmed in time. Start again.') : failed('denied', 'The request was denied in OctoPrint.')
     }
     if (now - began > WHOLE_MS) return failed('timed_out', 'Nobody confirmed within ten minutes. Start again.')
-    await new Promise<void>((resolve) => {
-      const cancel = clock.after(POLL_MS, end)
-      function end(): void {
-        cancel()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      signal.addEventListener('abort', end, { once: true })
-    })
+    await wait(clock, POLL_MS, signal).over
     if (signal.aborted) return failed('cancelled', 'Stopped.')
   }
 }
@@ -125,7 +120,7 @@ export async function unpair(server: ServerConfig<OctoPrintSettings>, ports: Ada
     if (answer.status >= 200 && answer.status < 300) return { revoked: true, detail: 'The key was revoked in OctoPrint.' }
     return { revoked: false, detail: `OctoPrint did not revoke the key: ${errorText(answer) ?? `status ${answer.status}`}. Remove it there under "Application Keys".` }
   } catch (error) {
-    if (!(error instanceof RestError)) throw error
+    if (!(error instanceof ServerError)) throw error
     return { revoked: false, detail: `The key could not be revoked: ${error.message} Remove it in OctoPrint under "Application Keys".` }
   }
 }

@@ -1,12 +1,8 @@
-import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { Wanted } from '../adapter.ts'
-import { fromHere } from './camera.ts'
 import { toDiscovered } from './discover.ts'
-import { firstJpeg, isJpeg } from './jpeg.ts'
 import { tooOld } from './session.ts'
 import { subscription } from './subscription.ts'
-import { backOff, linkOf } from './supervisor.ts'
 import { camerasOf, parseWebcams } from './webcams.ts'
 
 const NOTHING: Wanted = { types: new Set(), natives: new Set(), layers: false, messages: false }
@@ -57,37 +53,9 @@ describe('what the file says to people', () => {
   })
 })
 
-describe('the back-off', () => {
-  it.each([[0, 0, 500], [0, 1, 1_000], [1, 1, 2_000], [3, 0.5, 6_000], [6, 1, 60_000], [100, 1, 60_000], [100, 0, 30_000]])('waits before try %i with chance %d for %i ms', (attempt, random, ms) => {
-    expect(backOff(attempt, random)).toBe(ms)
-  })
-
-  it.each([['key_invalid', 'auth_failed'], ['permission_missing', 'refused'], ['tls_pin_mismatch', 'refused'], ['too_old', 'refused'], ['booting', 'down'], ['refused', 'down'], ['timeout', 'down'], ['reset', 'down']] as const)('%s makes the link %s', (cause, link) => {
-    expect(linkOf(cause)).toBe(link)
-  })
-})
-
 describe('the version', () => {
   it.each([['1.7.3', true], ['1.3.12', true], ['0.9', true], ['1.8.0', false], ['1.11.8', false], ['2.0.0rc3', false], ['unknown', false]])('%s is too old: %s', (version, old) => {
     expect(tooOld(version)).toBe(old)
-  })
-})
-
-describe("a camera's address", () => {
-  it.each([
-    ['http://127.0.0.1:8080/?action=snapshot', 'http://octopi.local', 'http://octopi.local:8080/?action=snapshot'],
-    ['http://localhost/snap', 'http://192.168.1.5:5000/octoprint', 'http://192.168.1.5/snap'],
-    ['/webcam/?action=stream', 'http://host:5000/octoprint', 'http://host:5000/webcam/?action=stream'],
-    ['webcam/?action=stream', 'http://host/octoprint', 'http://host/octoprint/webcam/?action=stream'],
-    ['//camera/live', 'https://host', 'https://camera/live'],
-    ['http://192.168.1.9/snap.jpg', 'http://host', 'http://192.168.1.9/snap.jpg'],
-    ['http://127.0.0.1:8080/', 'http://[fd00::5]', 'http://[fd00::5]:8080/'],
-  ])('%s seen from %s is %s', (address, base, seen) => {
-    expect(fromHere(address, base)).toBe(seen)
-  })
-
-  it.each([[null], ['webrtc://host/stream'], ['rtsp://host/1'], ['file:///etc/passwd']])('%s is none', (address) => {
-    expect(fromHere(address, 'http://host')).toBeNull()
   })
 })
 
@@ -103,36 +71,6 @@ describe('the webcam settings', () => {
     expect(webcams.list).toEqual([{ id: 'ok', name: 'ok', canSnapshot: false, orientation: { flipH: false, flipV: false, rotate: 0 }, snapshotUrl: null, streamUrl: null }])
     expect(webcams.snapshotId).toBe('ok')
     expect(parseWebcams('nonsense', null).list).toEqual([])
-  })
-})
-
-describe('a JPEG', () => {
-  const body = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(200, 7), Buffer.from([0xff, 0xd9])])
-
-  it('is known by its first bytes, not by its name', () => {
-    expect(isJpeg(body)).toBe(true)
-    expect(isJpeg(Buffer.from('<html>'.padEnd(300)))).toBe(false)
-    expect(isJpeg(Buffer.from([0xff, 0xd8, 0xff]))).toBe(false)
-  })
-
-  it.each([
-    ['with a length', `--b\r\nContent-Length: ${body.length}\r\n\r\n`, ''],
-    ['without a length, up to the next boundary', '--b\r\nContent-Type: image/jpeg\r\n\r\n', '\r\n--b\r\n'],
-  ])('is taken out of a stream %s, however it is cut into chunks', async (_what, head, tail) => {
-    for (const size of [1, 7, 1_000]) {
-      const stream = new PassThrough()
-      const found = firstJpeg(stream, 'multipart/x-mixed-replace;boundary=b', new AbortController().signal)
-      const all = Buffer.concat([Buffer.from(head), body, Buffer.from(tail)])
-      for (let at = 0; at < all.length; at += size) stream.write(all.subarray(at, at + size))
-      expect(Buffer.from(await found).equals(body)).toBe(true)
-    }
-  })
-
-  it('is none in a stream that ends early', async () => {
-    const stream = new PassThrough()
-    const found = firstJpeg(stream, 'multipart/x-mixed-replace; boundary="b"', new AbortController().signal)
-    stream.end('--b\r\nContent-Length: 900\r\n\r\nshort')
-    await expect(found).rejects.toMatchObject({ cause_: 'not_a_picture' })
   })
 })
 

@@ -1,8 +1,9 @@
 /** Watching by REST where the websocket can't be had: steady, never two rounds at once, and back to push as soon as it works. */
 import type { Observation } from '../../events/model.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { wait, type Wait } from '../kit/wait.ts'
 import type { Contact } from './contact.ts'
 import { openPush, type Push } from './push.ts'
-import { RestError } from './rest.ts'
 import { asFull, catchUp, memoryByRest, presentOf, readByRest } from './resync.ts'
 
 /** From the end of one round to the start of the next. */
@@ -19,35 +20,26 @@ export interface PollControl {
 
 /**
  * Runs until the websocket works again.
- * @throws RestError when the server is lost
+ * @throws ServerError when the server is lost
  */
 export async function runPolling(contact: Contact, onControl: (control: PollControl | null) => void, onUp: () => void): Promise<void> {
   const { clock } = contact.ports
   let nextTrial = clock.monotonic() + RETRY_PUSH_MS
-  let hurry: (() => void) | null = null
-  onControl({ hurry: () => hurry?.() })
+  let pause: Wait | null = null
+  onControl({ hurry: () => pause?.hurry() })
   try {
     const first = asFull(await readByRest(contact))
     const outcomes = await catchUp(contact, presentOf(first), await memoryByRest(contact))
     contact.observe(outcomes)
-    contact.tellLink('up', null, 'The websocket is not passed on to OctoPrint, so it is asked every 2 seconds.')
+    contact.link.tell('up', null, 'The websocket is not passed on to OctoPrint, so it is asked every 2 seconds.')
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
     contact.process = null
     onUp()
     if (contact.webcams === null) contact.refreshSettings()
     for (;;) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(ROUND_MS, end)
-        function end(): void {
-          cancel()
-          hurry = null
-          contact.signal.removeEventListener('abort', end)
-          resolve()
-        }
-        hurry = end
-        contact.signal.addEventListener('abort', end, { once: true })
-      })
-      if (contact.signal.aborted) throw new RestError('aborted', 'Stopped.')
+      pause = wait(clock, ROUND_MS, contact.signal)
+      await pause.over
+      if (contact.signal.aborted) throw new ServerError('aborted', 'Stopped.')
       if (clock.monotonic() >= nextTrial) {
         nextTrial = clock.monotonic() + RETRY_PUSH_MS
         if (await pushWorks(contact)) return
@@ -65,7 +57,7 @@ export async function runPolling(contact: Contact, onControl: (control: PollCont
 /**
  * A job that ran at the last round and does not at this one ended unseen: polling hears no events. OctoPrint's own record of
  * the file says how, and it must be told before the state that shows no job.
- * @throws RestError
+ * @throws ServerError
  */
 async function endedBetween(contact: Contact, round: Observation[]): Promise<Observation[]> {
   const present = presentOf(asFull(round))
@@ -110,5 +102,5 @@ async function pushWorks(contact: Contact): Promise<boolean> {
 }
 
 function closeTrial(socket: Push | null): void {
-  socket?.close(new RestError('aborted', 'Stopped.'))
+  socket?.close(new ServerError('aborted', 'Stopped.'))
 }

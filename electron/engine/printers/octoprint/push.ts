@@ -5,7 +5,8 @@
 import WebSocket from 'ws'
 import type { Clock } from '../../ports.ts'
 import { agentFor, hostOf, nameCause, netError } from '../net.ts'
-import { asRestError, RestError } from './rest.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { asOctoPrintError } from './rest.ts'
 
 /** A history after 30 minutes with logs was 150 kB; this bound only stops a hostile server. */
 const MAX_FRAME_BYTES = 8_000_000
@@ -36,7 +37,7 @@ export interface PushHandlers {
   /** Text that is no JSON. */
   junk(what: string): void
   /** Once, however it ended. */
-  closed(why: RestError): void
+  closed(why: ServerError): void
 }
 
 export interface Push {
@@ -44,7 +45,7 @@ export interface Push {
   /** Asks now and gives the peer 5 s to answer. */
   probe(): void
   /** Ends it at once; `closed` is still called. */
-  close(why: RestError): void
+  close(why: ServerError): void
 }
 
 /** The upgrade was answered, but not with a websocket: something in between does not pass it on. */
@@ -67,7 +68,7 @@ export interface PushOptions {
 /**
  * Opens the socket. No Origin header is sent (a foreign one gets 403), redirects are not followed, deflate is off
  * (docs/performance.md says why).
- * @throws UpgradeRefused, or RestError for everything else
+ * @throws UpgradeRefused, or ServerError for everything else
  */
 export function openPush(options: PushOptions, handlers: PushHandlers): Promise<Push> {
   const { clock, base } = options
@@ -85,7 +86,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     })
     let open = false
     let ended = false
-    let why: RestError | null = null
+    let why: ServerError | null = null
     let unanswered = 0
     let lifeAt = clock.monotonic()
     let probes = 0
@@ -94,10 +95,10 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
     let cancelRest = () => undefined as void
     let busy = 0
     let busySince = 0
-    const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asRestError(netError('timeout', host), host)))
+    const cancelOpen = clock.after(OPEN_DEADLINE_MS, () => end(asOctoPrintError(netError('timeout', host), host)))
 
     let ending = false
-    function end(cause: RestError): void {
+    function end(cause: ServerError): void {
       why ??= cause
       ending = true
       // At once, not with the close event: whoever waits for the end must find no timer left.
@@ -110,9 +111,9 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       cancelRest()
     }
     function onAbort(): void {
-      end(asRestError(netError('aborted', host), host))
+      end(asOctoPrintError(netError('aborted', host), host))
     }
-    function finish(fallback: RestError): void {
+    function finish(fallback: ServerError): void {
       if (ended) return
       ended = true
       stopTimers()
@@ -126,7 +127,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
         const silent = clock.monotonic() - lifeAt
         // Something came meanwhile: the timer was left alone for it, and only now looks when the line could be silent again.
         if (silent < SILENT_MS) return beat(SILENT_MS - silent)
-        if (unanswered >= DEAD_AFTER) return end(new RestError('timeout', `${host} has stopped answering.`))
+        if (unanswered >= DEAD_AFTER) return end(new ServerError('timeout', `${host} has stopped answering.`))
         unanswered++
         ask()
         beat(BEAT_MS)
@@ -173,7 +174,7 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
           ask(question)
           cancelBeat()
           cancelBeat = clock.after(PROBE_MS, () => {
-            if (answered !== question) return end(new RestError('timeout', `${host} does not answer any more.`))
+            if (answered !== question) return end(new ServerError('timeout', `${host} does not answer any more.`))
             beat()
           })
         },
@@ -210,9 +211,9 @@ export function openPush(options: PushOptions, handlers: PushHandlers): Promise<
       worked(from)
     })
     socket.on('error', (error) => {
-      why ??= asRestError(nameCause(error, host), host)
+      why ??= asOctoPrintError(nameCause(error, host), host)
       if (!open) finish(why)
     })
-    socket.on('close', () => finish(new RestError('reset', `${host} closed the connection.`)))
+    socket.on('close', () => finish(new ServerError('reset', `${host} closed the connection.`)))
   })
 }

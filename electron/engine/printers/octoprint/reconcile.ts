@@ -7,7 +7,9 @@ import { z } from 'zod'
 import type { JobFile, Observation } from '../../events/model.ts'
 import type { Log } from '../../ports.ts'
 import type { Remembered } from '../adapter.ts'
-import { filePath, RestError, type Rest } from './rest.ts'
+import type { Rest } from '../kit/rest.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { filePath } from './rest.ts'
 
 /** The server keeps temperatures and chart markings for 30 min by default; less, so that a shorter gap decides nothing. */
 const MEMORY_MS = 25 * 60_000
@@ -77,7 +79,7 @@ export interface Reconciled {
 
 /**
  * Finds the outcome of the remembered job, if it is over, and of jobs that began and ended unseen.
- * @throws RestError when the server was lost meanwhile; what the key may not read only makes the answer poorer
+ * @throws ServerError when the server was lost meanwhile; what the key may not read only makes the answer poorer
  */
 export async function reconcile(input: ReconcileInput): Promise<Reconciled> {
   const { sourceId, remembered, now } = input
@@ -176,7 +178,7 @@ async function listFiles(input: ReconcileInput): Promise<{ file: JobFile; last: 
     const answer = await input.rest.json('GET', '/api/files?recursive=true', fileList, { signal: input.signal, maxBytes: LIST_BYTES, deadlineMs: 20_000 })
     return walk(answer.files, 0)
   } catch (error) {
-    if (refusal(error) === null && !(error instanceof RestError && (error.cause_ === 'too_large' || error.cause_ === 'timeout'))) throw error
+    if (refusal(error) === null && !(error instanceof ServerError && (error.cause_ === 'too_large' || error.cause_ === 'timeout'))) throw error
     input.log.warn('jobs that began and ended unseen cannot be looked up', { error: error instanceof Error ? error.message : String(error) })
     return []
   }
@@ -198,6 +200,6 @@ function walk(entries: unknown[], depth: number): { file: JobFile; last: z.outpu
 
 /** The status of an answer that said no; null when the server was lost, so that the caller connects again. */
 function refusal(error: unknown): number | null {
-  if (!(error instanceof RestError) || error.status === null) return null
+  if (!(error instanceof ServerError) || error.status === null) return null
   return error.cause_ === 'booting' || error.cause_ === 'key_invalid' ? null : error.status
 }

@@ -3,7 +3,8 @@ import { TestClock } from '../../../../test/support/clock.ts'
 import { systemNet } from '../../system-net.ts'
 import { scrub, Secret } from '../../settings/secret.ts'
 import type { HttpAnswer } from '../net.ts'
-import { createRest, errorText, judge, RestError } from './rest.ts'
+import { ServerError } from '../kit/server-error.ts'
+import { createRest, errorText, judge } from './rest.ts'
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer => ({ status, headers, body: Buffer.from(JSON.stringify(body)) })
 
@@ -30,8 +31,8 @@ describe('what a server says in its errors', () => {
   })
 
   it('is clean in every error, also where a name or a version comes from the server', () => {
-    expect(new RestError('too_old', 'OctoPrint \u001b]0;x\u0007 CANARY-rest-key-1').message).toBe('OctoPrint  ]0;x  [secret]')
-    expect(new RestError('too_old', 'x'.repeat(5_000)).message.length).toBe(1_000)
+    expect(new ServerError('too_old', 'OctoPrint \u001b]0;x\u0007 CANARY-rest-key-1').message).toBe('OctoPrint  ]0;x  [secret]')
+    expect(new ServerError('too_old', 'x'.repeat(5_000)).message.length).toBe(1_000)
   })
 
   it('loses secrets in the address it sends on to', () => {

@@ -19,7 +19,7 @@ export function presentOf(observations: readonly Observation[]): Present {
   return present
 }
 
-/** Reads job and printer once. `/api/printer` answers 409 while no printer is connected, which is normal. @throws RestError */
+/** Reads job and printer once. `/api/printer` answers 409 while no printer is connected, which is normal. @throws ServerError */
 export async function readByRest(contact: Contact): Promise<Observation[]> {
   const { rest, signal, interpreter, ports } = contact
   const job = await rest.json('GET', '/api/job', z.unknown(), { signal })
@@ -59,7 +59,7 @@ export async function readSkew(contact: Contact): Promise<number> {
 /**
  * What happened while the link was down: outcomes to be observed before the first full state, and OctoPrint's own
  * Startup and Shutdown, which its push channel never carries, where somebody listens for them.
- * @throws RestError
+ * @throws ServerError
  */
 export async function catchUp(contact: Contact, present: Present, memory: ServerMemory | null, held: Held | null = null): Promise<Observation[]> {
   const { ports, rest, remembered, signal, sourceId, wanted, interpreter } = contact

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { Observation } from '../../events/model.ts'
 import type { Cancel } from '../../ports.ts'
 import { Secret } from '../../settings/secret.ts'
+import { ServerError } from '../kit/server-error.ts'
 import { netError } from '../net.ts'
 import type { Contact } from './contact.ts'
 import { openPush, UpgradeRefused, type Push } from './push.ts'
 import { serverMemory } from './reconcile.ts'
-import { booting, keyInvalid, RestError } from './rest.ts'
+import { booting, keyInvalid } from './rest.ts'
 import { asFull, catchUp, presentOf, readByRest } from './resync.ts'
 import { createPace } from './pace.ts'
 import { pluginNative, subscription, THROTTLE } from './subscription.ts'
@@ -50,9 +51,9 @@ export function tooOld(version: string): boolean {
 /**
  * Runs until the socket is lost. `onControl` gives the handle while it is open, `onUp` says when the first full state was observed.
  * @returns why it ended
- * @throws NoPush when there is no websocket to be had, RestError when it never came up for another reason
+ * @throws NoPush when there is no websocket to be had, ServerError when it never came up for another reason
  */
-export async function runSession(contact: Contact, onControl: (control: SessionControl | null) => void, onUp: () => void): Promise<RestError> {
+export async function runSession(contact: Contact, onControl: (control: SessionControl | null) => void, onUp: () => void): Promise<ServerError> {
   const { ports, rest, signal } = contact
   const { clock, log } = ports
   const host = rest.host
@@ -60,7 +61,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   let held: unknown[] | null = []
   let push: Push | null = null
   let notify: (() => void) | null = null
-  let ended: RestError | null = null
+  let ended: ServerError | null = null
   let connected = false
   let history: unknown = null
   let stale = false
@@ -71,7 +72,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
 
   const wake = () => notify?.()
   // The first frame may come with the upgrade's answer, before there is a socket in hand to be closed.
-  const fail = (why: RestError) => {
+  const fail = (why: ServerError) => {
     ended ??= why
     push?.close(why)
     wake()
@@ -81,8 +82,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     if (ended) throw ended
   }
 
-  /** Waits for `ready`, a lost socket, or the deadline. @throws RestError */
-  async function until(ready: () => boolean, late: () => RestError): Promise<void> {
+  /** Waits for `ready`, a lost socket, or the deadline. @throws ServerError */
+  async function until(ready: () => boolean, late: () => ServerError): Promise<void> {
     while (!ready()) {
       throwIfEnded()
       const inTime = await new Promise<boolean>((resolve) => {
@@ -106,7 +107,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     const hello = type === 'connected' ? connectedFrame.safeParse(raw) : null
     if (hello?.success) {
       const { version, config_hash: settings, plugin_hash: plugins } = hello.data.connected
-      if (version && tooOld(version)) return fail(new RestError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
+      if (version && tooOld(version)) return fail(new ServerError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
       connected = true
       contact.greeted({ version: version ?? null, plugins: plugins ?? null, settings: settings ?? null })
       return wake()
@@ -131,7 +132,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       history = raw
       wake()
     } else if (held.length < KEPT_FRAMES) held.push(raw)
-    else fail(new RestError('server_error', `${host} sends faster than it can be read.`))
+    else fail(new ServerError('server_error', `${host} sends faster than it can be read.`))
   }
 
   /** What the interpreter makes of a frame; what it leaves of a plugin's messages is still selectable by name. */
@@ -156,7 +157,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       timers.delete(cancel)
       contact.beside(contact.identify().then(checkKey, (error: unknown) => {
         // What is wrong with the line shows by itself.
-        if (error instanceof RestError && (error.cause_ === 'key_invalid' || error.cause_ === 'permission_missing')) fail(error)
+        if (error instanceof ServerError && (error.cause_ === 'key_invalid' || error.cause_ === 'permission_missing')) fail(error)
         else if (ended === null) checkKey()
       }))
     })
@@ -166,7 +167,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   async function again(): Promise<void> {
     const now = clock.monotonic()
     while (logins[0] !== undefined && now - logins[0] > 60_000) logins.shift()
-    if (logins.length >= LOGINS_PER_MINUTE) return fail(new RestError('server_error', `${host} keeps asking for a new login.`))
+    if (logins.length >= LOGINS_PER_MINUTE) return fail(new ServerError('server_error', `${host} keeps asking for a new login.`))
     logins.push(now)
     try {
       await contact.identify()
@@ -176,7 +177,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       // A second auth on a socket is not answered, so REST says where things stand.
       contact.observe(asFull(await readByRest(contact)))
     } catch (error) {
-      fail(error instanceof RestError ? error : new RestError('server_error', `The new login on ${host} failed.`))
+      fail(error instanceof ServerError ? error : new ServerError('server_error', `The new login on ${host} failed.`))
     }
   }
 
@@ -195,7 +196,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
         },
       },
     )
-    await until(() => connected, () => new RestError('timeout', `${host} opened the websocket but said nothing.`))
+    await until(() => connected, () => new ServerError('timeout', `${host} opened the websocket but said nothing.`))
     push.send(subscription(contact.wanted))
     push.send(THROTTLE)
     if (former) {
@@ -219,7 +220,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     contact.held = known.success ? { temps: known.data.temps.length > 0, markings: known.data.markings.length > 0 } : null
     throwIfEnded()
     contact.observe(outcomes)
-    contact.tellLink('up', null, null)
+    contact.link.tell('up', null, null)
     contact.observe(first.map((observation): Observation => ({ ...observation, at: clock.now() })))
     contact.process = null
     pace.saw(first)
@@ -241,18 +242,18 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   } catch (error) {
     if (!connected && !signal.aborted) {
       if (error instanceof UpgradeRefused) throw new NoPush(error.message)
-      if (error instanceof RestError && (error.cause_ === 'reset' || error.cause_ === 'timeout' || error.cause_ === 'not_http')) throw new NoPush(error.message)
+      if (error instanceof ServerError && (error.cause_ === 'reset' || error.cause_ === 'timeout' || error.cause_ === 'not_http')) throw new NoPush(error.message)
     }
     throw error
   } finally {
     onControl(null)
     for (const cancel of timers) cancel()
-    push?.close(new RestError('aborted', 'Stopped.'))
+    push?.close(new ServerError('aborted', 'Stopped.'))
   }
 }
 
-function netTimeout(host: string): RestError {
-  return new RestError('timeout', netError('timeout', host).message)
+function netTimeout(host: string): ServerError {
+  return new ServerError('timeout', netError('timeout', host).message)
 }
 
 /** The message that logs a session in. From here on its id is cut out of every text. */

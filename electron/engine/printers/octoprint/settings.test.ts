@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { BadAddress, baseUrl, octoprintSettings } from './settings.ts'
+import { BadAddress } from '../kit/address.ts'
+import { baseUrl, octoprintSettings } from './settings.ts'
 
 describe('the address of an OctoPrint', () => {
   it.each([

@@ -1,24 +1,23 @@
 /** The connection test: one named cause, and a sentence that says what to do about it. */
 import { z } from 'zod'
-import { NoPicture, type AdapterPorts, type ServerConfig, type TestCause, type TestResult } from '../adapter.ts'
-import { peerFingerprint } from '../net.ts'
+import type { AdapterPorts, ServerConfig, TestResult } from '../adapter.ts'
+import { BadAddress } from '../kit/address.ts'
+import { cameraCheck, explainTest, testResult as result } from '../kit/examine.ts'
+import { ServerError } from '../kit/server-error.ts'
 import { snapshot } from './camera.ts'
 import { Contact } from './contact.ts'
 import { findPrefix, isBootPage, whatElse } from './identify.ts'
 import { createInterpreter } from './interpret.ts'
-import { createRest, judge, parseJsonBody, RestError, type Rest } from './rest.ts'
+import { createRest, judge, parseJsonBody, type OctoPrintRest } from './rest.ts'
 import { tooOld } from './session.ts'
-import { BadAddress, SOURCE_ID, type OctoPrintSettings } from './settings.ts'
-
-const CAMERA_MS = 8_000
-const FINGERPRINT_MS = 5_000
+import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 
 const user = z.object({ name: z.string().nullable(), permissions: z.array(z.string()), groups: z.array(z.string()) })
 const version = z.object({ server: z.string().optional(), text: z.string().catch('').default('') })
 
 /** Never throws for anything the far side does. */
 export async function test(server: ServerConfig<OctoPrintSettings>, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
-  let rest: Rest
+  let rest: OctoPrintRest
   try {
     rest = createRest(server, ports)
   } catch (error) {
@@ -28,12 +27,17 @@ export async function test(server: ServerConfig<OctoPrintSettings>, ports: Adapt
   try {
     return await examine(server, rest, ports, signal)
   } catch (error) {
-    if (!(error instanceof RestError)) throw error
-    return await explain(error, rest, ports, signal)
+    if (!(error instanceof ServerError)) throw error
+    return await explainTest(error, {
+      rest, signal,
+      clock: ports.clock,
+      usualPorts: 'OctoPrint usually has 80 or 5000',
+      strange: (why) => stillBooting(why, rest, signal),
+    })
   }
 }
 
-async function examine(server: ServerConfig<OctoPrintSettings>, rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
+async function examine(server: ServerConfig<OctoPrintSettings>, rest: OctoPrintRest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
   const answer = await rest.call('GET', '/api/currentuser', { signal })
   const known = answer.status === 200 ? user.safeParse(parseJsonBody(answer)) : null
   const wrong = judge(answer, rest.host)
@@ -66,68 +70,20 @@ async function examine(server: ServerConfig<OctoPrintSettings>, rest: Rest, port
     detail: `OctoPrint ${running ?? ''} answers on ${rest.host}, as user "${name}".`.replace('  ', ' '),
     version: running, permissions, fingerprint: null,
     sources: [{ sourceId: SOURCE_ID, name: contact.webcams?.printerName ?? new URL(rest.base).hostname }],
-    camera: await cameraCheck(contact, signal),
-  }
-}
-
-async function cameraCheck(contact: Contact, signal: AbortSignal): Promise<{ ok: boolean; detail: string }> {
-  const stop = new AbortController()
-  const onAbort = () => stop.abort()
-  const cancel = contact.ports.clock.after(CAMERA_MS, onAbort)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    const picture = await snapshot(contact, null, stop.signal)
-    return { ok: true, detail: `The webcam sent a picture of ${Math.ceil(picture.bytes.length / 1000)} kB.` }
-  } catch (error) {
-    if (!(error instanceof NoPicture)) throw error
-    return { ok: false, detail: error.message }
-  } finally {
-    cancel()
-    signal.removeEventListener('abort', onAbort)
+    camera: await cameraCheck(ports.clock, signal, (stop) => snapshot(contact, null, stop)),
   }
 }
 
 /** Something answers, but no OctoPrint: it may sit below another path, or this is another program. */
-async function notHere(server: ServerConfig<OctoPrintSettings>, rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
+async function notHere(server: ServerConfig<OctoPrintSettings>, rest: OctoPrintRest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
   if (await isBootPage(rest, signal)) return result('booting', `OctoPrint on ${rest.host} is still starting. Try again in a minute.`)
   const better = await findPrefix(rest, (base) => createRest(server, ports, base), signal)
   if (better !== null) return result('wrong_prefix', `There is no OctoPrint at this path, but one answers at ${better}. Use that address.`)
   return result('not_this_server', await whatElse(rest, signal))
 }
 
-async function explain(error: RestError, rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
-  const { cause_: cause, message } = error
-  switch (cause) {
-    case 'tls_self_signed':
-    case 'tls_untrusted':
-    case 'tls_name':
-    case 'tls_expired':
-    case 'tls_pin_mismatch':
-      return { ...result(cause, message), fingerprint: await peerFingerprint(rest.base, ports.clock, FINGERPRINT_MS, signal) }
-    case 'booting':
-    case 'not_http':
-    case 'reset':
-      return await strangeBytes(error, rest, ports, signal)
-    case 'aborted':
-      return result('timeout', 'The test was stopped before the server answered.')
-    case 'too_large':
-      return result('not_this_server', message)
-    default:
-      return result(cause, message)
-  }
-}
-
-/** Bytes that are no HTTP: OctoPrint's boot server, TLS on a plain address, or another protocol. */
-async function strangeBytes(error: RestError, rest: Rest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
-  if (error.status !== null || await isBootPage(rest, signal)) return result('booting', `${error.status === null ? `OctoPrint on ${rest.host} is still starting.` : error.message} Try again in a minute.`)
-  const { protocol, hostname, port } = new URL(rest.base)
-  if (protocol === 'http:' && await peerFingerprint(`https://${hostname}:${port === '' ? '80' : port}`, ports.clock, FINGERPRINT_MS, signal) !== null) {
-    return result('bad_address', `${rest.host} speaks TLS on this port. Write https:// instead of http://.`)
-  }
-  if (error.cause_ === 'reset') return result('server_error', `${error.message} It may be restarting; try again in a minute.`)
-  return result('not_this_server', `${rest.host} answers, but not with HTTP. Check the port; OctoPrint usually has 80 or 5000.`)
-}
-
-function result(cause: TestCause, detail: string): TestResult {
-  return { cause, detail, version: null, permissions: null, fingerprint: null, sources: [], camera: null }
+/** OctoPrint's boot server: by its status, or by the page it shows to browsers. */
+async function stillBooting(error: ServerError, rest: OctoPrintRest, signal: AbortSignal): Promise<TestResult | null> {
+  if (error.status === null && !(await isBootPage(rest, signal))) return null
+  return result('booting', `${error.status === null ? `OctoPrint on ${rest.host} is still starting.` : error.message} Try again in a minute.`)
 }

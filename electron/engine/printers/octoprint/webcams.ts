@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { Camera } from '../../events/model.ts'
 import type { Orientation } from '../../ports.ts'
-import type { Rest } from './rest.ts'
+import type { Rest } from '../kit/rest.ts'
 
 const flag = z.boolean().nullish().catch(null).transform((value) => value ?? false)
 const text = z.string().nullish().catch(null).transform((value) => (value === undefined || value === null || value.trim() === '' ? null : value.trim()))
@@ -52,7 +52,7 @@ export function orientation(flags: { flipH?: boolean | undefined; flipV?: boolea
   return { flipH: flags.flipH ?? false, flipV: flags.flipV ?? false, rotate: flags.rotate90 ? 270 : 0 }
 }
 
-/** @throws RestError, among others permission_missing without SETTINGS_READ */
+/** @throws ServerError, among others permission_missing without SETTINGS_READ */
 export async function readWebcams(rest: Rest, signal: AbortSignal): Promise<Webcams> {
   const settings = await rest.json('GET', '/api/settings', document, { signal, maxBytes: 8_000_000 })
   return parseWebcams(settings.webcam ?? {}, settings.appearance?.name ?? null)
