@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { epoch, eventType, id, outcome, saved } from './views/common.ts'
-import { deadLetters, importChoice, importPreview, importResult, linking } from './views/destinations.ts'
+import { deadLetters, importChoice, importPreview, importResult, linking, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
@@ -76,7 +76,9 @@ export const calls = {
   /** `value` null removes it. The sign of life has one, `url`; its `id` is "ping". */
   'settings.set-secret': call(z.strictObject({ owner: z.enum(['server', 'destination', 'ping']), id, field: z.string(), value: z.string().min(1).nullable() }), saved),
   'settings.forms': call(nothing, forms),
-  'destinations.test': call(id, destinationTest),
+  /** Past all rules, and nothing of it in the history. `wish` null: the usual test message. */
+  'destinations.test': call(z.strictObject({ destinationId: id, wish: testWish.nullable() }), destinationTest),
+  'destinations.preview': call(z.strictObject({ destinationId: id, wish: testWish }), testPreview),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */
   'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
   /** A page of a channel's guide, by its place in the list. */

@@ -61,6 +61,6 @@ describe('a call of the window', () => {
         throw new Error(`refused for key ${secret.reveal()}`)
       },
     })
-    expect(await ask('destinations.test', 'hook')).toEqual({ ok: false, error: 'refused for key [secret]' })
+    expect(await ask('destinations.test', { destinationId: 'hook', wish: null })).toEqual({ ok: false, error: 'refused for key [secret]' })
   })
 })

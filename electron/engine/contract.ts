@@ -13,6 +13,7 @@ import type { Rehearsal, RehearsalResult } from './rehearsal.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import type { NewSilence } from './silences-in-force.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
+import type { TestPreview, TestWish } from './test-messages.ts'
 
 export interface EngineParts {
   /** With which it starts; see `Engine.apply`. */
@@ -70,8 +71,13 @@ export interface Engine {
   /** After sleep or an unlock: every connection looks again, and what waits is sent. */
   recheck(): void
   handle(wish: Wish): Promise<Outcome>
-  /** A test that is delivered also tells that the destination works again: what waits there goes. */
-  testDestination(destinationId: string): ReturnType<Destinations['test']>
+  /**
+   * Sends past all rules, and writes nothing into the history. A test that is delivered also tells that the destination works again: what
+   * waits there goes. @param wish which message; absent = the usual test message @throws Error naming what is unknown or switched off
+   */
+  testDestination(destinationId: string, wish?: TestWish): ReturnType<Destinations['test']>
+  /** The message of such a test as the destination would show it. @throws Error naming what is unknown */
+  previewTest(destinationId: string, wish: TestWish): Promise<TestPreview>
   /**
    * Those that fail now, the longest first: not after a failure or two, but once it is told that they do. One that recovers, is opened
    * anew, switched off or removed is gone from here.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { PLAIN_KIND } from '../../test/support/channel-kit.ts'
 import { TestClock } from '../../test/support/clock.ts'
-import { channel, hanging, OK, type Answer } from '../../test/support/delivery.ts'
+import { channel, hanging, OK, PICTURE, type Answer } from '../../test/support/delivery.ts'
 import { memoryLog } from '../../test/support/log.ts'
 import type { Channel, ChannelKind, DestinationConfig } from './channels/channel.ts'
 import { passingMemory } from './channels/memory.ts'
@@ -19,7 +19,7 @@ function destination(id: string, over: Partial<ResolvedDestination> = {}): Resol
   return { id, label: `The ${id}`, channel: 'fake', config: {}, secrets: {}, enabled: true, ...over }
 }
 
-function setUp(given: ResolvedDestination[], channels: Record<string, Channel | Error>, net: Net = systemNet()) {
+function setUp(given: ResolvedDestination[], channels: Record<string, Channel | Error>, net: Net = systemNet(), capabilities: Partial<ChannelKind['capabilities']> = {}) {
   const clock = new TestClock()
   const log = memoryLog()
   const trouble: string[] = []
@@ -27,7 +27,7 @@ function setUp(given: ResolvedDestination[], channels: Record<string, Channel | 
   const nets: Net[] = []
   const kind: ChannelKind = {
     ...PLAIN_KIND, kind: 'fake', displayName: 'Fake', configSchema: z.unknown(), secretFields: {},
-    capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
+    capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false, ...capabilities },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(),
     open(config, ports) {
       opened.push(config)
@@ -140,6 +140,27 @@ describe('telling a destination', () => {
     expect(await test).toEqual({ label: 'The desk', verdict: { result: 'rejected', scope: 'destination', why: 'wrong token' }, ms: 1_234 })
     expect(fake.duties).toEqual(['test'])
     expect(fake.got[0]?.message).toMatchObject({ kind: 'test', title: 'Printbell: test message', body: '"The desk" works: this is a test.' })
+  })
+
+  it.each([[30_000, undefined], [75_000, 75_000]])('a test may take %i ms where the channel declares %s', async (ms, deadlineMs) => {
+    const fake = channel(hanging)
+    const { clock, destinations } = setUp([destination('desk')], { desk: fake }, systemNet(), deadlineMs === undefined ? {} : { deadlineMs })
+    await destinations.start()
+    let verdict: unknown = null
+    void destinations.test('desk').then((tested) => {
+      verdict = tested.verdict
+    })
+    await clock.advance(ms - 1)
+    expect(verdict).toBeNull()
+    await clock.advance(1)
+    expect(verdict).toEqual({ result: 'retry', after: null, why: `no answer within ${ms / 1000} s` })
+  })
+
+  it('R33: sends the message and picture it is given, as a test', async () => {
+    const { destinations, fake } = await started(OK)
+    await destinations.test('desk', { message: NOTICE, picture: PICTURE })
+    expect(fake.got.map(({ message, picture }) => [message, picture])).toEqual([[NOTICE, PICTURE]])
+    expect(fake.duties).toEqual(['test'])
   })
 })
 

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Channel, ChannelCapabilities, ChannelKind, ChannelMemory, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
-import type { Message } from './delivery/message.ts'
-import { render } from './delivery/render.ts'
-import { appDraft } from './events/app.ts'
+import type { Message, Picture } from './delivery/message.ts'
 import type { UnusableDestination } from './failing-destinations.ts'
 import { isOnThisComputer } from './on-this-computer.ts'
 import type { SecretStore } from './ports.ts'
@@ -11,6 +9,7 @@ import type { ResolvedDestination } from './settings/expand.ts'
 import type { DestinationNetwork } from './settings/schema.ts'
 import { sameSecrets } from './settings/secret.ts'
 import { orTooLate } from './settle-within.ts'
+import { usualTest } from './test-messages.ts'
 
 export interface DestinationParts {
   /** Those of the settings in force. */
@@ -52,13 +51,19 @@ export interface Destinations {
   refreshSecrets(destinationId?: string): Promise<void>
   /** A message that is no event and need not survive a restart: a question, a notice. */
   tell(destinationId: string, message: Message, deliveryKey: string): Promise<Verdict>
-  /** Sends a test message and gives back the far side's real answer. @throws Error when there is no such destination */
-  test(destinationId: string): Promise<{ label: string; verdict: Verdict; ms: number }>
+  /**
+   * Sends a test message and gives back the far side's real answer, within the channel's own deadline.
+   * @param given what is sent; absent = the usual test message
+   * @throws Error when there is no such destination
+   */
+  test(destinationId: string, given?: { message: Message; picture: Picture | null }): Promise<{ label: string; verdict: Verdict; ms: number }>
   close(): Promise<void>
 }
 
-/** How long a question, a notice or a test may take; a test as long as the channel needs for any message. */
+/** How long a question or a notice may take. */
 const TELL_MS = 15_000
+/** How long a test may take where the channel declares no deadline of its own: as any message. */
+const TEST_MS = 30_000
 /** What the contract gives a channel for taking down its toasts and connections. */
 const CLOSE_MS = 1_000
 /** A store of secrets that answers later holds up nobody. */
@@ -185,13 +190,12 @@ export function openDestinations(parts: DestinationParts): Destinations {
       const { channel } = get(destinationId)
       return within(TELL_MS, (signal) => channel.sendPrinterNotification({ message, picture: null, deliveryKey, attempt: 1, update: false, signal }))
     },
-    async test(destinationId) {
+    async test(destinationId, given) {
       const { channel, capabilities } = get(destinationId)
       const began = ports.clock.monotonic()
       const now = ports.clock.now()
-      const event = { ...appDraft('app.test', { now, reason: 'test', text: label(destinationId) }), id: `test-${now}`, seq: 0 }
-      const message = render(event, { now, capabilities: null })
-      const verdict = await within(Math.max(TELL_MS, capabilities.deadlineMs ?? 0), (signal) => channel.sendTestMessage({ message, picture: null, deliveryKey: event.id, attempt: 1, update: false, signal }))
+      const { message, picture } = given ?? { message: usualTest(label(destinationId), now), picture: null }
+      const verdict = await within(capabilities.deadlineMs ?? TEST_MS, (signal) => channel.sendTestMessage({ message, picture, deliveryKey: `test-${now}`, attempt: 1, update: false, signal }))
       return { label: label(destinationId), verdict, ms: Math.round(ports.clock.monotonic() - began) }
     },
     async close() {

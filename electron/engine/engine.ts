@@ -36,6 +36,7 @@ import { settleWithin } from './settle-within.ts'
 import { silencesInForce } from './silences-in-force.ts'
 import { takeStill } from './stills.ts'
 import { createStateFeed } from './state-feed.ts'
+import { createTestMessages, type TestWish } from './test-messages.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export type { Engine, EngineParts, PrinterView } from './contract.ts'
@@ -333,8 +334,15 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
-  async function testDestination(destinationId: string): ReturnType<Engine['testDestination']> {
-    const tested = await destinations.test(destinationId)
+  const tests = createTestMessages({
+    clock, history, snapshots: parts.snapshots, channels: parts.channels, settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer),
+    capabilities: (printerId) => stateOf(printerId)?.capabilities ?? null,
+    freeze: (draft, destinationId) => contexts.freeze(draft, [{ destinationId }]),
+    asItStands: (event) => attentions.asItStands(event),
+  })
+
+  async function testDestination(destinationId: string, wish?: TestWish): ReturnType<Engine['testDestination']> {
+    const tested = await destinations.test(destinationId, wish && await tests.make(destinationId, wish))
     if (tested.verdict.result === 'delivered') worker.works(destinationId, tested.verdict.detail)
     return tested
   }
@@ -373,6 +381,7 @@ export function createEngine(parts: EngineParts): Engine {
     recheck,
     handle: (wish) => commands.handle(wish),
     testDestination,
+    previewTest: (destinationId, wish) => tests.preview(destinationId, wish),
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
     rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),

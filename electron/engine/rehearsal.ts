@@ -69,7 +69,7 @@ async function firstAttempt(eventId: string, { history, clock }: RehearsalParts)
 }
 
 /** As the reducer would make it, with values nobody can take for real ones. */
-function madeUp(type: EventType, about: { id: string; now: number; printer: ResolvedPrinter; serverKind: string }): EventDraft {
+export function madeUp(type: EventType, about: { id: string; now: number; printer: Pick<ResolvedPrinter, 'id' | 'name'>; serverKind: string }): EventDraft {
   const { now, printer } = about
   const severity = severityOf(type)
   const running = now - 3_600_000

@@ -1,6 +1,6 @@
 /** What the pages of destinations show beside the settings: how to get there, what was not delivered, linking and importing. No secrets. */
 import { z } from 'zod'
-import { epoch, eventType, id, problem, severity } from './common.ts'
+import { epoch, eventType, id, pictureUrl, problem, severity } from './common.ts'
 
 /** What is at this desk, what reaches people, what reaches programs. */
 export const channelGroup = z.enum(['computer', 'people', 'systems'])
@@ -12,6 +12,28 @@ export const channelGuide = z.strictObject({ steps: z.array(z.string()), links: 
 /** What was said and answered in a test, line by line. */
 export const exchange = z.strictObject({ request: z.array(z.string()), answer: z.array(z.string()) })
 export type ExchangeView = z.infer<typeof exchange>
+
+/** Which message a test sends: `app.test` = the usual one; `last` = the last real event of this type, where there is one. */
+export const testWish = z.strictObject({ type: eventType, /** Whom a made-up event is about; null = any printer. */ printerId: id.nullable(), last: z.boolean() })
+export type TestWishView = z.infer<typeof testWish>
+
+/** The message of a test as its destination would show it, cut to what its channel shows. */
+export const testPreview = z.strictObject({
+  title: z.string(),
+  body: z.string(),
+  /** There is more of it than the channel shows. */
+  cut: z.boolean(),
+  /** Labels, where the channel shows buttons. */
+  buttons: z.array(z.string()),
+  picture: pictureUrl.nullable(),
+  /** Why there is no picture; null = there is one. */
+  noPicture: z.string().nullable(),
+  /** The real event that it tells; null = a made-up one. */
+  of: z.strictObject({ eventId: id, at: epoch }).nullable(),
+  /** The history has a real event of this type. */
+  hasLast: z.boolean(),
+})
+export type TestPreviewView = z.infer<typeof testPreview>
 
 export const deadLetter = z.strictObject({
   eventId: id,

@@ -54,25 +54,54 @@ describe('the test of a destination', () => {
     [{ result: 'rejected', scope: 'destination', why: 'It wants another token (401). Enter the right one.' }, { ok: false, detail: 'It wants another token (401). Enter the right one.', ms: 41, exchange: null }],
     [{ result: 'gone', why: 'It says that it is gone for good (410).' }, { ok: false, detail: 'It says that it is gone for good (410).', ms: 41, exchange: null }],
   ] as [Verdict, object][])('R33: shows the real result %j', async (given, shown) => {
-    expect(await verdict(given).handlers['destinations.test']('hook')).toEqual(shown)
+    expect(await verdict(given).handlers['destinations.test']({ destinationId: 'hook', wish: null })).toEqual(shown)
   })
 
   it('R33: shows what was said and answered, without a secret', async () => {
     const secret = new Secret(CANARY)
-    const told = await verdict({ result: 'delivered', detail: 'Answered 200.', exchange: { request: ['POST /', `Authorization: ${secret.reveal()}`], answer: ['200 OK'] } }).handlers['destinations.test']('hook')
+    const told = await verdict({ result: 'delivered', detail: 'Answered 200.', exchange: { request: ['POST /', `Authorization: ${secret.reveal()}`], answer: ['200 OK'] } }).handlers['destinations.test']({ destinationId: 'hook', wish: null })
     expect(told).toEqual({ ok: true, detail: 'Answered 200.', ms: 41, exchange: { request: ['POST /', 'Authorization: [secret]'], answer: ['200 OK'] } })
   })
 
   it('R35: shows no secret that the far side echoes', async () => {
     const secret = new Secret(CANARY)
-    const told = await verdict({ result: 'rejected', scope: 'destination', why: `It refuses ${secret.reveal()}.` }).handlers['destinations.test']('hook')
+    const told = await verdict({ result: 'rejected', scope: 'destination', why: `It refuses ${secret.reveal()}.` }).handlers['destinations.test']({ destinationId: 'hook', wish: null })
     expect(told.detail).toBe('It refuses [secret].')
   })
 
   it('says in words why none could be made', async () => {
     const off = callsWith({ testDestination: async () => { throw new Error('destination "hook" is switched off') } })
-    expect(await off.handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Destination "hook" is switched off.', ms: 0, exchange: null })
-    expect(await callsWith(null).handlers['destinations.test']('hook')).toEqual({ ok: false, detail: 'Printbell is starting or ending. Try again in a moment.', ms: 0, exchange: null })
+    expect(await off.handlers['destinations.test']({ destinationId: 'hook', wish: null })).toEqual({ ok: false, detail: 'Destination "hook" is switched off.', ms: 0, exchange: null })
+    expect(await callsWith(null).handlers['destinations.test']({ destinationId: 'hook', wish: null })).toEqual({ ok: false, detail: 'Printbell is starting or ending. Try again in a moment.', ms: 0, exchange: null })
+  })
+})
+
+describe('a test with a chosen event', () => {
+  const WISH = { type: 'job.done', printerId: 'mk3', last: true } as const
+  const PREVIEW = { title: 'MK3: print done', body: 'cube, 2 h', cut: false, buttons: [], noPicture: null, of: { eventId: 'E 1', at: 5 }, hasLast: true }
+
+  it('R33: is sent as it was chosen, the usual one without a wish', async () => {
+    const asked: unknown[] = []
+    const { handlers } = callsWith({ testDestination: async (...given) => { asked.push(given); return { label: 'Hook', verdict: { result: 'delivered', detail: 'Answered 204.' }, ms: 41 } } })
+    await handlers['destinations.test']({ destinationId: 'hook', wish: WISH })
+    await handlers['destinations.test']({ destinationId: 'hook', wish: null })
+    expect(asked).toEqual([['hook', WISH], ['hook', undefined]])
+  })
+
+  it('is previewed with the picture of its event, through the contract', async () => {
+    const { ask } = callsWith({ previewTest: async () => PREVIEW })
+    expect(await ask('destinations.preview', { destinationId: 'hook', wish: WISH })).toEqual({ ok: true, value: { ...PREVIEW, picture: 'printbell-picture://event/E%201' } })
+  })
+
+  it('names no picture where there is none', async () => {
+    const { ask } = callsWith({ previewTest: async () => ({ ...PREVIEW, noPicture: 'Its picture is no longer kept.' }) })
+    expect(await ask('destinations.preview', { destinationId: 'hook', wish: WISH })).toMatchObject({ ok: true, value: { picture: null, noPicture: 'Its picture is no longer kept.' } })
+  })
+
+  it('says in words why there is no preview', async () => {
+    const { ask } = callsWith({ previewTest: async () => { throw new Error('there is no printer "mk3"; there are: none') } })
+    expect(await ask('destinations.preview', { destinationId: 'hook', wish: WISH })).toEqual({ ok: false, error: 'There is no printer "mk3"; there are: none.' })
+    expect(await callsWith(null).ask('destinations.preview', { destinationId: 'hook', wish: WISH })).toEqual({ ok: false, error: 'Printbell is starting or ending. Try again in a moment.' })
   })
 })
 

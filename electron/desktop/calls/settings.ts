@@ -8,13 +8,13 @@ import type { RehearsalResult } from '../../engine/rehearsal.ts'
 import type { SettingsKeeper } from '../ports.ts'
 import { formsOf, type FormKinds } from '../settings/forms.ts'
 
-type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.rehearse'
+type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.preview' | 'destinations.rehearse'
 
 export interface SettingsCallParts {
   settings: Pick<SettingsKeeper, 'view' | 'change' | 'setSecret'>
   kinds: FormKinds
   /** null = none runs. */
-  engine(): Pick<Engine, 'testDestination' | 'rehearse'> | null
+  engine(): Pick<Engine, 'testDestination' | 'previewTest' | 'rehearse'> | null
 }
 
 const NO_ENGINE = 'Printbell is starting or ending. Try again in a moment.'
@@ -25,14 +25,25 @@ export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): S
     'settings.change': (change) => settings.change(change),
     'settings.set-secret': ({ owner, id, field, value }) => settings.setSecret({ owner, id, field }, value === null ? null : new Secret(value)),
     'settings.forms': async () => formsOf(kinds),
-    async 'destinations.test'(destinationId) {
+    async 'destinations.test'({ destinationId, wish }) {
       const running = engine()
       if (!running) return { ok: false, detail: NO_ENGINE, ms: 0, exchange: null }
       try {
-        const { verdict, ms } = await running.testDestination(destinationId)
+        const { verdict, ms } = await running.testDestination(destinationId, wish ?? undefined)
         return { ok: verdict.result === 'delivered', detail: detailOf(verdict), ms, exchange: exchangeOf(verdict) }
       } catch (error) {
         return { ok: false, detail: wordsOf(error), ms: 0, exchange: null }
+      }
+    },
+    async 'destinations.preview'({ destinationId, wish }) {
+      const running = engine()
+      if (!running) throw new Error(NO_ENGINE)
+      try {
+        const preview = await running.previewTest(destinationId, wish)
+        const picture = preview.noPicture === null && preview.of !== null ? `printbell-picture://event/${encodeURIComponent(preview.of.eventId)}` : null
+        return { ...preview, title: scrub(preview.title), body: scrub(preview.body), picture }
+      } catch (error) {
+        throw new Error(wordsOf(error), { cause: error })
       }
     },
     async 'destinations.rehearse'(rehearsal) {

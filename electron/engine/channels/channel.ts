@@ -152,6 +152,7 @@ export interface Channel {
   sendPrinterNotification(sending: Sending): Promise<Verdict>
   /** A failure detector's alert (Obico's separate duty); same as above for most channels. */
   sendFailureAlert(sending: Sending): Promise<Verdict>
+  /** The usual test message (its `kind` is 'test'), or an event that a person chose to test with: the real answer is shown either way. */
   sendTestMessage(sending: Sending): Promise<Verdict>
   /**
    * The printers that are watched now: what is shown of any other goes. Called once after the opening, before the first `tellState`, and

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { TestPreviewView, TestWishView } from '../../../electron/bridge/views/destinations.ts'
 import type { DeliveryView, HistoryRow } from '../../../electron/bridge/views/history.ts'
 import type { DestinationView, Forms } from '../../../electron/bridge/views/settings.ts'
 import { fakeBridge, mounted, type Asked } from '../forms/mount.support.ts'
@@ -44,7 +45,7 @@ describe('a destination in the list', () => {
     expect(shown.find('.result').text()).toBe('200 in 84 ms, 16 min ago')
     await button('Test').trigger('click')
     await flushPromises()
-    expect(asked).toEqual([{ name: 'destinations.test', input: 'log' }])
+    expect(asked).toEqual([{ name: 'destinations.test', input: { destinationId: 'log', wish: null } }])
     expect(shown.find('.result').text()).toBe('log.example.org answered 200, in 84\u202fms')
   })
 
@@ -103,19 +104,110 @@ describe('a destination in the list', () => {
   })
 })
 
+describe('the test of a destination with a chosen event', () => {
+  const PREVIEW: TestPreviewView = { title: 'MK4: print done', body: 'cube, 2 h', cut: false, buttons: [], picture: 'printbell-picture://event/E1', noPicture: null, of: { eventId: 'E1', at: NOW - 16 * MINUTE }, hasLast: true }
+  const USUAL: TestPreviewView = { title: 'Printbell: test message', body: 'This is a test.', cut: false, buttons: ['Show'], picture: null, noPicture: 'Nothing real happened, so there is no picture.', of: null, hasLast: false }
+  const printers = [{ id: 'mk4', name: 'MK4 left bench', enabled: true, sources: [] }, { id: 'voron', name: 'Voron 2.4', enabled: true, sources: [] }]
+  let asked: Asked[]
+  const wishes = (name: string): unknown[] => asked.filter((one) => one.name === name).map(({ input }) => (input as { wish: unknown }).wish)
+
+  async function show(answers: Parameters<typeof fakeBridge>[0] = {}): Promise<void> {
+    asked = fakeBridge({
+      'destinations.preview': (input) => {
+        const { wish } = input as { wish: TestWishView }
+        return wish.type === 'app.test' ? USUAL : wish.last ? PREVIEW : { ...USUAL, title: 'Voron 2.4: print done', hasLast: true }
+      },
+      'destinations.test': () => ({ ok: true, detail: 'Answered 204.', ms: 84, exchange: { request: ['POST /••••'], answer: ['204 No Content'] } }),
+      ...answers,
+    })
+    shown = mounted(TestPanel, { destination: LOG, form: { ...FORM, events: ['job.done', 'app.offline'] }, printers })
+    await flushPromises()
+  }
+  const picker = () => shown.get('select[aria-label="Message to test with"]')
+
+  it('begins with the usual test message, and shows what that is', async () => {
+    await show()
+    expect(picker().findAll('option').map((option) => option.text())).toEqual(['The usual test message', 'Print done', 'This computer is offline'])
+    expect(shown.get('figure').text()).toBe('Printbell: test messageThis is a test.Show')
+    expect(shown.text()).toContain('Nothing real happened, so there is no picture.')
+    await button('Send test').trigger('click')
+    expect(wishes('destinations.test')).toEqual([null])
+  })
+
+  it('R33: sends the last real event of a kind, and shows it before with its picture and where it is in the history', async () => {
+    await show()
+    await picker().setValue('job.done')
+    await flushPromises()
+    expect(shown.get('figure img').attributes('src')).toBe('printbell-picture://event/E1')
+    expect(shown.get('figure').text()).toBe('MK4: print donecube, 2 h')
+    expect(shown.get('router-link-stub').attributes('to')).toBe('/history/E1')
+    await button('Send test').trigger('click')
+    await flushPromises()
+    expect(wishes('destinations.test')).toEqual([{ type: 'job.done', printerId: 'mk4', last: true }])
+    expect(shown.get('.exchange').text()).toContain('POST /••••204 No Content')
+  })
+
+  it('sends a made-up one about the chosen printer', async () => {
+    await show()
+    await picker().setValue('job.done')
+    await flushPromises()
+    expect(shown.find('select[aria-label="Printer it is about"]').exists()).toBe(false)
+    await button('Made up').trigger('click')
+    await flushPromises()
+    await shown.get('select[aria-label="Printer it is about"]').setValue('voron')
+    await flushPromises()
+    expect(wishes('destinations.preview').at(-1)).toEqual({ type: 'job.done', printerId: 'voron', last: false })
+    await button('Send test').trigger('click')
+    expect(wishes('destinations.test')).toEqual([{ type: 'job.done', printerId: 'voron', last: false }])
+  })
+
+  it('offers no last real event where the history has none', async () => {
+    await show({ 'destinations.preview': () => USUAL })
+    await picker().setValue('job.done')
+    await flushPromises()
+    expect(shown.text()).not.toContain('Last real one')
+  })
+
+  it('shows no answer beside a message that it does not belong to', async () => {
+    await show()
+    await button('Send test').trigger('click')
+    await flushPromises()
+    expect(shown.find('.exchange').exists()).toBe(true)
+    await picker().setValue('job.done')
+    await flushPromises()
+    expect(shown.find('.exchange').exists()).toBe(false)
+    expect(shown.find('.banner').exists()).toBe(false)
+  })
+
+  it('follows the settings of the destination', async () => {
+    await show()
+    await shown.setProps({ destination: { ...LOG, config: { includePicture: false } } })
+    await flushPromises()
+    expect(wishes('destinations.preview')).toHaveLength(2)
+  })
+
+  it('says when less of it fits there, and why there is no preview', async () => {
+    await show({ 'destinations.preview': () => ({ ...USUAL, cut: true }) })
+    expect(shown.text()).toContain('Cut to what fits there.')
+    shown.unmount()
+    await show({ 'destinations.preview': () => Promise.reject(new Error('Printbell is starting or ending.')) })
+    expect(shown.find('figure').exists()).toBe(false)
+  })
+})
+
 describe('the rehearsal of an event', () => {
   const printers = [{ id: 'mk4', name: 'MK4 left bench', enabled: true, sources: [] }, { id: 'voron', name: 'Voron 2.4', enabled: true, sources: [] }]
 
   it('R56: goes the whole way, as the chosen event of the chosen printer, and leads to what happened', async () => {
     const asked = fakeBridge({ 'destinations.rehearse': () => ({ eventId: '01JD', detail: 'Delivered in 84 ms.' }) })
     shown = mounted(TestPanel, { destination: LOG, form: FORM, printers })
-    const [type, printer] = shown.findAll('select')
+    const [, type, printer] = shown.findAll('select')
     expect(type?.findAll('option').map((option) => option.text())).toEqual(['Print done', 'Print failed'])
     await type?.setValue('job.failed')
     await printer?.setValue('voron')
     await button('Rehearse').trigger('click')
     await flushPromises()
-    expect(asked).toEqual([{ name: 'destinations.rehearse', input: { destinationId: 'log', printerId: 'voron', type: 'job.failed' } }])
+    expect(asked.filter(({ name }) => name !== 'destinations.preview')).toEqual([{ name: 'destinations.rehearse', input: { destinationId: 'log', printerId: 'voron', type: 'job.failed' } }])
     expect(shown.find('.banner').text()).toContain('Delivered in 84 ms.')
     expect(shown.find('router-link-stub').attributes('to')).toBe('/history/01JD')
   })

@@ -1,6 +1,6 @@
 /** Sends a test to a destination and keeps the real answer. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
-import type { ExchangeView } from '../../../electron/bridge/views/destinations.ts'
+import type { ExchangeView, TestWishView } from '../../../electron/bridge/views/destinations.ts'
 import { ask } from '../../lib/bridge.ts'
 
 export interface TestAnswer {
@@ -12,7 +12,8 @@ export interface TestAnswer {
   exchange: ExchangeView | null
 }
 
-export function useTest(id: () => string): { testing: Ref<boolean>; answer: ShallowRef<TestAnswer | null>; test(): Promise<void> } {
+/** @param wish which message is sent; absent = the usual one */
+export function useTest(id: () => string, wish: () => TestWishView | null = () => null): { testing: Ref<boolean>; answer: ShallowRef<TestAnswer | null>; test(): Promise<void> } {
   const testing = ref(false)
   const answer = shallowRef<TestAnswer | null>(null)
   return {
@@ -22,7 +23,7 @@ export function useTest(id: () => string): { testing: Ref<boolean>; answer: Shal
       testing.value = true
       answer.value = null
       const asked = id()
-      const told = await ask('destinations.test', asked).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null, exchange: null }))
+      const told = await ask('destinations.test', { destinationId: asked, wish: wish() }).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null, exchange: null }))
       testing.value = false
       // The page may show another one by now.
       if (asked === id()) answer.value = told

@@ -1,0 +1,152 @@
+/** The message of a test: the usual one, a made-up event, or the last real one of its kind. Nothing of it goes into the history. */
+import type { ChannelKind } from './channels/channel.ts'
+import type { Message, Picture } from './delivery/message.ts'
+import { LATE_AFTER_MS } from './delivery/ports.ts'
+import { render } from './delivery/render.ts'
+import { cutEnd, lengthOf } from './delivery/text.ts'
+import { appDraft } from './events/app.ts'
+import type { EventDraft, EventType, PrinterCapabilities, PrinterEvent } from './events/model.ts'
+import type { History, StoredEvent } from './history/history.ts'
+import type { Clock } from './ports.ts'
+import { madeUp } from './rehearsal.ts'
+import type { EngineSettings, ResolvedDestination, ResolvedPrinter } from './settings/expand.ts'
+import type { Snapshots } from './snapshots/snapshots.ts'
+
+export interface TestWish {
+  /** `app.test` = the usual test message. */
+  type: EventType
+  /** Whom a made-up event is about; null = any printer. */
+  printerId: string | null
+  /** The last real event of this type, where there is one. */
+  last: boolean
+}
+
+export interface TestMessage {
+  message: Message
+  picture: Picture | null
+  /** Why there is no picture; null = there is one. */
+  noPicture: string | null
+  /** The real event that it tells; null = a made-up one. */
+  of: StoredEvent | null
+}
+
+/** What of a test message its destination shows. */
+export interface TestPreview {
+  title: string
+  body: string
+  /** There is more of it than the channel shows. */
+  cut: boolean
+  /** Labels, where the channel shows buttons. */
+  buttons: string[]
+  noPicture: string | null
+  of: { eventId: string; at: number } | null
+  /** The history has a real event of this type. */
+  hasLast: boolean
+}
+
+export interface TestMessageParts {
+  clock: Clock
+  history: Pick<History, 'events' | 'snapshot'>
+  snapshots: Pick<Snapshots, 'load'>
+  /** Those in force. */
+  settings(): Pick<EngineSettings, 'destinations' | 'printers'>
+  kindOf(printer: ResolvedPrinter): string
+  channels: ReadonlyMap<string, ChannelKind>
+  /** What the printer's server lets us do; null = not known. */
+  capabilities(printerId: string): PrinterCapabilities | null
+  /** With how things stand with the printer now, where the destination needs that. */
+  freeze(draft: EventDraft, destinationId: string): EventDraft
+  /** With what became of its question since. */
+  asItStands(event: StoredEvent): StoredEvent
+}
+
+export interface TestMessages {
+  /** @throws Error naming what is unknown */
+  make(destinationId: string, wish: TestWish): Promise<TestMessage>
+  /** Cut to what the channel shows. @throws Error naming what is unknown */
+  preview(destinationId: string, wish: TestWish): Promise<TestPreview>
+}
+
+/** Among so many of a kind the last real one is looked for: rehearsals are events too. */
+const LOOKED_THROUGH = 50
+const NOBODY = { id: 'test', name: 'Printer' }
+
+/** The usual test message: that the destination of this label works. */
+export function usualTest(label: string, now: number): Message {
+  return render({ ...appDraft('app.test', { now, reason: 'test', text: label }), id: `test-${now}`, seq: 0 }, { now, capabilities: null })
+}
+
+export function createTestMessages(parts: TestMessageParts): TestMessages {
+  const { clock, history } = parts
+
+  function of(destinationId: string): { destination: ResolvedDestination; kind: ChannelKind } {
+    const destination = parts.settings().destinations.find(({ id }) => id === destinationId)
+    const kind = destination && parts.channels.get(destination.channel)
+    if (!destination) throw new Error(`there is no destination "${destinationId}"; there are: ${parts.settings().destinations.map(({ id }) => id).join(', ') || 'none'}`)
+    if (!kind) throw new Error(`the channel of destination "${destinationId}" is not installed here`)
+    return { destination, kind }
+  }
+
+  function lastReal(type: EventType): StoredEvent | null {
+    return history.events({ types: [type], limit: LOOKED_THROUGH }).find(({ reason }) => reason !== 'rehearsal') ?? null
+  }
+
+  function invented(destinationId: string, { type, printerId }: TestWish): PrinterEvent {
+    const now = clock.now()
+    const printer = printerId === null ? parts.settings().printers[0] : parts.settings().printers.find(({ id }) => id === printerId)
+    if (printerId !== null && !printer) throw new Error(`there is no printer "${printerId}"; there are: ${parts.settings().printers.map(({ id }) => id).join(', ') || 'none'}`)
+    const id = `test-${now}`
+    const draft = type.startsWith('app.') ? appDraft(type, { now, reason: 'rehearsal', text: 'This is a test.' })
+      : madeUp(type, { id, now, printer: printer ?? NOBODY, serverKind: printer ? parts.kindOf(printer) : 'test' })
+    return { ...parts.freeze(draft, destinationId), id, seq: 0 }
+  }
+
+  async function pictureOf(event: StoredEvent | null, { destination, kind }: ReturnType<typeof of>): Promise<Pick<TestMessage, 'picture' | 'noPicture'>> {
+    const none = (noPicture: string): Pick<TestMessage, 'picture' | 'noPicture'> => ({ picture: null, noPicture })
+    if (kind.capabilities.image === 'none') return none(`${kind.displayName} carries no pictures.`)
+    if (kind.wantsPicture?.(destination.config as Readonly<Record<string, unknown>>) === false) return none('The settings of this destination leave pictures out.')
+    if (event === null) return none('Nothing real happened, so there is no picture.')
+    const row = history.snapshot(event.id)
+    const picture = row?.file ? await parts.snapshots.load(row.file) : null
+    if (picture !== null) return { picture, noPicture: null }
+    if (row?.file) return none('Its picture is no longer kept.')
+    return none(row?.why ? `There is no picture: ${row.why}.` : 'No picture was taken of it.')
+  }
+
+  async function make(destinationId: string, wish: TestWish): Promise<TestMessage> {
+    const about = of(destinationId)
+    const now = clock.now()
+    if (wish.type === 'app.test') return { message: usualTest(about.destination.label, now), ...(await pictureOf(null, about)), of: null }
+    const real = wish.last ? lastReal(wish.type) : null
+    const event = real ? parts.asItStands(real) : invented(destinationId, wish)
+    const late = now - event.observedAt > LATE_AFTER_MS
+    return { message: alone(render(event, { now, capabilities: parts.capabilities(event.printerId), late }), now), ...(await pictureOf(real, about)), of: real }
+  }
+
+  return {
+    make,
+    async preview(destinationId, wish) {
+      const { kind } = of(destinationId)
+      const { message, noPicture, of: real } = await make(destinationId, wish)
+      return {
+        ...within(message, kind.capabilities.maxText),
+        buttons: kind.capabilities.actions ? message.actions.map(({ label }) => label) : [],
+        noPicture,
+        of: real && { eventId: real.id, at: real.occurredAt },
+        hasLast: wish.type !== 'app.test' && (real ?? lastReal(wish.type)) !== null,
+      }
+    },
+  }
+}
+
+/** A test never changes what was told of its print, nor what is remembered of that. */
+function alone(message: Message, now: number): Message {
+  const key = `test|${now}`
+  return { ...message, threadKey: key, job: message.job && { ...message.job, key } }
+}
+
+/** @param limit code points of title and body together; null = all is shown */
+function within({ title, body }: Pick<Message, 'title' | 'body'>, limit: number | null): Pick<TestPreview, 'title' | 'body' | 'cut'> {
+  if (limit === null || lengthOf(title) + lengthOf(body) <= limit) return { title, body, cut: false }
+  return { title: cutEnd(title, limit), body: cutEnd(body, Math.max(0, limit - lengthOf(title))), cut: true }
+}
