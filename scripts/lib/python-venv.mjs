@@ -11,19 +11,33 @@ import { startProgress } from './progress.mjs'
 import { run, tail } from './run.mjs'
 
 /**
- * `variable` tells the tests which program to start; `compiles`: a package among the pins is compiled on the spot.
- * Some 200 MB, 50 MB and 30 MB.
+ * `variable` tells the tests which program to start; `compiles`: a package among the pins is compiled on the spot, with
+ * `headers` beside Python's; `libraries`: what is loaded when it runs, both with the Debian package that has it; `newest`: the last Python
+ * that it takes. Some 200 MB, 50 MB, 30 MB, 130 MB and 170 MB.
  */
 const ENVIRONMENTS = [
   { folder: 'venv', pins: 'requirements.txt', program: 'octoprint', variable: 'PRINTBELL_OCTOPRINT', compiles: true, title: 'Making the Python environment of OctoPrint (once, about 40 s)' },
   { folder: 'venv-apprise', pins: 'requirements-apprise.txt', program: 'python', variable: 'PRINTBELL_APPRISE', compiles: false, title: 'Making the Python environment of Apprise (once, about 15 s)' },
   { folder: 'venv-mail', pins: 'requirements-mail.txt', program: 'python', variable: 'PRINTBELL_AIOSMTPD', compiles: false, title: 'Making the Python environment of the mail server (once, about 10 s)' },
+  {
+    folder: 'venv-moonraker', pins: 'requirements-moonraker.txt', program: 'python', variable: 'PRINTBELL_MOONRAKER', compiles: false, libraries: { sodium: 'libsodium23' },
+    title: 'Making the Python environment of Moonraker (once, about 15 s)',
+  },
+  {
+    folder: 'venv-prusalink', pins: 'requirements-prusalink.txt', program: 'prusalink', variable: 'PRINTBELL_PRUSALINK', compiles: true, newest: [3, 11],
+    headers: { 'sys/capability.h': 'libcap-dev' }, libraries: { turbojpeg: 'libturbojpeg0', magic: 'libmagic1' },
+    title: 'Making the Python environment of PrusaLink (once, about 30 s)',
+  },
 ]
 
-/** Version, the headers and the modules that an environment needs. */
+/** Version, headers, libraries and the modules that an environment needs. Its arguments: two lists, headers and libraries, to look for. */
 const PROBE = `
-import json, os, sys, sysconfig
-out = {"version": sys.version, "missing": [], "headers": os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h"))}
+import ctypes.util, json, os, sys, sysconfig
+headers, libraries = (json.loads(one) for one in sys.argv[1:])
+out = {"version": sys.version, "release": list(sys.version_info[:2]), "missing": []}
+out["python_h"] = os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h"))
+out["headers"] = [one for one in headers if any(os.path.exists(os.path.join(where, one)) for where in ("/usr/include", "/usr/local/include"))]
+out["libraries"] = [one for one in libraries if ctypes.util.find_library(one)]
 if sys.version_info < (3, 9): out["missing"].append("Python 3.9 or newer")
 try:
     import venv, ensurepip
@@ -40,16 +54,34 @@ function bin(environment, name) {
   return process.platform === 'win32' ? join(venvOf(environment), 'Scripts', `${name}.exe`) : join(venvOf(environment), 'bin', name)
 }
 
-/** @returns {Promise<{ python: string, version: string, toCompile: string[] } | { reason: string }>} `toCompile`: what is missing for packages that are compiled */
+/**
+ * @typedef {{ python: string, version: string, release: number[], headers: string[], libraries: string[], toCompile: string[] }} Found
+ *   `headers`, `libraries`: those of the wanted that are there; `toCompile`: what is missing for packages that are compiled
+ * @returns {Promise<Found | { reason: string }>}
+ */
 async function findPython() {
   const python = process.platform === 'win32' ? 'python' : 'python3'
-  const probe = await run(python, ['-c', PROBE])
+  const all = (field) => JSON.stringify(ENVIRONMENTS.flatMap((environment) => Object.keys(environment[field] ?? {})))
+  const probe = await run(python, ['-c', PROBE, all('headers'), all('libraries')])
   if (probe.status !== 0) return { reason: 'python3 is missing' }
-  const { version, missing, headers } = JSON.parse(tail(probe.output, 1))
+  const { version, release, missing, python_h: pythonH, headers, libraries } = JSON.parse(tail(probe.output, 1))
   if (missing.length > 0) return { reason: `missing: ${missing.join(', ')}` }
   const compilers = await Promise.all(['cc', 'gcc', 'clang'].map((name) => run(name, ['--version'])))
   const compiler = process.platform === 'win32' || compilers.some(({ status }) => status === 0)
-  return { python, version, toCompile: [...(headers ? [] : ['python3-dev (Python.h)']), ...(compiler ? [] : ['a C compiler'])] }
+  return { python, version, release, headers, libraries, toCompile: [...(pythonH ? [] : ['python3-dev (Python.h)']), ...(compiler ? [] : ['a C compiler'])] }
+}
+
+/**
+ * @param {{ compiles: boolean, newest?: number[], headers?: Record<string, string>, libraries?: Record<string, string> }} environment
+ * @param {Found} found
+ * @returns {string | null} why the environment can't be made with this Python; null = it can
+ */
+export function whatLacks({ compiles, newest, headers = {}, libraries = {} }, found) {
+  const [major, minor] = found.release
+  if (newest && (major > newest[0] || (major === newest[0] && minor > newest[1]))) return `Python ${newest.join('.')} is the newest that it takes, here is ${found.release.join('.')}`
+  const absent = (wanted, there) => Object.entries(wanted).filter(([name]) => !there.includes(name)).map(([, debian]) => debian)
+  const missing = [...(compiles ? [...found.toCompile, ...absent(headers, found.headers)] : []), ...absent(libraries, found.libraries)]
+  return missing.length > 0 ? `missing: ${missing.join(', ')}` : null
 }
 
 async function make(environment, python, stamp) {
@@ -96,21 +128,21 @@ async function ensure(environment, python, version) {
 }
 
 /**
- * @returns {Promise<Record<string, string>>} environment variables for the tests: PRINTBELL_OCTOPRINT is the program to start,
- *   PRINTBELL_APPRISE and PRINTBELL_AIOSMTPD the Pythons that have the library; where there is none, its name with _MISSING is the
+ * @returns {Promise<Record<string, string>>} environment variables for the tests: PRINTBELL_OCTOPRINT and
+ *   PRINTBELL_PRUSALINK are the programs to start, the others the Pythons that have server or library; where there is none, its name with _MISSING is the
  *   reason. One that is set already is left alone.
  */
 export async function realServers() {
   const told = {}
   let found = null
   for (const environment of ENVIRONMENTS) {
-    const { variable, program, compiles } = environment
+    const { variable, program } = environment
     if (process.env[variable]) {
       told[variable] = process.env[variable]
       continue
     }
     found ??= await findPython()
-    const lacking = 'reason' in found ? found.reason : compiles && found.toCompile.length > 0 ? `missing: ${found.toCompile.join(', ')}` : null
+    const lacking = 'reason' in found ? found.reason : whatLacks(environment, found)
     const failure = lacking ?? await ensure(environment, found.python, found.version)
     if (failure === null) told[variable] = bin(environment, program)
     else told[`${variable}_MISSING`] = failure
