@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../support/adapter-kit.ts'
+import { gcodeOf } from '../support/octoprint-server.ts'
+import { PRUSA_KEY, prusalinkMissing, startPrusaLink, type PrusaLinkServer } from '../support/prusalink-server.ts'
+
+const missing = prusalinkMissing()
+const because = missing === null ? '' : ` (skipped: ${missing})`
+
+// What the scripted MK3 makes of a real PrusaLink, against what the recordings show.
+describe.skipIf(missing !== null)(`a real PrusaLink with the scripted MK3${because}`, () => {
+  let server: PrusaLinkServer
+  beforeAll(async () => {
+    server = await startPrusaLink()
+  })
+  afterAll(async () => {
+    await server?.close()
+  })
+  const job = async (): Promise<{ id: number; state: string } | null> => (await server.api('GET', '/api/v1/job')).body as { id: number; state: string } | null
+
+  it('prints, waits for its user, pauses, resumes and stops', async () => {
+    await server.print('whole.gcode', gcodeOf(60))
+    await server.waitFor('PRINTING')
+    await server.printer('attention on')
+    await server.waitFor('ATTENTION')
+    await server.printer('attention off')
+    await server.waitFor('PRINTING')
+    const { id } = (await job()) ?? { id: -1 }
+    await expect(server.api('PUT', `/api/v1/job/${id + 1}/pause`)).resolves.toMatchObject({ status: 404 })
+    await expect(server.api('PUT', `/api/v1/job/${id}/pause`)).resolves.toMatchObject({ status: 204 })
+    await server.waitFor('PAUSED')
+    await expect(server.api('PUT', `/api/v1/job/${id}/resume`)).resolves.toMatchObject({ status: 204 })
+    await server.waitFor('PRINTING')
+    await expect(server.api('DELETE', `/api/v1/job/${id}`)).resolves.toMatchObject({ status: 204 })
+    await server.waitFor('STOPPED')
+    await until('no job is left', async () => (await job()) === null)
+  })
+
+  it('prints to the end', async () => {
+    await server.print('short.gcode', gcodeOf(1))
+    await server.waitFor('FINISHED')
+  })
+
+  it('halts with an error, and calls the print stopped after the reboot', async () => {
+    await server.print('halted.gcode', gcodeOf(60))
+    await server.waitFor('PRINTING')
+    await server.printer('kill Error:0: Heaters switched off. MINTEMP triggered!')
+    await server.waitFor('ERROR')
+    await server.printer('reset')
+    await server.waitFor('STOPPED')
+  })
+
+  it('tells a lost cable in its status, and the printer is back after it was plugged in', async () => {
+    await server.waitFor('IDLE')
+    await server.printer('unplug')
+    await server.waitFor('ERROR')
+    const { body } = await server.api('GET', '/api/v1/status')
+    expect((body as { printer: { status_printer: unknown } }).printer.status_printer).toEqual({ ok: false, message: 'Serial device does not exist' })
+    await server.printer('plug')
+    await server.waitFor('IDLE', 45_000)
+  })
+
+  it('wants a key or a Digest answer, the wrong key being 403', async () => {
+    await expect(server.api('GET', '/api/version', undefined, {})).resolves.toMatchObject({ status: 401 })
+    await expect(server.api('GET', '/api/version', undefined, { 'X-Api-Key': `${PRUSA_KEY}x` })).resolves.toMatchObject({ status: 403 })
+    const { headers } = await server.api('GET', '/api/v1/status', undefined, {})
+    expect(headers.get('www-authenticate')).toMatch(/^Digest realm="Administrator",.*algorithm="?MD5-sess"?/)
+  })
+})
