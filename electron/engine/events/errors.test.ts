@@ -98,6 +98,50 @@ describe('the device', () => {
     expect(rig.events).toMatchObject([{ type: 'device.shutdown', severity: 'critical', text: 'MCU shutdown: Timer too close' }])
   })
 
+  it('a shutdown during a job is told at once with its job, beside the job that fails of it', () => {
+    const rig = seen(true)
+    rig.state({ device: 'shutdown', error: 'Lost communication with MCU', deviceCause: 'connection_lost', job: 'none' })
+    expect(rig.told).toEqual(['job.started', 'device.shutdown'])
+    expect(rig.events[1]?.job?.file.path).toBe('vase.gcode')
+    rig.signal({ type: 'job_failed', file, cause: 'error', reason: 'connection_lost', text: 'Lost communication with MCU' })
+    rig.to(60)
+    expect(rig.told).toEqual(['job.started', 'device.shutdown', 'job.failed connection_lost'])
+    expect(rig.swallowed).toEqual([])
+  })
+
+  it('a shutdown that is told before its text comes once, with the text', () => {
+    const rig = seen()
+    rig.state({ device: 'shutdown', job: 'none' })
+    rig.to(11)
+    rig.state({ device: 'shutdown', error: 'M112', job: 'none' })
+    rig.to(60)
+    expect(rig.events).toMatchObject([{ type: 'device.shutdown', text: 'M112' }])
+  })
+
+  it('a fault is a warning and leaves the device as it is', () => {
+    const rig = seen()
+    rig.signal({ type: 'device_fault', text: 'Under-Voltage Detected', code: 'throttled' })
+    expect(rig.events).toMatchObject([{ type: 'device.fault', severity: 'warning', text: 'Under-Voltage Detected', code: 'throttled' }])
+    expect(rig.memory.state).toMatchObject({ device: 'ready', faults: [] })
+  })
+
+  it('R17: a fault that the failed job carries is on record only, another one is told', () => {
+    const rig = seen(true)
+    rig.signal({ type: 'device_fault', text: 'Move out of range' })
+    rig.signal({ type: 'device_fault', text: 'Fan stalled' })
+    rig.signal({ type: 'job_failed', file, cause: 'error', reason: 'firmware', text: 'Move out of range' })
+    expect(rig.told).toEqual(['job.started', 'job.failed firmware', 'device.fault'])
+    expect(rig.events[2]?.text).toBe('Fan stalled')
+    expect(rig.swallowed).toEqual(['device.fault same_job'])
+  })
+
+  it('a state that names a heater that may burn is told as that, once', () => {
+    const rig = seen()
+    rig.state({ device: 'shutdown', error: 'Heater bed not heating at expected rate', thermal: true, job: 'none' })
+    rig.state({ device: 'shutdown', error: 'Heater bed not heating at expected rate', thermal: true, job: 'none' })
+    expect(rig.told).toEqual(['heater.runaway', 'device.shutdown'])
+  })
+
   it('a heater that runs away is critical and told at once, even in a full minute', () => {
     const rig = seen(true)
     for (let i = 0; i < 10; i += 1) rig.signal({ type: 'message', text: `m${i}`, for: 'user' })

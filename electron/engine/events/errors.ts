@@ -22,6 +22,11 @@ export function deviceErrorSignal(turn: Turn, signal: Extract<Signal, { type: 'd
   deviceError(turn, { type: 'device.error', text: signal.text, code: signal.code ?? null, critical: signal.severity === 'critical' }, turn.native)
 }
 
+/** What needs a look and stops nothing; a job that fails of it within a moment carries its text. */
+export function deviceFault(turn: Turn, signal: Extract<Signal, { type: 'device_fault' }>): void {
+  deviceError(turn, { type: 'device.fault', text: signal.text, code: signal.code ?? null, critical: false }, turn.native)
+}
+
 /** A heater that may burn is told by itself and at once, whatever else the incident brings. */
 function runaway(turn: Turn, text: string): void {
   const key = `runaway:${messageKey(text)}`
@@ -48,7 +53,8 @@ function deviceError(turn: Turn, error: DeviceError, native: Native | null): voi
     return
   }
   if (notes.pending.some((pending) => messageKey(pending.text) === messageKey(error.text))) return
-  if (notes.active || notes.closing || error.text === '') {
+  // A shutdown is news beside the job that fails of it: nothing works until somebody restarts the firmware.
+  if (error.text === '' || (error.type !== 'device.shutdown' && (notes.active || notes.closing))) {
     notes.pending.push({ ...error, at: turn.at, deadline: turn.now + WAIT_MS, native })
     if (native) turn.carried = true
   } else tell(turn, { ...error, at: turn.at, deadline: 0, native })
@@ -105,6 +111,7 @@ export function deviceState(turn: Turn, report: StateReport): boolean {
   if (report.error !== undefined && report.error !== notes.errorText) {
     notes.errorText = report.error || null
     state.faults = notes.errorText === null ? [] : [{ text: notes.errorText, code: null }]
+    if (notes.errorText !== null && report.thermal) runaway(turn, notes.errorText)
     if (notes.errorText !== null) deviceError(turn, { type: device === 'shutdown' ? 'device.shutdown' : 'device.error', text: notes.errorText, code: null, critical: false }, null)
   } else if (device !== before && (device === 'error' || device === 'shutdown') && notes.errorText === null) {
     // The text follows in a moment; without one it is told without.

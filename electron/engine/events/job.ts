@@ -113,7 +113,7 @@ export function finish(turn: Turn, active: ActiveJob, type: TerminalType, ending
   const again = notes.ends.some((end) => end.key === job.key)
   job.endedAt = ending.at ?? turn.at
   const current = state.jobRef?.key === job.key
-  const printTime = ending.printTime ?? (current ? state.elapsed : null)
+  const printTime = ending.printTime ?? (current ? (state.printTime ?? state.elapsed) : null)
   if (current) {
     state.job = PHASE_OF[type]
     state.jobRef = job
@@ -178,7 +178,7 @@ export function jobFailed(turn: Turn, signal: SignalOf<'job_failed'>): void {
   }
   if (active) {
     const cause: FailReason = signal.reason && signal.reason !== 'unknown' ? signal.reason : (turn.notes.deviceCause ?? 'unknown')
-    finish(turn, active, 'job.failed', { reason: cause, text: signal.text ?? null, progress: signal.progress ?? null, printTime })
+    finish(turn, active, 'job.failed', { reason: cause, text: signal.text ?? null, progress: signal.progress ?? null, printTime, byUs: cause === 'emergency_stop' && ours(turn, 'emergency_stop') })
   } else if (echoOf(turn, signal.file, ECHO_MS)) suppress(turn, 'job.failed', 'same_job', 'the end of this job was already told')
   else if (signal.file) endOfUnseen(turn, 'job.failed', signal.file, null, { reason: signal.reason ?? 'unknown', text: signal.text ?? null, printTime })
 }

@@ -38,7 +38,8 @@ function closingTimeout(turn: Turn, closing: Closing): void {
   if (active.cancel) decideCancel(turn, active)
   else if (closing.complete) finish(turn, active, 'job.done', common)
   else if (closing.gone && (!closing.gap || notes.errorText !== null)) {
-    finish(turn, active, 'job.failed', { ...common, reason: notes.deviceCause ?? 'connection_lost', text: notes.errorText })
+    const byUs = notes.deviceCause === 'emergency_stop' && ours(turn, 'emergency_stop')
+    finish(turn, active, 'job.failed', { ...common, reason: notes.deviceCause ?? 'connection_lost', text: notes.errorText, byUs })
   } else if (resetNear(turn, at)) finish(turn, active, 'job.failed', { ...common, reason: 'printer_reset' })
   // Nothing, not even the server's own records, tells: it may have been switched off after it was done.
   else finish(turn, active, 'job.result_unknown', { ...common, reason: closing.gap ? 'not_looking' : 'vanished' })
@@ -108,6 +109,8 @@ export function jobState(turn: Turn, seen: Seen): void {
       return
     }
     active.confirmedAt = turn.at
+    // A server that gives its id only after the start; the key that was told stays.
+    active.jobId ??= notes.jobId
     state.job = active.cancel ? 'cancelling' : seen.phase
     return
   }
@@ -145,8 +148,12 @@ function idleState(turn: Turn, seen: Seen): void {
     else if (isActivePhase(state.job)) state.job = 'none'
     return
   }
-  if (seen.phase === 'done') finish(turn, active, 'job.done')
-  else if (seen.phase === 'cancelled') finish(turn, active, 'job.cancelled', { byUs: ours(turn, 'cancel') })
-  else if (seen.phase === 'failed') finish(turn, active, 'job.failed', { reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
+  // Ends that linger on the display: after a gap the records know better which run they are of.
+  const onRecord = active.record != null && (active.record.success !== null || active.record.restarted)
+  const byUs = seen.phase === 'cancelled' && ours(turn, 'cancel')
+  const late = seen.whole
+  if (seen.phase === 'done' && !onRecord) finish(turn, active, 'job.done', { late })
+  else if (seen.phase === 'cancelled' && !onRecord) finish(turn, active, 'job.cancelled', { byUs, late, reason: byUs ? 'user' : 'unknown' })
+  else if (seen.phase === 'failed' && !onRecord) finish(turn, active, 'job.failed', { late, reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
   else beginClosing(turn, { gap: seen.whole, gone: seen.gone, complete: seen.progress === 1 && notes.file !== null && sameFile(notes.file, active.job.file) })
 }

@@ -34,7 +34,8 @@ export function heightSeen(turn: Turn, z: number | null): void {
   const active = turn.notes.active
   if (!active || z === null || z <= 0 || turn.state.job !== 'printing') return
   const first = active.layers
-  if (first.told) return
+  // Where the server counts, heights say less.
+  if (first.told || turn.state.layer !== null) return
   if (first.lowest === null || z < first.lowest - SAME) {
     first.lowest = z
     first.risenAt = first.risenTo = null

@@ -25,6 +25,12 @@ export function message(turn: Turn, signal: Extract<Signal, { type: 'message' }>
   emit(turn, 'message.display', { step: moment(turn), text: signal.text })
 }
 
+/** The display was emptied: the same text is news again. */
+export function displayCleared(turn: Turn): void {
+  turn.notes.display = null
+  turn.state.message = null
+}
+
 export function camera(turn: Turn, signal: Extract<Signal, { type: 'camera' }>): void {
   const { cameras } = turn.notes
   const was = cameras[signal.camera] ?? true

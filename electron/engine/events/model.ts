@@ -64,6 +64,8 @@ export interface PrinterCapabilities {
   gcode: boolean
   answer: boolean
   snapshot: boolean
+  /** The controller can be stopped at once; absent = not. */
+  emergency_stop?: boolean
 }
 
 export interface PrinterState {
@@ -112,7 +114,10 @@ export interface StateReport {
   user?: string | null
   progress?: number | null
   progressSource?: string | null
+  /** Seconds since the run began, pauses included where the server counts them. */
   elapsed?: number | null
+  /** Seconds it printed, without pauses, where the server tells that apart from `elapsed`. */
+  printTime?: number | null
   remaining?: number | null
   layer?: number | null
   layers?: number | null
@@ -122,6 +127,9 @@ export interface StateReport {
   error?: string | null
   /** Why the device is off or in error, where the protocol tells; names the reason of a job that goes down with it. */
   deviceCause?: FailReason | null
+  /** The error is of a heater that may burn. */
+  thermal?: true
+  /** What stands on the printer's display; null when it was cleared. */
   message?: string | null
   capabilities?: PrinterCapabilities
   cameras?: Camera[]
@@ -145,15 +153,18 @@ export type Signal =
   | { type: 'attention'; key: string; kind: AttentionKind; text?: string | null; choices?: string[] }
   | { type: 'attention_cleared'; key: string }
   | { type: 'device_error'; text: string; code?: string | null; severity?: 'error' | 'critical'; thermal?: boolean }
+  /** Something that needs a look and stops nothing: a command that failed, a host short of power, a service that died. `code`: a short word of the adapter's. */
+  | { type: 'device_fault'; text: string; code?: string | null }
   /** The controller restarted by itself. */
   | { type: 'device_reset' }
   | { type: 'message'; text: string; for: 'display' | 'user' }
   | { type: 'layer'; layer: number; layers?: number | null }
   /**
    * What the server's own records say of a job that is no longer there, found after a gap. `success` null = no record at all.
-   * `restarted` = the server itself was restarted meanwhile, and such a server cannot keep a streamed job alive.
+   * `restarted` = the server itself was restarted meanwhile, and such a server cannot keep a streamed job alive. `reason` = why a failed
+   * one failed, where the records tell; without it only "no success" is known.
    */
-  | { type: 'outcome'; file: JobFile; jobId?: string; success: boolean | null; cancelled?: boolean; endedAt: number | null; printTime: number | null; restarted: boolean; text?: string | null }
+  | { type: 'outcome'; file: JobFile; jobId?: string; success: boolean | null; cancelled?: boolean; reason?: FailReason; endedAt: number | null; printTime: number | null; restarted: boolean; text?: string | null }
   /** A server's event with no normalised meaning; passed on only when something subscribes to it. */
   | { type: 'native_only' }
   /** A camera stopped or started answering. */

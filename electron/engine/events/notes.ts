@@ -38,6 +38,7 @@ export interface RecordedEnd {
   printTime: number | null
   restarted: boolean
   text: string | null
+  reason?: FailReason
 }
 
 export interface FirstLayer {
@@ -112,7 +113,7 @@ export interface HeaterNote {
 }
 
 export interface PendingError {
-  type: 'device.error' | 'device.shutdown'
+  type: 'device.error' | 'device.shutdown' | 'device.fault'
   text: string
   code: string | null
   critical: boolean

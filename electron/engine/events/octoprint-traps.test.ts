@@ -22,7 +22,7 @@ function play(...frames: unknown[]): Rig {
   for (const frame of [idle, ...frames]) {
     // A number is a wait in seconds.
     if (typeof frame === 'number') rig.to((t += frame))
-    else rig.frame(one, frame)
+    else rig.take(one.frame(frame, rig.now))
   }
   rig.to(t + 30)
   return rig

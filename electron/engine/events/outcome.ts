@@ -37,7 +37,7 @@ function ofKnown(turn: Turn, signal: Outcome, run: ActiveJob): void {
   if (!vanished && !notes.resync && turn.now - run.confirmedAt <= FRESH_MS && (success === null || signal.endedAt === null)) return
   const record: RecordedEnd = {
     success, cancelled: signal.cancelled ?? false, at: earlier ? null : signal.endedAt, printTime: earlier ? null : signal.printTime,
-    restarted: signal.restarted, text: signal.text ?? null,
+    restarted: signal.restarted, text: signal.text ?? null, ...(signal.reason ? { reason: signal.reason } : {}),
   }
   if (vanished || success === true) applyRecord(turn, run, record, notes.closing?.active === run ? notes.closing : null)
   else {
@@ -57,7 +57,7 @@ export function applyRecord(turn: Turn, run: ActiveJob, record: RecordedEnd, clo
   else if (record.success === false && notes.errorText !== null) {
     // No success and a device that stands there with an error: not cancelled.
     finish(turn, run, 'job.failed', { ...common, reason: notes.deviceCause ?? 'unknown', text: notes.errorText })
-  } else if (record.success === false) finish(turn, run, 'job.failed', { ...common, reason: 'cancelled_or_failed', text: record.text ?? 'cancelled or failed' })
+  } else if (record.success === false) finish(turn, run, 'job.failed', { ...common, reason: record.reason ?? 'cancelled_or_failed', text: record.text ?? 'cancelled or failed' })
   else if (record.restarted) finish(turn, run, 'job.failed', { ...common, reason: 'server_restarted', text: record.text })
   // No record at all: what the last report showed is all there is, and the closing's own deadline tells it.
   else if (closing?.complete) finish(turn, run, 'job.done', common)
@@ -79,7 +79,7 @@ function ofUnseen(turn: Turn, signal: Outcome): void {
   }
   endOfUnseen(turn, type, signal.file, signal.jobId ?? null, {
     endedAt: signal.endedAt, late: true, printTime: signal.printTime,
-    ...(type === 'job.failed' ? { reason: 'cancelled_or_failed', text: signal.text ?? 'cancelled or failed' } : {}),
+    ...(type === 'job.failed' ? { reason: signal.reason ?? 'cancelled_or_failed', text: signal.text ?? 'cancelled or failed' } : {}),
   })
 }
 

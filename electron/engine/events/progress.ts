@@ -23,6 +23,7 @@ export function numbersSeen(turn: Turn, report: StateReport): void {
   }
   if (report.progress != null) state.progress = Math.max(state.progress ?? 0, Math.min(1, Math.max(0, report.progress)))
   if (report.elapsed != null) state.elapsed = Math.max(0, report.elapsed)
+  if (report.printTime != null) state.printTime = Math.max(0, report.printTime)
   if (report.remaining !== undefined) state.remaining = report.remaining
   state.eta = state.remaining === null ? null : turn.at + Math.round(state.remaining * 1000)
 }

@@ -3,13 +3,13 @@
  * to look again. Pure: no I/O, no timers, no clock. What each kind of happening means is in the files beside this one.
  */
 import { acknowledged, attentionCleared, attentionList, attentionOpened, attentionTimers, attentionWake, closeStops } from './attention.ts'
-import { deviceErrorSignal, deviceState, errorTimers, errorWake } from './errors.ts'
+import { deviceErrorSignal, deviceFault, deviceState, errorTimers, errorWake } from './errors.ts'
 import { heatersSeen, heaterTimers, heaterWake } from './heaters.ts'
 import { deviceReset, isActivePhase, jobCancelled, jobCancelling, jobDone, jobFailed, jobStarted } from './job.ts'
 import { beginClosing, jobState, jobTimers, jobWake } from './jobstate.ts'
 import { heightSeen, layerSeen, layerTimers, layerWake } from './layers.ts'
 import { heard, linkObserved, linkTimers, linkWake, lookAway } from './link.ts'
-import { camera, foreign, message, swallowed } from './messages.ts'
+import { camera, displayCleared, foreign, message, swallowed } from './messages.ts'
 import type { JobFile, Link, Observation, PrinterState, Signal, StateReport } from './model.ts'
 import { emptyNotes, notesOf, shiftTimers } from './notes.ts'
 import { outcome } from './outcome.ts'
@@ -130,7 +130,8 @@ function stateSeen(turn: Turn, report: StateReport, full: boolean): void {
     phaseSeen(turn, report, whole && !first && before !== state.job)
   } else if (down) beginClosing(turn, { gap: whole, gone: true, complete: false })
   numbersSeen(turn, report)
-  if (report.message !== undefined && report.message !== null) message(turn, { type: 'message', text: report.message, for: 'display' })
+  if (report.message === null) displayCleared(turn)
+  else if (report.message !== undefined) message(turn, { type: 'message', text: report.message, for: 'display' })
   if (report.capabilities) state.capabilities = report.capabilities
   if (report.cameras) state.cameras = report.cameras
   if (report.heaters) heatersSeen(turn, report.heaters)
@@ -187,6 +188,8 @@ function signalSeen(turn: Turn, signal: Signal): void {
       return attentionCleared(turn, signal.key)
     case 'device_error':
       return deviceErrorSignal(turn, signal)
+    case 'device_fault':
+      return deviceFault(turn, signal)
     case 'device_reset':
       return deviceReset(turn)
     case 'message':

@@ -19,7 +19,7 @@ export type ReducerInput =
   /** Time passed: asked for by `wakeAt`. */
   | { kind: 'tick'; at: number }
   /** A command of ours is being sent: what it causes within the next seconds is `byUs`. `withdrawn`: the server refused it. */
-  | { kind: 'command'; at: number; action: 'pause' | 'resume' | 'cancel' | 'answer' | 'gcode'; withdrawn?: true }
+  | { kind: 'command'; at: number; action: 'pause' | 'resume' | 'cancel' | 'answer' | 'gcode' | 'emergency_stop'; withdrawn?: true }
   /** A person acknowledged the open attention(s): no more reminders. */
   | { kind: 'acknowledged'; at: number }
   /** The computer slept or the engine was stopped from `from` to `at`: silence in between proves nothing. */

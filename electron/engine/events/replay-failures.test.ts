@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { replay, T0, type RecordedLine, type ReplayOptions, type Rig } from './replay.support.ts'
+import { replay, type ReplayOptions } from './replay-octoprint.support.ts'
+import { T0, type RecordedLine, type Rig } from './replay.support.ts'
 import type { JobFile } from './model.ts'
 
 /** Typed by hand from the recordings' README. */

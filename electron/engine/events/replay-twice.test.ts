@@ -5,10 +5,10 @@ import { recording, reload, Rig, T0 } from './replay.support.ts'
 const play = (rig: Rig, name: string): void => {
   const interpreter = createInterpreter({ sourceId: 's' })
   rig.link('up')
-  for (const line of recording(name)) {
+  for (const line of recording('octoprint', name)) {
     if (line.dir !== 'in' || typeof line.data !== 'object') continue
     rig.to(line.t)
-    rig.frame(interpreter, line.data)
+    rig.take(interpreter.frame(line.data, rig.now))
   }
   rig.to(60)
 }
@@ -39,8 +39,8 @@ describe('hearing the same session again', () => {
     rig.now = T0 + 120_000
     rig.link('down', 'closed')
     rig.link('up')
-    const history = recording('35-reconnect-after-error').findLast((line) => line.dir === 'in' && 'history' in line.data)
-    rig.frame(createInterpreter({ sourceId: 's' }), history?.data)
+    const history = recording('octoprint', '35-reconnect-after-error').findLast((line) => line.dir === 'in' && 'history' in line.data)
+    rig.take(createInterpreter({ sourceId: 's' }).frame(history?.data, rig.now))
     rig.to(200)
     expect(rig.events.length).toBe(before)
   })

@@ -1,6 +1,5 @@
-/** Test support: replays a recorded OctoPrint session through interpreter and reducer, with ticks exactly at `wakeAt`. */
+/** Test support: one printer's reducer fed by hand or by a recording, with ticks exactly at `wakeAt`. Each kind has a driver of its own. */
 import { readFileSync } from 'node:fs'
-import { createInterpreter, type Interpreter } from '../printers/octoprint/interpret.ts'
 import { DEFAULT_THRESHOLDS } from '../settings/defaults.ts'
 import type { EventDraft, LinkObservation, Observation, Signal, Suppressed } from './model.ts'
 import { initialMemory, reduce } from './reduce.ts'
@@ -12,6 +11,7 @@ export const T0 = Date.UTC(2026, 0, 15, 12)
 export interface RigOptions {
   thresholds?: Partial<Thresholds>
   natives?: string[]
+  serverKind?: string
   /** Store and reload the memory after every input, as a restart would. */
   reload?: boolean
 }
@@ -28,7 +28,7 @@ export class Rig {
   constructor(options: RigOptions = {}) {
     const natives = new Set(options.natives ?? [])
     this.context = {
-      printerId: 'p1', printerName: 'MK3', serverKind: 'octoprint', thresholds: { ...DEFAULT_THRESHOLDS, ...options.thresholds },
+      printerId: 'p1', printerName: 'MK3', serverKind: options.serverKind ?? 'octoprint', thresholds: { ...DEFAULT_THRESHOLDS, ...options.thresholds },
       wantsNative: (name) => natives.has(name) || natives.has('*'),
     }
     this.#reload = options.reload ?? false
@@ -60,8 +60,9 @@ export class Rig {
   state(state: Extract<Observation, { kind: 'state' }>['state'], full = false): void {
     this.feed({ kind: 'state', sourceId: 's', at: this.now, full, state })
   }
-  frame(interpreter: Interpreter, frame: unknown): void {
-    for (const observation of interpreter.frame(frame, this.now)) this.feed(observation)
+  /** What an interpreter made of something, in order. */
+  take(observations: readonly Observation[]): void {
+    for (const observation of observations) this.feed(observation)
   }
   /** What fired, one line each: type, reason, "late", "by us", progress step. */
   get told(): string[] {
@@ -80,42 +81,27 @@ export function tell(event: EventDraft): string {
   return `${event.type}${step}${heater}${event.reason === undefined ? '' : ` ${event.reason}`}${event.byUs ? ' by us' : ''}${event.late ? ' late' : ''}`
 }
 
+/** One line of a recording; each kind's README tells its words for `dir`. */
 export interface RecordedLine {
+  /** Seconds. */
   t: number
-  dir: 'in' | 'out' | 'rest'
+  dir: string
   sock?: string
+  /** A bare string in some kinds' lines. */
   data: Record<string, unknown>
 }
 
-export function recording(name: string): RecordedLine[] {
-  const path = new URL(`../../../test/recordings/octoprint/${name}.jsonl`, import.meta.url)
+/** @param kind folder below test/recordings */
+export function recording(kind: string, name: string): RecordedLine[] {
+  const path = new URL(`../../../test/recordings/${kind}/${name}.jsonl`, import.meta.url)
   return readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RecordedLine)
 }
 
-export interface ReplayOptions extends RigOptions {
-  /** What the connection would do besides passing frames: called at each line, before it. */
-  connection?: (line: RecordedLine, rig: Rig) => void
-  /** Seconds after the last frame. */
-  tail?: number
-}
-
-/** Replays every frame of a recording, in order, at its recorded time. The end of the recording is no loss of the link. */
-export function replay(name: string, options: ReplayOptions = {}): Rig {
-  const rig = new Rig(options)
-  const interpreter = createInterpreter({ sourceId: 's' })
-  const lines = recording(name)
-  let opened = false
+/** Each line of a recording at its time. The end of the recording is no loss of the link; `tail`: seconds after the last line. */
+export function replayLines(lines: readonly RecordedLine[], rig: Rig, take: (line: RecordedLine) => void, tail = 20): void {
   for (const line of lines) {
     rig.to(line.t)
-    options.connection?.(line, rig)
-    // SockJS framing (plain strings) never reaches the interpreter: the client speaks the raw form.
-    if (line.dir !== 'in' || typeof line.data !== 'object') continue
-    if ('$open' in line.data && !opened) {
-      opened = true
-      rig.link('up')
-    }
-    if (!Object.keys(line.data).some((key) => key.startsWith('$'))) rig.frame(interpreter, line.data)
+    take(line)
   }
-  rig.to((lines.at(-1)?.t ?? 0) + (options.tail ?? 20))
-  return rig
+  rig.to((lines.at(-1)?.t ?? 0) + tail)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { replay, T0, type RecordedLine, type Rig } from './replay.support.ts'
+import { replay } from './replay-octoprint.support.ts'
+import { T0, type RecordedLine, type Rig } from './replay.support.ts'
 
 /** Typed by hand from the recordings' README: what a person should hear of each scenario, and what is swallowed and why. */
 interface Expected {

@@ -162,7 +162,7 @@ export function capTimer(turn: Turn): void {
 const OURS_MS = 10_000
 
 /** Whether this is what a command of ours caused; uses the command up. */
-export function ours(turn: Turn, action: 'pause' | 'resume' | 'cancel' | 'answer'): boolean {
+export function ours(turn: Turn, action: 'pause' | 'resume' | 'cancel' | 'answer' | 'emergency_stop'): boolean {
   const at = turn.notes.commands[action]
   if (at === undefined) return false
   delete turn.notes.commands[action]
