@@ -2,26 +2,11 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { join } from 'node:path'
-import type { Plugin } from 'vite'
+import { inLatin1 } from './scripts/lib/bundling.mjs'
 import { externals } from './scripts/lib/entries.mjs'
 
 const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist', 'app', name)
 const external = ['electron', ...externals]
-
-/**
- * V8 keeps a source with a single character beyond Latin-1 in two bytes a character: one narrow space in a text would double what
- * the source takes in memory. So such characters are written as escapes, which mean the same in texts, patterns and names.
- */
-function inLatin1(): Plugin {
-  return {
-    name: 'printbell:latin1',
-    generateBundle(_options, bundle) {
-      for (const chunk of Object.values(bundle)) {
-        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[\u0100-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      }
-    },
-  }
-}
 
 export default defineConfig({
   main: {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
 import { ensureBuilt } from './ensure-built.mjs'
 import { ensureInstalled } from './ensure-installed.mjs'
+import { importLean } from './lean.mjs'
 import { requireNode } from './node-version.mjs'
 import { dist } from './paths.mjs'
 
@@ -24,10 +24,7 @@ export async function runBundle(argv) {
     await ensureBuilt()
     const bundle = join(dist, 'headless.mjs')
     if (!existsSync(bundle)) throw new Error('The headless program was not built: electron/headless.ts is missing.')
-    // The engine does little and lives for months: memory before peak speed saves some 30 MB (docs/performance.md).
-    setFlagsFromString('--optimize-for-size')
-    process.setSourceMapsEnabled(true)
-    ;({ main } = await import(pathToFileURL(bundle).href))
+    ;({ main } = await importLean(pathToFileURL(bundle).href))
   } catch (error) {
     process.stderr.write(`${error.message}\n`)
     process.exit(1)

@@ -14,7 +14,8 @@ export const entries = {
 }
 
 /**
- * Packages that are loaded from node_modules at run time, because they carry native code or data beside their scripts.
+ * Packages that are loaded from node_modules at run time, because they carry native code or data beside their scripts, or are
+ * loaded at their first use (electron/engine/at-first-use.ts).
  * @type {string[]}
  */
-export const externals = ['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier']
+export const externals = ['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier', 'libphonenumber-js', 'liquidjs']

@@ -1,6 +1,6 @@
 /** Electron's end of presence: chooses the source for this system. */
 import { powerMonitor } from 'electron'
-import { sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
+import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { PresenceSource } from '../ports.ts'
 import { linuxReadings, systemBusAddress } from './linux.ts'

@@ -1,6 +1,7 @@
 /** The Secret Service of the session bus: whether the default keyring is locked, and how to unlock it. It reads no secret. */
 import { Variant, type Message } from 'dbus-native'
-import { DesktopError, SessionBus, sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
+import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
+import { DesktopError, SessionBus } from '../../engine/channels/desktop/dbus.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { Stop } from '../ports.ts'
 import type { Keyring, KeyringState } from './ports.ts'

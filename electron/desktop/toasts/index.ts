@@ -1,7 +1,7 @@
 /** The toasts of the desktop app, put together from what this computer has. */
 import { env as environment } from 'node:process'
 import { NO_ADDRESS } from '../../engine/channels/desktop/index.ts'
-import { sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
+import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import { dbusToasts } from '../../engine/channels/desktop/dbus-toasts.ts'
 import { createToasts, type ToastParts, type Toasts, type ToastWay } from './choose.ts'
 import { ElectronToasts, type ElectronToastsParts } from './electron-toasts.ts'

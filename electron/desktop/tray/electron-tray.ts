@@ -1,7 +1,7 @@
 /** Electron's end of the tray: images, menu and clicks. Everything that decides is in tray.ts, model.ts and menu.ts. */
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron'
 import type { DisplayState } from '../../bridge/views/common.ts'
-import { sessionBusAddress } from '../../engine/channels/desktop/dbus.ts'
+import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { Overview, Stop } from '../ports.ts'
 import type { Bitmap } from './canvas.ts'

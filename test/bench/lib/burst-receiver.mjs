@@ -3,6 +3,7 @@
  * sight of an event: { id } is asked over the process's channel and answered with { id, accepted, last, latencies }.
  */
 import { createServer } from 'node:http'
+import { performance } from 'node:perf_hooks'
 
 let accepted = 0
 let last = 0
@@ -15,7 +16,8 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     if (request.url.startsWith('/broken')) return response.writeHead(503).end()
     accepted += 1
-    last = Date.now()
+    // Finer than whole ms: one of them is 5 % of what is measured.
+    last = performance.timeOrigin + performance.now()
     const time = /"time":(\d{13})/.exec(Buffer.concat(chunks).toString('latin1'))?.[1]
     if (time) (latencies[request.url] ??= []).push(last - Number(time))
     response.writeHead(204).end()

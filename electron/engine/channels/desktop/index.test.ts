@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { desktopFor } from '../../../../test/support/desktop-ports.ts'
 import { messageOf, sendingOf } from '../../../../test/support/desktop-messages.ts'
-import { sessionBusAddress } from './dbus.ts'
+import { sessionBusAddress } from './bus-address.ts'
 import { createDesktopChannel } from './index.ts'
 
 const linux = (env: Record<string, string>) => createDesktopChannel({ platform: 'linux', env })

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { EVENT_TYPES } from '../../events/model.ts'
 import type { Channel, ChannelKind, Prerequisite, Verdict } from '../channel.ts'
 import { DesktopChannel } from './channel.ts'
-import { sessionBusAddress } from './dbus.ts'
-import { dbusToasts } from './dbus-toasts.ts'
+import { sessionBusAddress } from './bus-address.ts'
+import { lateDbusToasts } from './late-dbus-toasts.ts'
 import type { OpenToasts } from './port.ts'
 
 const configSchema = z.strictObject({})
@@ -58,7 +58,7 @@ export function createDesktopChannel(surroundings: DesktopSurroundings, toasts?:
     open({ destinationId }, ports): Channel {
       if (toasts) return new DesktopChannel({ destinationId, open: toasts.open, staysUntilActedOn: () => toasts.staysUntilActedOn() }, ports)
       if (address === null) return absentDesktop(hasBus ? NO_ADDRESS : NO_BUS_HERE)
-      return new DesktopChannel({ destinationId, open: dbusToasts(address), staysUntilActedOn: () => true }, ports)
+      return new DesktopChannel({ destinationId, open: lateDbusToasts(address), staysUntilActedOn: () => true }, ports)
     },
   }
 }

@@ -2,7 +2,8 @@
  * Texts that people write themselves, with Liquid in them. A template only sees what it is given: it reads no file, takes in no other
  * template and runs no code; its length, time and memory are limited. docs/decisions/liquid-templates.md says why Liquid.
  */
-import { Liquid, type Template } from 'liquidjs'
+import type { Template } from 'liquidjs'
+import { atFirstUse } from '../../at-first-use.ts'
 import { scrub } from '../../settings/secret.ts'
 
 /** Characters of one template. */
@@ -17,18 +18,22 @@ const LONGEST_CAUSE = 200
 /** Tags that take in another template. */
 const TAKING_IN = ['include', 'render', 'layout', 'block'] as const
 
-const engine = new Liquid({
-  strictFilters: true,
-  ownPropertyOnly: true,
-  relativeReference: false,
-  dynamicPartials: false,
-  // Looked up here and never on the disk.
-  templates: {},
-  parseLimit: LONGEST_TEMPLATE,
-  renderLimit: RENDER_MS,
-  memoryLimit: MEMORY,
+const engine = atFirstUse((require) => {
+  const { Liquid } = require('liquidjs') as typeof import('liquidjs')
+  const made = new Liquid({
+    strictFilters: true,
+    ownPropertyOnly: true,
+    relativeReference: false,
+    dynamicPartials: false,
+    // Looked up here and never on the disk.
+    templates: {},
+    parseLimit: LONGEST_TEMPLATE,
+    renderLimit: RENDER_MS,
+    memoryLimit: MEMORY,
+  })
+  for (const tag of TAKING_IN) Reflect.deleteProperty(made.tags, tag)
+  return made
 })
-for (const tag of TAKING_IN) Reflect.deleteProperty(engine.tags, tag)
 
 /** What is wrong, in words of cause and cure that begin with a capital and end with a full stop; no value that the template was filled with. */
 export class TemplateProblem extends Error {
@@ -44,8 +49,8 @@ export type ParsedTemplate = readonly Template[]
 export function parseTemplate(text: string, names: readonly string[]): ParsedTemplate {
   if (text.length > LONGEST_TEMPLATE) throw new TemplateProblem(`The template is longer than ${LONGEST_TEMPLATE} characters. Shorten it.`)
   try {
-    const parsed = engine.parse(text)
-    const unknown = engine.globalVariablesSync(parsed).find((name) => !names.includes(name))
+    const parsed = engine().parse(text)
+    const unknown = engine().globalVariablesSync(parsed).find((name) => !names.includes(name))
     if (unknown !== undefined) throw new TemplateProblem(`There is no "${unknown.slice(0, 50)}" to fill in. There is: ${names.join(', ')}.`)
     return parsed
   } catch (error) {
@@ -56,7 +61,7 @@ export function parseTemplate(text: string, names: readonly string[]): ParsedTem
 /** @throws TemplateProblem */
 export function fillTemplate(template: ParsedTemplate, values: Readonly<Record<string, unknown>>): string {
   try {
-    return String(engine.renderSync([...template], { ...values }))
+    return String(engine().renderSync([...template], { ...values }))
   } catch (error) {
     throw problemOf(error)
   }
