@@ -9,7 +9,7 @@ import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
 import { ask, needsEngine } from './remote.ts'
 
-export const ACTIONS = ['pause', 'resume', 'cancel', 'acknowledge', 'mute', 'answer', 'gcode'] as const
+export const ACTIONS = ['pause', 'resume', 'cancel', 'emergency_stop', 'acknowledge', 'mute', 'answer', 'gcode'] as const
 type Action = Extract<ControlRequest, { call: 'wish' }>['action']
 
 const MUTE_SECONDS = 3_600

@@ -30,8 +30,8 @@ type CommandName = PrinterCommand['name']
 /** What the server lets us send, less what the printer's settings leave out. `commands` absent = they leave out nothing. */
 export function permitted(capabilities: PrinterCapabilities | null, commands: readonly CommandName[] | undefined): PrinterCapabilities | null {
   if (capabilities === null || commands === undefined) return capabilities
-  const may = (name: CommandName): boolean => capabilities[name] && commands.includes(name)
-  return { ...capabilities, pause: may('pause'), resume: may('resume'), cancel: may('cancel'), gcode: may('gcode'), answer: may('answer') }
+  const may = (name: CommandName): boolean => capabilities[name] === true && commands.includes(name)
+  return { ...capabilities, pause: may('pause'), resume: may('resume'), cancel: may('cancel'), gcode: may('gcode'), answer: may('answer'), emergency_stop: may('emergency_stop') }
 }
 
 /** Whether the printer's settings let Printbell send this command at all. */
@@ -47,10 +47,17 @@ export function notAllowed(command: PrinterCommand, wish: Wish, present: Present
   switch (command.name) {
     case 'gcode': return command.lines.length === 0 ? { result: 'refused', detail: 'There is no G-code to send.' } : null
     case 'answer': return noAnswer(command.choice, present)
+    case 'emergency_stop': return notStopped(wish, state)
     case 'pause':
     case 'resume':
     case 'cancel': return notInThisPhase(command.name, wish, state)
   }
+}
+
+/** Whatever the printer does, also nothing; only one that is down already can't be stopped. */
+function notStopped(wish: Wish, state: PrinterState): Outcome | null {
+  if (state.device === 'shutdown' || state.device === 'off') return stale('The printer is stopped already.')
+  return wish.confirmed ? null : { result: 'needs_confirmation', detail: 'Stop the printer at once? Heaters and motors go off, a print is lost, and the firmware must be restarted.' }
 }
 
 function notInThisPhase(name: 'pause' | 'resume' | 'cancel', wish: Wish, state: PrinterState): Outcome | null {
@@ -84,7 +91,7 @@ const WORDS_OF: Readonly<Partial<Record<JobPhase, string>>> = { done: 'the print
 const PHASE_OF: Readonly<Partial<Record<EventType, JobPhase>>> = { 'job.done': 'done', 'job.cancelled': 'cancelled', 'job.failed': 'failed' }
 
 export function verb(action: Pick<WishAction, 'name'>): string {
-  return action.name === 'gcode' ? 'send G-code' : action.name
+  return action.name === 'gcode' ? 'send G-code' : action.name === 'emergency_stop' ? 'make an emergency stop' : action.name
 }
 
 function stale(detail: string): Outcome {

@@ -60,13 +60,16 @@ const ASKS_ITSELF: ReadonlySet<Wish['from']> = new Set<Wish['from']>(['window', 
 
 const DONE: Readonly<Record<PrinterCommand['name'], string>> = {
   pause: 'Paused.', resume: 'Printing again.', cancel: 'Cancelled.', answer: 'Answered.', gcode: 'G-code sent.',
+  emergency_stop: 'Stopped. The firmware must be restarted before it prints again.',
 }
+/** What can't be taken back is asked twice. */
+const CONFIRMED: ReadonlySet<PrinterCommand['name']> = new Set<PrinterCommand['name']>(['cancel', 'emergency_stop'])
 
 export function createCommands(ports: CommandPorts): Commands {
   const { clock, history, log } = ports
   /** The command that runs at a printer. */
   const running = new Map<string, PrinterCommand['name']>()
-  /** When a cancel was asked back, by printer and job. */
+  /** When a cancel or an emergency stop was asked back, by command, printer and job. */
   const asked = new Map<string, number>()
 
   async function handle(wish: Wish): Promise<Outcome> {
@@ -89,17 +92,21 @@ export function createCommands(ports: CommandPorts): Commands {
 
   async function command(action: PrinterCommand, wish: Wish, present: Present, now: number): Promise<Outcome> {
     const busy = running.get(wish.printerId)
-    if (busy !== undefined) return { result: 'refused', detail: busy === action.name ? `This was pressed already: ${busy} is under way.` : `Wait a moment: ${busy} is under way.` }
+    // An emergency does not wait until a pause shows.
+    if (busy !== undefined && (busy === action.name || action.name !== 'emergency_stop')) {
+      return { result: 'refused', detail: busy === action.name ? `This was pressed already: ${words(busy)} is under way.` : `Wait a moment: ${words(busy)} is under way.` }
+    }
     const overtaken = staleJob(wish, present) ?? questionOver(action, wish, now)
     if (overtaken) return overtaken
     const refused = switchedOff(action, ports.printer(wish.printerId)?.commands) ?? notAllowed(action, wish, present)
-    if (refused?.result === 'needs_confirmation') asked.set(questionKey(wish, present.state), now)
+    if (refused?.result === 'needs_confirmation') asked.set(questionKey(action, wish, present.state), now)
     if (refused) return reported(action, wish, refused)
     running.set(wish.printerId, action.name)
     try {
       return reported(action, wish, await carryOut(action, wish, present))
     } finally {
-      running.delete(wish.printerId)
+      // An emergency stop that came meanwhile is still under way.
+      if (running.get(wish.printerId) === action.name) running.delete(wish.printerId)
     }
   }
 
@@ -150,17 +157,17 @@ export function createCommands(ports: CommandPorts): Commands {
     }
   }
 
-  function questionKey(wish: Wish, state: PrinterState | null): string {
-    return `${wish.printerId}|${wish.jobKey ?? state?.jobRef?.key ?? ''}`
+  function questionKey(action: PrinterCommand, wish: Wish, state: PrinterState | null): string {
+    return `${action.name}|${wish.printerId}|${wish.jobKey ?? state?.jobRef?.key ?? ''}`
   }
 
   /** A yes counts only for a question that was asked within the last minute; and once. */
   function questionOver(action: PrinterCommand, wish: Wish, now: number): Outcome | null {
-    if (action.name !== 'cancel' || !wish.confirmed || ASKS_ITSELF.has(wish.from)) return null
-    const key = questionKey(wish, ports.state(wish.printerId))
+    if (!CONFIRMED.has(action.name) || !wish.confirmed || ASKS_ITSELF.has(wish.from)) return null
+    const key = questionKey(action, wish, ports.state(wish.printerId))
     const at = asked.get(key)
     asked.delete(key)
-    return at !== undefined && now - at <= QUESTION_LIFE_MS ? null : { result: 'expired', detail: 'The question was open for too long. Nothing was cancelled.' }
+    return at !== undefined && now - at <= QUESTION_LIFE_MS ? null : { result: 'expired', detail: `The question was open for too long. Nothing was ${action.name === 'cancel' ? 'cancelled' : 'stopped'}.` }
   }
 
   function acknowledge(wish: Wish, { state, event }: Present, now: number): Outcome {
@@ -231,6 +238,10 @@ export function createCommands(ports: CommandPorts): Commands {
       }
     },
   }
+}
+
+function words(name: PrinterCommand['name']): string {
+  return name === 'emergency_stop' ? 'the emergency stop' : name
 }
 
 /** Its message may hold an address or a secret. */

@@ -29,6 +29,7 @@ export function shown(command: PrinterCommand, was: Before, state: PrinterState)
   switch (command.name) {
     case 'gcode': return 'yes'
     case 'answer': return state.attentions.some((open) => open.key === was.attention?.key && open.since === was.attention.since) ? 'no' : 'yes'
+    case 'emergency_stop': return state.device === 'shutdown' || state.device === 'error' || state.device === 'off' ? 'yes' : 'no'
     case 'pause':
       if (!same) return 'never'
       return state.job === 'paused' ? 'yes' : state.job === 'pausing' ? 'soon' : 'no'

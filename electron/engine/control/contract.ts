@@ -6,6 +6,7 @@ const wishAction = z.discriminatedUnion('name', [
   z.object({ name: z.literal('pause') }),
   z.object({ name: z.literal('resume') }),
   z.object({ name: z.literal('cancel') }),
+  z.object({ name: z.literal('emergency_stop') }),
   z.object({ name: z.literal('gcode'), lines: z.array(z.string().min(1)).min(1) }),
   z.object({ name: z.literal('answer'), choice: z.number().int().min(0) }),
   z.object({ name: z.literal('acknowledge') }),

@@ -43,11 +43,11 @@ const CANCELLED: Readonly<Record<string, string>> = {
 }
 
 const COMMAND_NOT_DONE: Readonly<Record<string, string>> = {
-  pause: 'not paused', resume: 'not resumed', cancel: 'not cancelled', gcode: 'G-code not sent', answer: 'answer not given',
+  pause: 'not paused', resume: 'not resumed', cancel: 'not cancelled', gcode: 'G-code not sent', answer: 'answer not given', emergency_stop: 'not stopped',
   mute: 'not muted', acknowledge: 'not acknowledged',
 }
 const COMMAND_DONE: Readonly<Record<string, string>> = {
-  pause: 'paused as asked', resume: 'resumed as asked', cancel: 'cancelled as asked', gcode: 'G-code sent', answer: 'answered',
+  pause: 'paused as asked', resume: 'resumed as asked', cancel: 'cancelled as asked', gcode: 'G-code sent', answer: 'answered', emergency_stop: 'stopped as asked',
 }
 
 function pick<T>(table: Readonly<Record<string, T>>, key: string | undefined): T | null {

@@ -80,6 +80,8 @@ export type PrinterCommand =
   | { name: 'gcode'; lines: string[] }
   /** Answer a prompt by the index of its choice. */
   | { name: 'answer'; choice: number }
+  /** Everything off at once, whatever is under way: heaters and motors are without power, and the board must be restarted. */
+  | { name: 'emergency_stop' }
 
 /**
  * What the server said to a command. `accepted` is not success: the engine waits for the state to show it.

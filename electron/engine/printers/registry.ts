@@ -1,5 +1,6 @@
 /** The kinds of printer servers there are: one folder and one line each. */
 import type { PrinterAdapter } from './adapter.ts'
+import { moonraker } from './moonraker/index.ts'
 import { octoprint } from './octoprint/index.ts'
 
 /**
@@ -12,6 +13,7 @@ function entry<S>(adapter: PrinterAdapter<S>): [string, PrinterAdapter] {
 
 export const adapters: ReadonlyMap<string, PrinterAdapter> = new Map([
   entry(octoprint),
+  entry(moonraker),
 ])
 
 /** @throws Error naming the kinds there are */

@@ -102,7 +102,7 @@ export const printer = z.strictObject({
   /** How the camera's picture is turned, over what the server says: flips first, then clockwise degrees. */
   orientation: z.strictObject({ flipH: z.boolean().default(false), flipV: z.boolean().default(false), rotate: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0) }).optional(),
   /** Commands that may be sent from Printbell; absent = all that the server lets us send. */
-  commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer'])).optional(),
+  commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop'])).optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),
 })

@@ -14,7 +14,7 @@ interface Call {
   what: string
 }
 
-function callOf(command: PrinterCommand): Call {
+function callOf(command: Exclude<PrinterCommand, { name: 'emergency_stop' }>): Call {
   switch (command.name) {
     case 'pause':
     case 'resume':
@@ -34,6 +34,7 @@ function callOf(command: PrinterCommand): Call {
  */
 export async function runCommand(contact: Contact, command: PrinterCommand, signal: AbortSignal): Promise<CommandAnswer> {
   const { rest } = contact
+  if (command.name === 'emergency_stop') return { result: 'unsupported', detail: 'Printbell makes no emergency stop over OctoPrint. Use its own page, or the switch of the printer.' }
   const { path, body, permission, what } = callOf(command)
   try {
     const answer = await rest.call('POST', path, { body, signal, deadlineMs: DEADLINE_MS })

@@ -1,0 +1,91 @@
+/** Where on its computer a Moonraker answers, and what answers where none does. */
+import { ServerError } from '../kit/server-error.ts'
+import type { Rest } from '../kit/rest.ts'
+import { parseJson, type HttpAnswer } from '../net.ts'
+import { isMoonraker, judge, notRunning, proxyAuth } from './rest.ts'
+import { otherPlaces } from './settings.ts'
+
+/** Names by which a page's title, or another server's own words, give themselves away; first match wins. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/octoprint/i, 'OctoPrint. Add it as an OctoPrint server'],
+  [/prusa ?(link|connect)|original prusa/i, 'PrusaLink. Add it as a PrusaLink server'],
+  [/duet web control|reprap/i, 'a Duet board (RepRapFirmware)'],
+  [/repetier/i, 'Repetier-Server'],
+  [/mainsail|fluidd/i, 'a page of Mainsail or Fluidd without a Moonraker behind it'],
+  [/home assistant/i, 'Home Assistant'],
+  [/obico|spaghetti detective/i, 'an Obico server'],
+  [/fritz!box|openwrt|luci|router|gateway|unifi|mikrotik|pfsense|opnsense|speedport|netgear|tp-link|zyxel/i, "a router's page"],
+  [/mjpg|motion|camera|webcam/i, "a camera's page"],
+]
+
+interface Places {
+  readonly rest: Rest
+  restAt(base: string): Rest
+}
+
+/** Another place on the same computer where a Moonraker answers; null = none does. `base`: as the settings have it. */
+export async function placeOf(here: Places, base: string, signal: AbortSignal): Promise<string | null> {
+  const places = [base, ...otherPlaces(base)].filter((place) => place !== here.rest.base)
+  for (const place of places) {
+    if (signal.aborted) return null
+    if (await answersAt(here.restAt(place), signal)) return place
+  }
+  return null
+}
+
+async function answersAt(rest: Rest, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await isMoonraker(rest, signal)
+  } catch (error) {
+    if (error instanceof ServerError) return false
+    throw error
+  }
+}
+
+/** Why there is no websocket where one was answered with a status instead. @throws what is no ServerError */
+export async function nameRefusal(rest: Rest, status: number, signal: AbortSignal): Promise<ServerError> {
+  const { host } = rest
+  if (status === 401) return proxyAuth(host, status)
+  if (status === 403) return originRefused(host)
+  if (status === 502 || status === 503 || status === 504) return notRunning(host, status)
+  try {
+    if (await isMoonraker(rest, signal)) return new ServerError('server_error', `Moonraker answers on ${host}, but its websocket is answered with status ${status}. The proxy in front must pass upgrades of /websocket on.`, status)
+    return await stranger(rest, signal)
+  } catch (error) {
+    if (error instanceof ServerError) return error
+    throw error
+  }
+}
+
+/** A websocket that is forbidden: we send no Origin, so somebody in between does. */
+export function originRefused(host: string): ServerError {
+  return new ServerError('permission_missing', `Moonraker on ${host} refuses the websocket (status 403). A proxy in front adds an Origin that moonraker.conf does not allow: let it add none, or write that Origin into cors_domains.`, 403)
+}
+
+/** Says what answers there instead of a Moonraker. Nothing secret is sent. */
+export async function stranger(rest: Rest, signal: AbortSignal): Promise<ServerError> {
+  const options = { signal, anonymous: true, maxBytes: 500_000, deadlineMs: 5_000 }
+  const said = await rest.call('GET', '/api/version', options)
+  const version: unknown = said.status < 300 ? parseJson(said.body) : undefined
+  const text = typeof version === 'object' && version !== null && 'text' in version && typeof version.text === 'string' ? version.text : ''
+  const login = said.status === 401 || said.status === 403 ? said.headers['www-authenticate'] ?? '' : ''
+  if (/digest|apikey/i.test(login)) return foreign(rest, 'PrusaLink. Add it as a PrusaLink server')
+  const page = await rest.call('GET', '/', options)
+  const wrong = judge(page, rest.host)
+  if (wrong && (wrong.cause_ === 'proxy_auth' || wrong.cause_ === 'booting' || page.status < 400)) return wrong
+  const title = titleOf(page)
+  const server = (page.headers['server'] ?? '').slice(0, 60)
+  for (const [pattern, name] of NAMES) if (pattern.test(text) || pattern.test(title) || pattern.test(server)) return foreign(rest, name)
+  const shown = title === '' ? '' : ` The page there is called "${title}".`
+  return new ServerError('not_this_server', `This is not Moonraker: ${rest.host} answers${server === '' ? '' : ` as "${server}"`}, but not in Moonraker's way.${shown}`)
+}
+
+function foreign(rest: Rest, name: string): ServerError {
+  return new ServerError('not_this_server', `This is not Moonraker: ${rest.host} is ${name}.`)
+}
+
+/** The title of a page, one line, bounded; '' when there is none. */
+function titleOf(page: HttpAnswer): string {
+  const title = /<title[^>]*>([^<]{0,300})/i.exec(new TextDecoder().decode(page.body))?.[1] ?? ''
+  return title.replace(/\s+/g, ' ').trim().slice(0, 80)
+}
