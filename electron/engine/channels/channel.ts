@@ -177,6 +177,8 @@ export interface ChannelKind<C = unknown> {
   prerequisites(): Prerequisite[]
   /** Which event types it can carry. */
   supportedFeatures(): ReadonlySet<EventType>
+  /** What a destination of this kind hears unless told otherwise; absent = the defaults of a toast or of a remote destination (settings/defaults.ts). */
+  readonly defaultEvents?: readonly EventType[]
   /** Whether a destination of this config sends pictures; absent = whenever the channel can. */
   wantsPicture?(config: Readonly<Record<string, unknown>>): boolean
   readonly group: ChannelGroup

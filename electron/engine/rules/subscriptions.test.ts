@@ -18,6 +18,17 @@ describe('compile', () => {
     }
   })
 
+  test('R28: a kind whose messages cost money hears of failures only, unless more is chosen', () => {
+    const pager = { id: 'pager', label: 'Pager', channel: 'pager' }
+    const kinds = new Map([...KINDS, ['pager', { ...KINDS.get('webhook')!, kind: 'pager', defaultEvents: ['job.failed', 'failure.detected'] as const }]])
+    const heard = (settings: ReturnType<typeof someSettings>, type: Parameters<typeof anEvent>[0]): boolean =>
+      compile(settings, kinds).some((subscription) => subscription.destinationId === 'pager' && covers(subscription, anEvent(type)))
+    const byDefault = someSettings({ destinations: [pager] })
+    expect([heard(byDefault, 'job.failed'), heard(byDefault, 'failure.detected'), heard(byDefault, 'job.done'), heard(byDefault, 'attention.door')]).toEqual([true, true, false, false])
+    const chosen = someSettings({ destinations: [{ ...pager, events: ['job.done'] }] })
+    expect([heard(chosen, 'job.failed'), heard(chosen, 'job.done')]).toEqual([false, true])
+  })
+
   test('the events of the printer and of the destination must both name it', () => {
     const settings = someSettings({
       printers: [{ id: 'mk4', name: 'MK4', events: ['job.*', 'attention.*'] }],

@@ -7,7 +7,7 @@ import type { DestinationSettings, PrinterSettings, Settings } from '../settings
 import { anySelectorMatches, type Selectable } from './selectors.ts'
 
 /** What the rules need to know of a channel kind. */
-export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures' | 'wantsPicture' | 'needsContext'>
+export type RoutedKind = Pick<ChannelKind, 'kind' | 'capabilities' | 'supportedFeatures' | 'wantsPicture' | 'needsContext' | 'defaultEvents'>
 export type RoutedKinds = ReadonlyMap<string, RoutedKind>
 
 /** Printers x event selectors x destination x mode. */
@@ -49,7 +49,7 @@ export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
     if (!destination.enabled || kind === undefined) continue
     const remote = !kind.capabilities.local
     const byDefault = destination.events === undefined
-    const chosen: readonly string[] = destination.events ?? (remote ? REMOTE_DEFAULTS : TOAST_DEFAULTS)
+    const chosen: readonly string[] = destination.events ?? defaultsOf(kind)
     const context = needsContext(destination, kind) ? { context: true as const } : {}
     const base = { destinationId: destination.id, mode: 'now', from: 'lists', byDefault, remote, ...context } as const
     for (const printer of printers) {
@@ -64,6 +64,11 @@ export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
     }
   }
   return result
+}
+
+/** What a destination of this kind hears when nobody chose. */
+export function defaultsOf(kind: Pick<RoutedKind, 'capabilities' | 'defaultEvents'>): readonly EventType[] {
+  return kind.defaultEvents ?? (kind.capabilities.local ? TOAST_DEFAULTS : REMOTE_DEFAULTS)
 }
 
 /** Whether an event's context must be frozen for this destination. */

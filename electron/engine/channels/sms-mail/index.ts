@@ -17,7 +17,7 @@ export const smsMailChannel: ChannelKind<SmsMailConfig> = {
       "The free addresses of mobile carriers are closing: AT&T's and T-Mobile's are shut, Verizon's ends on 31 March 2027.",
       'Ask the gateway where it wants the number (in the subject, behind a plus in the address, or as the address itself) and from which sender it takes mails.',
       'Enter the mail server that takes your mails, as for e-mail, and the sender that the gateway knows.',
-      'Each message costs money, for each number. Choose few kinds of events; "Test" sends a real message.',
+      'Each message costs money, for each number. Unless you choose more it tells of failures only; "Test" sends a real message.',
     ],
     links: [],
   },
@@ -31,6 +31,8 @@ export const smsMailChannel: ChannelKind<SmsMailConfig> = {
   validateConfig: validateSmsMail,
   prerequisites: () => [],
   supportedFeatures: () => new Set(EVENT_TYPES),
+  // Each message costs money: Obico's SMS too tells of failures only.
+  defaultEvents: ['job.failed', 'failure.warning', 'failure.detected', 'app.test'],
   wantsPicture: () => false,
   open: (destination, ports) => openSmsMail(destination, ports),
 }
