@@ -31,7 +31,7 @@ type CommandName = PrinterCommand['name']
 export function permitted(capabilities: PrinterCapabilities | null, commands: readonly CommandName[] | undefined): PrinterCapabilities | null {
   if (capabilities === null || commands === undefined) return capabilities
   const may = (name: CommandName): boolean => capabilities[name] === true && commands.includes(name)
-  return { ...capabilities, pause: may('pause'), resume: may('resume'), cancel: may('cancel'), gcode: may('gcode'), answer: may('answer'), emergency_stop: may('emergency_stop') }
+  return { ...capabilities, pause: may('pause'), resume: may('resume'), cancel: may('cancel'), gcode: may('gcode'), answer: may('answer'), ...(capabilities.emergency_stop === undefined ? {} : { emergency_stop: may('emergency_stop') }) }
 }
 
 /** Whether the printer's settings let Printbell send this command at all. */

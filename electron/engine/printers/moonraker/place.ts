@@ -3,7 +3,6 @@ import { ServerError } from '../kit/server-error.ts'
 import type { Rest } from '../kit/rest.ts'
 import { parseJson, type HttpAnswer } from '../net.ts'
 import { isMoonraker, judge, notRunning, proxyAuth } from './rest.ts'
-import { otherPlaces } from './settings.ts'
 
 /** Names by which a page's title, or another server's own words, give themselves away; first match wins. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -23,12 +22,11 @@ interface Places {
   restAt(base: string): Rest
 }
 
-/** Another place on the same computer where a Moonraker answers; null = none does. `base`: as the settings have it. */
-export async function placeOf(here: Places, base: string, signal: AbortSignal): Promise<string | null> {
-  const places = [base, ...otherPlaces(base)].filter((place) => place !== here.rest.base)
+/** The first of these places where a Moonraker answers, other than the one that was tried; null = at none. */
+export async function placeOf(here: Places, places: readonly string[], signal: AbortSignal): Promise<string | null> {
   for (const place of places) {
     if (signal.aborted) return null
-    if (await answersAt(here.restAt(place), signal)) return place
+    if (place !== here.rest.base && await answersAt(here.restAt(place), signal)) return place
   }
   return null
 }

@@ -23,21 +23,22 @@ export function baseUrl(input: string): string {
 }
 
 /**
- * Where else on the same computer this Moonraker may answer, best guess first: its own port where none was given, and without the prefix.
+ * Moonraker's own port on the same computer, where none was given: with the path, then without. Empty where one was given.
  * Never from https to http.
  */
-export function otherPlaces(base: string): string[] {
+export function ownPorts(base: string): string[] {
   const url = new URL(base)
-  const places: string[] = []
+  if (url.port !== '') return []
+  const own = `${url.protocol}//${url.hostname}:${OWN_PORTS[url.protocol as keyof typeof OWN_PORTS]}`
   const path = url.pathname.replace(/\/+$/, '')
-  if (url.port === '') {
-    const own = `${url.protocol}//${url.hostname}:${OWN_PORTS[url.protocol as keyof typeof OWN_PORTS]}`
-    if (path !== '') places.push(own + path)
-    places.push(own)
-  }
-  const segments = path.split('/').filter((segment) => segment !== '')
-  for (let length = segments.length - 1; length >= 0; length--) places.push([url.origin, ...segments.slice(0, length)].join('/'))
-  return places.slice(0, 6)
+  return path === '' ? [own] : [own + path, own]
+}
+
+/** The same server with less of the path, longest first: a path that is too long was pasted. */
+export function shorterPaths(base: string): string[] {
+  const url = new URL(base)
+  const segments = url.pathname.split('/').filter((segment) => segment !== '').slice(0, 5)
+  return segments.map((_segment, cut) => [url.origin, ...segments.slice(0, segments.length - 1 - cut)].join('/'))
 }
 
 export const moonrakerSettings = z.object({

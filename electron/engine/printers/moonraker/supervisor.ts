@@ -9,7 +9,7 @@ import { Contact } from './contact.ts'
 import type { Interpreter } from './interpret.ts'
 import { nameRefusal, placeOf } from './place.ts'
 import { runSession, type SessionControl } from './session.ts'
-import { baseUrl, type MoonrakerSettings } from './settings.ts'
+import { baseUrl, ownPorts, type MoonrakerSettings } from './settings.ts'
 
 /** Whoever answers so may be another program on the port, or nobody: Moonraker may be at its own port. */
 const ELSEWHERE: ReadonlySet<ServerCause> = new Set<ServerCause>(['refused', 'reset', 'not_http'])
@@ -28,7 +28,7 @@ export function supervise(
     } catch (error) {
       const elsewhere = error instanceof UpgradeRefused || (error instanceof ServerError && ELSEWHERE.has(error.cause_))
       if (!elsewhere || signal.aborted) throw error
-      const place = await placeOf(contact, base, signal)
+      const place = await placeOf(contact, [base, ...ownPorts(base)], signal)
       if (place === null) throw error instanceof UpgradeRefused ? await nameRefusal(contact.rest, error.status, signal) : error
       ports.log.info('Moonraker answers at another place of this computer', { from: contact.rest.base, to: place })
       contact.rest = contact.restAt(place)

@@ -12,7 +12,7 @@ import { nameRefusal, placeOf, stranger } from './place.ts'
 import { createRest, isMoonraker } from './rest.ts'
 import { openRpc, RpcError, type Rpc } from './rpc.ts'
 import { asMoonrakerError, lookAtKlippy, type Klippy } from './session.ts'
-import { baseUrl, SOURCE_ID, type MoonrakerSettings } from './settings.ts'
+import { baseUrl, ownPorts, shorterPaths, SOURCE_ID, type MoonrakerSettings } from './settings.ts'
 import { readWebcams } from './webcams.ts'
 
 const named = z.object({ hostname: z.string().min(1).max(200).nullish().catch(null) })
@@ -51,8 +51,11 @@ async function examine(parts: Parts): Promise<TestResult> {
   if (here === true) return await through(parts)
   // A certificate that is not trusted says nothing about other ports.
   if (here instanceof ServerError && (here.cause_.startsWith('tls_') || here.cause_ === 'name_not_found' || here.cause_ === 'proxy_auth')) throw here
-  const place = await placeOf(parts, rest.base, signal)
-  if (place !== null) return result('wrong_prefix', `There is no Moonraker at this address, but one answers at ${place}. Use that address.`)
+  const own = await placeOf(parts, ownPorts(rest.base), signal)
+  // A connection finds it there, too.
+  if (own !== null) return await through({ ...parts, rest: parts.restAt(own) })
+  const shorter = await placeOf(parts, shorterPaths(rest.base), signal)
+  if (shorter !== null) return result('wrong_prefix', `There is no Moonraker at this path, but one answers at ${shorter}. Use that address.`)
   throw here === false ? await stranger(rest, signal) : here
 }
 
