@@ -19,6 +19,7 @@ import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
 import { importers } from './desktop/destinations/importers.ts'
+import { openPluginRoom } from './desktop/destinations/plugins.ts'
 import { readChosen } from './desktop/destinations/read-chosen.ts'
 import { nativePictures } from './desktop/pictures.ts'
 import { startElectronPlugin } from './desktop/plugin-process.ts'
@@ -206,6 +207,10 @@ async function start(): Promise<void> {
     channels, importers, settings: keeper, secrets, ports, engine: () => engine, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openPage: (url) => openInBrowser(url, [], [url]), chooseFile,
     readFile: async () => readChosen((await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'] })).filePaths),
   })
+  const pluginRoom = openPluginRoom({
+    plugins, folder: join(places.data, 'channels'), clock, log, isOpen, push: (name, payload) => wire.push(name, payload), tell: (text) => notices.tell('warn', text),
+    openFolder: async (path) => (await shell.openPath(path)) === '', onAllowed: () => void engine.refreshSecrets(),
+  })
   const historyRoom = historyCalls({
     history, engine: () => engine, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
     names: {
@@ -232,7 +237,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...pluginRoom.handlers, ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()
@@ -295,6 +300,7 @@ async function start(): Promise<void> {
     tray.close()
     power.close()
     presence.stop()
+    pluginRoom.stop()
     for (const stop of stops) stop()
     for (const soon of [tellSystem, tellSettings]) soon.stop()
     await control.close()
@@ -322,6 +328,7 @@ async function start(): Promise<void> {
   lockDownSession(session.defaultSession, log)
   await Promise.all([secrets.start(), toasts.look(), setup.resume()])
   await engine.start()
+  pluginRoom.start()
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })
   if (!asked.hidden && !startedAtLogin(platform)) show(null)

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { epoch, eventType, id, outcome, saved } from './views/common.ts'
-import { deadLetters, importChoice, importPreview, importResult, linking, testPreview, testWish } from './views/destinations.ts'
+import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
@@ -101,6 +101,14 @@ export const calls = {
   'destinations.export': call(z.strictObject({ channel: z.string() }), exportResult),
   'destinations.add-import': call(z.strictObject({ importId: id, chosen: z.array(importChoice).min(1).max(500) }), importResult),
 
+  'plugins.list': call(nothing, pluginList),
+  /** These files may run from now on, and only these. Fails in words when they are others by now. */
+  'plugins.allow': call(z.strictObject({ kind: id, hash: z.string() }), pluginList),
+  /** What runs of it ends at once. */
+  'plugins.forbid': call(id, pluginList),
+  /** Of one plugin; null: where all of them lie. */
+  'plugins.open-folder': call(id.nullable(), z.boolean()),
+
   // --------------------------------------------------------------------------------------------------------- system
   'system.facts': call(nothing, systemFacts),
   'system.autostart': call(z.strictObject({ on: z.boolean() }), systemFacts.shape.autostart),
@@ -128,6 +136,7 @@ export const pushes = {
   'discovery.changed': discovery,
   'pairing.changed': pairing,
   'linking.changed': linking,
+  'plugins.changed': pluginList,
   'settings.changed': settingsView,
   'system.changed': systemFacts,
   /** Go to a page of the window ("/history/01J..."). */

@@ -21,6 +21,7 @@ export const router = createRouter({
     // No id begins with "~"; behind it stands what is not there yet.
     { path: '/destinations/~', name: 'add-destination', component: () => import('../pages/AddDestinationPage.vue') },
     { path: '/destinations/~import', name: 'import-destinations', component: () => import('../pages/ImportDestinationsPage.vue') },
+    { path: '/destinations/~plugins', name: 'plugins', component: () => import('../pages/PluginsPage.vue') },
     { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
     { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/printers' },

@@ -46,6 +46,7 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
       ['/destinations/~', ['>Destinations', '>Add destination']],
       ['/destinations/~webhook', ['>Destinations', '>Add destination', '>Webhook']],
       ['/destinations/~import', ['>Destinations', '>Import']],
+      ['/destinations/~plugins', ['>Destinations', '>Plugins']],
       ['/settings', ['>Settings']],
       ['/settings/general', ['>Settings', '>General']],
       ...(['Notifications', 'Appearance', 'Storage', 'Privacy', 'About'] as const).map((section): [string, string[]] => [`/settings/${section.toLowerCase()}`, ['>Settings', `>${section}`]]),

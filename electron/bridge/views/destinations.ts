@@ -114,3 +114,25 @@ export const importResult = z.strictObject({
   refused: z.array(z.strictObject({ key: id, problems: z.array(problem) })),
 })
 export type ImportResult = z.infer<typeof importResult>
+
+/** A channel of the user's own: a folder with code that runs only when a person allowed exactly these files. */
+export const plugin = z.strictObject({
+  /** "plugin:NAME" */
+  kind: id,
+  name: z.string(),
+  /** null = not known, its channel.json can't be read. */
+  version: z.string().nullable(),
+  state: z.enum(['allowed', 'new', 'changed', 'broken']),
+  /** What is the matter and what to do; null = nothing. */
+  why: z.string().nullable(),
+  /** Names what is allowed; empty where the files can't be read. */
+  hash: z.string(),
+  files: z.array(z.strictObject({ path: z.string(), bytes: z.number() })),
+  /** Its own word of what it does; null = not known. */
+  says: z.strictObject({ events: z.array(eventType), pictures: z.boolean(), secrets: z.array(z.string()) }).nullable(),
+})
+export type PluginView = z.infer<typeof plugin>
+
+/** `problems`: what lies in the folder and is no plugin. */
+export const pluginList = z.strictObject({ plugins: z.array(plugin), problems: z.array(z.string()) })
+export type PluginList = z.infer<typeof pluginList>

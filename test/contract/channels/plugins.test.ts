@@ -242,6 +242,46 @@ describe('what a person allowed', () => {
     expect((await channel.sendPrinterNotification(sendingOf())).result).toBe('delivered')
   })
 
+  test('can be forbidden again: what runs ends at once, and messages wait', async () => {
+    const made = await make(telling('1'))
+    const plugins = await made.load()
+    allowAll(plugins)
+    const { channel } = openOf(plugins)
+    expect((await channel.sendPrinterNotification(sendingOf())).result).toBe('delivered')
+    expect(await readdir(made.temp)).toHaveLength(1)
+    plugins.forbid('plugin:bell')
+    await expect.poll(() => readdir(made.temp), { timeout: 10_000 }).toEqual([])
+    expect(await channel.sendPrinterNotification(sendingOf())).toEqual({ result: 'rejected', scope: 'destination', why: 'This plugin was not allowed yet. Look at its files, then allow it.' })
+    expect((await made.load()).pluginStates()[0]?.state).toBe('new')
+    expect(() => plugins.forbid('plugin:horn')).toThrow('There is no plugin "plugin:horn"; there are: plugin:bell.')
+  })
+
+  test('a message that is being sent ends with its plugin', async () => {
+    const made = await make(sending('await new Promise(() => undefined)'))
+    const plugins = await made.load()
+    allowAll(plugins)
+    const sent = openOf(plugins).channel.sendPrinterNotification(sendingOf())
+    await expect.poll(() => readdir(made.temp), { timeout: 10_000 }).toHaveLength(1)
+    plugins.forbid('plugin:bell')
+    expect(await sent).toEqual({ result: 'retry', after: null, why: 'Ended before an answer came.' })
+  })
+
+  test('a folder that comes later is listed, can be allowed, and is there at the next start', async () => {
+    const made = await make(telling('1'))
+    const plugins = await made.load()
+    await cp(made.plugin, join(made.folder, 'horn'), { recursive: true })
+    await writeFile(join(made.folder, 'horn', 'channel.json'), JSON.stringify({ kind: 'horn', displayName: 'Horn', version: '1.0.0' }))
+    expect(plugins.pluginStates().map(({ kind, state }) => [kind, state])).toEqual([['plugin:bell', 'new'], ['plugin:horn', 'new']])
+    allowAll(plugins)
+    expect(plugins.pluginStates()[1]).toMatchObject({ state: 'allowed', why: 'It came after the start. Start Printbell again, then add a destination of it.' })
+    expect((await made.load()).kinds.map(({ kind }) => kind)).toEqual(['plugin:bell', 'plugin:horn'])
+  })
+
+  test('is shown with what the plugin says of itself', async () => {
+    const made = await make(telling('1'), { features: ['job.done', 'job.failed'], capabilities: { image: 'upload' }, secretFields: { key: { label: 'Access key', required: true } } })
+    expect((await made.load()).pluginStates()[0]?.says).toEqual({ events: ['job.done', 'job.failed'], pictures: true, secrets: ['Access key'] })
+  })
+
   test('only the files that were shown can be allowed', async () => {
     const made = await make(telling('1'))
     const plugins = await made.load()

@@ -9,6 +9,8 @@ export interface Allowances {
   of(kind: string): string | null
   /** @throws Error of the file system */
   set(kind: string, hash: string): void
+  /** From now on it was never allowed. @throws Error of the file system */
+  remove(kind: string): void
   /** Why none counts; null = the file is sound, or there is none. */
   trouble(): string | null
 }
@@ -26,17 +28,22 @@ export function allowancesIn(file: string): Allowances {
     const parsed = allowedSchema.safeParse(jsonOf(text))
     return parsed.success ? { allowed: parsed.data, trouble: null } : { allowed: {}, trouble: `The file of allowed plugins is damaged, so none is allowed. Look at your plugins again, or delete ${file}.` }
   }
+  function write(allowed: Readonly<Record<string, string>>): void {
+    const next = `${file}.new`
+    // One that a crash left may have other rights.
+    rmSync(next, { force: true })
+    writeFileSync(next, `${JSON.stringify(allowed, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    renameSync(next, file)
+  }
   return {
     of(kind) {
       const { allowed } = read()
       return Object.hasOwn(allowed, kind) ? (allowed[kind] ?? null) : null
     },
-    set(kind, hash) {
-      const next = `${file}.new`
-      // One that a crash left may have other rights.
-      rmSync(next, { force: true })
-      writeFileSync(next, `${JSON.stringify({ ...read().allowed, [kind]: hash }, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-      renameSync(next, file)
+    set: (kind, hash) => write({ ...read().allowed, [kind]: hash }),
+    remove(kind) {
+      const { [kind]: gone, ...rest } = read().allowed
+      if (gone !== undefined) write(rest)
     },
     trouble: () => read().trouble,
   }

@@ -9,6 +9,8 @@ export interface PluginChannelParts extends HostParts {
   secrets: Readonly<Record<string, Secret>>
   /** The hash of the files as they are, when they may run; else why not. Looked at before each message. */
   look(): { hash: string } | { why: string }
+  /** Calls back when it may run no more; the answer ends listening. */
+  onForbidden?(stop: () => void): () => void
 }
 
 type Duty = Extract<ToPlugin, { ask: 'send' }>['duty']
@@ -20,6 +22,8 @@ export function openPluginChannel(parts: PluginChannelParts): Channel {
   const closing = new AbortController()
   let running: { hash: string; opened: Opened } | null = null
   let last: Promise<unknown> = Promise.resolve()
+  // At once, whatever it does: the next message is told why.
+  const unlisten = parts.onForbidden?.(() => void host.end())
 
   /** One after the other: what one message does to the process must not hit another. */
   function inTurn(duty: Duty, sending: Sending): Promise<Verdict> {
@@ -75,6 +79,7 @@ export function openPluginChannel(parts: PluginChannelParts): Channel {
     sendFailureAlert: (sending) => inTurn('sendFailureAlert', sending),
     sendTestMessage: (sending) => inTurn('sendTestMessage', sending),
     async close() {
+      unlisten?.()
       closing.abort()
       await host.end()
     },

@@ -6,7 +6,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { EVENT_TYPES } from '../../events/model.ts'
+import { EVENT_TYPES, type EventType } from '../../events/model.ts'
 import type { Log } from '../../ports.ts'
 import type { ChannelCapabilities, ChannelKind } from '../channel.ts'
 import { checkedBy } from '../kit/config.ts'
@@ -44,6 +44,17 @@ export interface PluginState {
   state: 'allowed' | 'new' | 'changed' | 'broken'
   /** What is the matter and what to do; null = nothing. */
   why: string | null
+  /** What channel.json says that it does; null where that can't be read. */
+  says: PluginSays | null
+}
+
+/** Only its word: nothing checks what the code does. */
+export interface PluginSays {
+  events: EventType[]
+  /** It is given pictures. */
+  pictures: boolean
+  /** Labels of the secrets it asks for. */
+  secrets: string[]
 }
 
 export interface Plugins {
@@ -51,13 +62,15 @@ export interface Plugins {
   kinds: readonly ChannelKind[]
   /** For whoever started the program: what is broken. */
   problems: readonly string[]
-  /** As the files are now. */
+  /** As the files are now, with folders that came since the start: those can be allowed, and are there at the next start. */
   pluginStates(): PluginState[]
   /**
    * From now on these files may run, and only these. Destinations that wait for it are opened by `engine.refreshSecrets()`.
    * @throws Error when there is no such plugin, it is broken, or its files are others than those of `hash`
    */
   allow(kind: string, hash: string): void
+  /** Nothing of it runs any more: what runs is ended, and its destinations' messages wait. @throws Error when there is no such plugin */
+  forbid(kind: string): void
 }
 
 const PREFIX = 'plugin:'
@@ -75,6 +88,10 @@ interface Loaded {
   manifest: Manifest | null
   /** Its bytes then. */
   manifestText: string
+  /** It came after the start: no destination can be of it yet. */
+  late: boolean
+  /** Each process that runs of it, to be ended. */
+  halts: Set<() => void>
 }
 
 /**
@@ -84,6 +101,16 @@ export function loadPluginKinds(folder: string, ports: PluginPorts): Promise<Plu
   const allowances = allowancesIn(join(folder, 'allowed.json'))
   const problems: string[] = []
   const loaded = foldersIn(folder, problems).map((name) => load(join(folder, name), name))
+  const withLate = (): Loaded[] => {
+    const known = new Set(loaded.map(({ name }) => name))
+    return [...loaded, ...foldersIn(folder, []).filter((name) => !known.has(name)).map((name) => ({ ...load(join(folder, name), name), late: true }))]
+  }
+  const find = (kind: string): Loaded => {
+    const all = withLate()
+    const plugin = all.find((one) => one.kind === kind)
+    if (!plugin) throw new Error(`There is no plugin "${kind}"; there are: ${all.map((one) => one.kind).join(', ') || 'none'}.`)
+    return plugin
+  }
   const trouble = allowances.trouble()
   if (trouble !== null && loaded.length > 0) problems.push(trouble)
   const stateOf = (plugin: Loaded): PluginState => standing(plugin, allowances).state
@@ -91,15 +118,19 @@ export function loadPluginKinds(folder: string, ports: PluginPorts): Promise<Plu
   return Promise.resolve({
     kinds: loaded.map((plugin) => kindOf(plugin, allowances, ports)),
     problems,
-    pluginStates: () => loaded.map(stateOf),
+    pluginStates: () => withLate().map(stateOf),
     allow(kind, hash) {
-      const plugin = loaded.find((one) => one.kind === kind)
-      if (!plugin) throw new Error(`There is no plugin "${kind}"; there are: ${loaded.map((one) => one.kind).join(', ') || 'none'}.`)
-      const now = stateOf(plugin)
+      const now = stateOf(find(kind))
       if (now.state === 'broken') throw new Error(`The plugin ${kind} can't be allowed. ${now.why ?? ''}`)
       if (now.hash !== hash) throw new Error(`The files of ${kind} changed since they were shown. Look at them again.`)
       allowances.set(kind, hash)
       ports.log.info('a plugin was allowed', { kind, hash })
+    },
+    forbid(kind) {
+      const { halts } = find(kind)
+      allowances.remove(kind)
+      for (const halt of halts) halt()
+      ports.log.info('a plugin was forbidden', { kind })
     },
   })
 }
@@ -118,7 +149,7 @@ function foldersIn(folder: string, problems: string[]): string[] {
 }
 
 function load(folder: string, name: string): Loaded {
-  const plugin = { kind: `${PREFIX}${name}`, folder, name }
+  const plugin = { kind: `${PREFIX}${name}`, folder, name, late: false, halts: new Set<() => void>() }
   try {
     const text = manifestTextOf(readFiles(folder))
     return { ...plugin, manifest: readManifest(text, name), manifestText: text }
@@ -142,24 +173,30 @@ function manifestTextOf({ files }: PluginFiles): string {
 /** How a plugin stands now, and the files that this was read from. */
 function standing(plugin: Loaded, allowances: Allowances): { state: PluginState; files: PluginFiles | null } {
   const { kind, folder, name } = plugin
-  const known = { kind, folder, displayName: plugin.manifest?.displayName ?? name, version: plugin.manifest?.version ?? null }
+  const known = { kind, folder, displayName: plugin.manifest?.displayName ?? name, version: plugin.manifest?.version ?? null, says: plugin.manifest && saysOf(plugin.manifest) }
   let files: PluginFiles | null = null
   const told = (): Pick<PluginState, 'files' | 'hash'> => ({ files: files?.files.map(({ path, bytes }) => ({ path, bytes: bytes.length })) ?? [], hash: files?.hash ?? '' })
   try {
     files = readFiles(folder)
     const text = manifestTextOf(files)
-    const { displayName, version } = readManifest(text, name)
+    const manifest = readManifest(text, name)
+    const state = { ...known, displayName: manifest.displayName, version: manifest.version, says: saysOf(manifest), ...told() }
     const allowed = allowances.of(kind)
-    if (allowed === null) return { files, state: { ...known, displayName, version, ...told(), state: 'new', why: NEW } }
-    if (allowed !== files.hash) return { files, state: { ...known, displayName, version, ...told(), state: 'changed', why: CHANGED } }
-    return { files, state: { ...known, displayName, version, ...told(), state: 'allowed', why: text === plugin.manifestText ? null : RESTART } }
+    if (allowed === null) return { files, state: { ...state, state: 'new', why: NEW } }
+    if (allowed !== files.hash) return { files, state: { ...state, state: 'changed', why: CHANGED } }
+    return { files, state: { ...state, state: 'allowed', why: plugin.late ? LATE : text === plugin.manifestText ? null : RESTART } }
   } catch (error) {
     return { files, state: { ...known, ...told(), state: 'broken', why: (error as Error).message } }
   }
 }
 
+function saysOf({ features, capabilities, secretFields }: Manifest): PluginSays {
+  return { events: EVENT_TYPES.filter((type) => features.includes(type)), pictures: capabilities.image === 'upload', secrets: Object.values(secretFields).map(({ label }) => label) }
+}
+
 const NEW = 'This plugin was not allowed yet. Look at its files, then allow it.'
 const CHANGED = 'Changed since you allowed it. Look at its files, then allow it again.'
+const LATE = 'It came after the start. Start Printbell again, then add a destination of it.'
 const RESTART = 'Its channel.json is another than at the start. Start Printbell again.'
 
 function kindOf(plugin: Loaded, allowances: Allowances, ports: PluginPorts): ChannelKind<PluginConfig> {
@@ -177,7 +214,10 @@ function kindOf(plugin: Loaded, allowances: Allowances, ports: PluginPorts): Cha
     secretFields: manifest ? secretFieldsOf(manifest) : {},
     capabilities: capabilitiesOf(manifest, limitMs),
     validateConfig,
-    prerequisites: () => [],
+    prerequisites() {
+      const { why } = standing(plugin, allowances).state
+      return [{ name: 'your permission', help: why ?? '', met: why === null }]
+    },
     supportedFeatures: () => new Set(manifest?.features ?? EVENT_TYPES),
     open(destination, { clock, log }) {
       const look = (): { hash: string; files: PluginFiles } | { why: string } => {
@@ -199,6 +239,10 @@ function kindOf(plugin: Loaded, allowances: Allowances, ports: PluginPorts): Cha
         },
         place: () => makePlace(ports.temp ?? tmpdir(), ports.entry ?? defaultEntry(), latest.files.files),
         clear: clearPlace,
+        onForbidden(stop) {
+          plugin.halts.add(stop)
+          return () => void plugin.halts.delete(stop)
+        },
       })
     },
   }
