@@ -9,7 +9,14 @@ export function systemClock(): Clock {
     now: () => Date.now(),
     monotonic: () => performance.now(),
     after(ms: number, fn: () => void): Cancel {
-      const timer = setTimeout(fn, Math.min(Math.max(0, ms), LONGEST))
+      // setTimeout waits a whole millisecond at least. What is due now comes behind what the sockets have brought: that millisecond is
+      // one in which a delivery was answered and is not yet marked, so that a crash would send it again. It can't be unref'ed: the loop
+      // would sleep until something else happens.
+      if (ms <= 0) {
+        const immediate = setImmediate(fn)
+        return () => clearImmediate(immediate)
+      }
+      const timer = setTimeout(fn, Math.min(ms, LONGEST))
       timer.unref()
       return () => clearTimeout(timer)
     },

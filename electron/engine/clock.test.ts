@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { systemClock } from './clock.ts'
+
+describe("the system's clock", () => {
+  it('does what is due now without the millisecond that a timer takes, but not within the call', async () => {
+    const clock = systemClock()
+    const done: string[] = []
+    await new Promise<void>((end) => {
+      clock.after(1, () => done.push('in 1 ms'))
+      clock.after(0, () => done.push('now'))
+      clock.after(20, end)
+      done.push('the call')
+    })
+    expect(done).toEqual(['the call', 'now', 'in 1 ms'])
+  })
+
+  it('does it although nothing else happens', async () => {
+    const clock = systemClock()
+    const began = performance.now()
+    // Holds the process, and the loop asleep, for longer than the test waits.
+    const idle = setTimeout(() => undefined, 60_000)
+    try {
+      await new Promise<void>((end) => { clock.after(0, end) })
+    } finally {
+      clearTimeout(idle)
+    }
+    expect(performance.now() - began).toBeLessThan(10_000)
+  })
+
+  it('drops what was cancelled, due now or later', async () => {
+    const clock = systemClock()
+    const done: string[] = []
+    await new Promise<void>((end) => {
+      clock.after(0, () => done.push('now'))()
+      clock.after(1, () => done.push('later'))()
+      clock.after(20, end)
+    })
+    expect(done).toEqual([])
+  })
+})
