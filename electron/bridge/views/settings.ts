@@ -77,7 +77,11 @@ export const kindForm = z.strictObject({
   displayName: z.string(),
   schema: z.record(z.string(), z.unknown()),
   /** `after`: the field of the schema that it belongs to; null = none. */
-  secrets: z.array(z.strictObject({ name: z.string(), label: z.string(), required: z.boolean(), after: z.string().nullable() })),
+  secrets: z.array(z.strictObject({
+    name: z.string(), label: z.string(), required: z.boolean(), after: z.string().nullable(),
+    /** It matters only while each of these fields has one of these values; absent = always. Fields of the schema say the same by `when`. */
+    when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
+  })),
   /** Event types this kind can tell (servers) or carry (channels). */
   events: z.array(eventType),
 })

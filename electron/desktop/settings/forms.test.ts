@@ -12,6 +12,8 @@ interface Field {
   description?: string
   unit?: string
   default?: unknown
+  enum?: unknown[]
+  when?: Record<string, unknown[]>
 }
 const forms = formsView.parse(formsOf({ adapters, channels }))
 const fieldsOf = (schema: Record<string, unknown>): Record<string, Field> => schema.properties as Record<string, Field>
@@ -27,6 +29,21 @@ describe('the forms', () => {
     for (const schema of [forms.thresholds, forms.retention, forms.expiry]) {
       for (const [name, { title, description }] of Object.entries(fieldsOf(schema))) expect([title, description].every((text) => typeof text === 'string' && text !== ''), name).toBe(true)
     }
+  })
+
+  it('hide fields by conditions that name fields and values there are', () => {
+    const told: string[] = []
+    for (const { kind, schema, secrets } of [...forms.adapters, ...forms.channels]) {
+      const fields = fieldsOf(schema)
+      for (const { name, when } of [...Object.entries(fields).map(([field, { when: condition }]) => ({ name: field, when: condition })), ...secrets]) {
+        for (const [asked, values] of Object.entries(when ?? {})) {
+          told.push(`${kind} ${name}`)
+          const { type, enum: options } = fields[asked] ?? {}
+          for (const value of values) expect(type === 'boolean' ? [true, false] : options, `${kind} ${name} asks ${asked}`).toContain(value)
+        }
+      }
+    }
+    expect(told).toEqual(expect.arrayContaining(['webhook template', 'octoprint-webhooks oauthUrl', 'octoprint-webhooks oauthData', 'email password', 'email accessToken', 'sms-mail clientId', 'mqtt homeAssistantPrefix', 'pushover retrySeconds']))
   })
 
   it('draw an OctoPrint from its schema: the address is required, secrets stand apart', () => {

@@ -59,7 +59,9 @@ export function formsOf(kinds: FormKinds): Forms {
 }
 
 function secretsOf(fields: SecretFields): Forms['adapters'][number]['secrets'] {
-  return Object.entries(fields).map(([name, { label, required, after }]) => ({ name, label, required, after: after ?? null }))
+  return Object.entries(fields).map(([name, { label, required, after, when }]) => ({
+    name, label, required, after: after ?? null, ...(when === undefined ? {} : { when: Object.fromEntries(Object.entries(when).map(([field, values]) => [field, [...values]])) }),
+  }))
 }
 
 function inOrder(types: ReadonlySet<EventType>): EventType[] {

@@ -6,7 +6,14 @@ export interface SecretField {
   required: boolean
   /** Name of the plain field that it belongs to ("basicUser"): forms show it right behind that one. Absent = it stands for itself. */
   after?: string
+  /** It matters only then; forms hide it otherwise. See FieldCondition. */
+  when?: FieldCondition
 }
+/**
+ * A field matters only while each of these fields has one of these values (its default counts as one): `{ format: ['template'] }`. A schema
+ * says it by `.meta({ when })`. What a form hides keeps its value.
+ */
+export type FieldCondition = Readonly<Record<string, readonly (string | number | boolean)[]>>
 /** By the name of the setting ("apiKey"). */
 export type SecretFields = Readonly<Record<string, SecretField>>
 

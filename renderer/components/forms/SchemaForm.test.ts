@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import type { VueWrapper } from '@vue/test-utils'
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Saved } from '../../../electron/bridge/views/common.ts'
 import { fakeBridge, mounted } from './mount.support.ts'
@@ -185,5 +185,91 @@ describe('a form drawn from a schema', () => {
     expect(form.text()).toContain('Saved')
     await vi.advanceTimersByTimeAsync(2_000)
     expect(form.text()).not.toContain('Saved')
+  })
+})
+
+describe('a form whose fields ask for each other', () => {
+  /** As the webhook's and the mail's. */
+  const NEEDY = {
+    type: 'object', required: ['url'],
+    properties: {
+      url: { type: 'string', title: 'Address' },
+      format: { type: 'string', title: 'Format', enum: ['plain', 'template'], default: 'plain' },
+      template: { type: 'string', title: 'Body of your own', when: { format: ['template'] } },
+      includePicture: { type: 'boolean', title: 'Send the picture', default: true },
+      pictureAs: { type: 'string', title: 'Picture as', enum: ['part', 'base64'], default: 'part', when: { includePicture: [true] } },
+    },
+  }
+  const SECRETS = [{ name: 'password', label: 'Password', required: false, after: 'url', when: { format: ['template'] } }]
+  const MISSING: Saved = { ok: false, problems: [{ path: 'config.template', message: 'The body of your own is missing.', cure: 'Write it.' }] }
+
+  let patches: Record<string, unknown>[]
+  let form: VueWrapper
+  function show(values: Record<string, unknown>, answer: (patch: Record<string, unknown>) => Saved = () => ({ ok: true })): void {
+    fakeBridge()
+    patches = []
+    form = mounted(SchemaForm, {
+      schema: NEEDY, secrets: SECRETS, states: {}, saveSecret: async () => ({ ok: true }), values,
+      save: async (patch: Record<string, unknown>) => {
+        patches.push(patch)
+        return answer(patch)
+      },
+    })
+  }
+  afterEach(() => form.unmount())
+  const labels = (): string[] => form.findAll('label').map((label) => label.text())
+  const control = (label: string) => form.get(`[id="${form.findAll('label').find((one) => one.text() === label)?.attributes('for') ?? 'none'}"]`)
+
+  it('hides what does not matter now, secrets too, and writes nothing by that', async () => {
+    show({ url: 'https://x', template: 'kept', pictureAs: 'base64' })
+    expect(labels()).toEqual(['Address', 'Format', 'Send the picture', 'Picture as'])
+    await form.setProps({ values: { url: 'https://x', format: 'template', template: 'kept', includePicture: false, pictureAs: 'base64' } })
+    expect(labels()).toEqual(['Address', 'Password', 'Format', 'Body of your own', 'Send the picture'])
+    expect((control('Body of your own').element as HTMLInputElement).value).toBe('kept')
+    expect(patches).toEqual([])
+  })
+
+  it('shows what a switch asks for right below it', () => {
+    show({ url: 'https://x' })
+    expect(form.get('[role=group][aria-label="Send the picture"]').text()).toContain('Picture as')
+  })
+
+  it('shows at once what is asked for, before the choice is stored', async () => {
+    show({ url: 'https://x' })
+    await control('Format').setValue('template')
+    await flushPromises()
+    expect(labels()).toContain('Body of your own')
+    expect(patches).toEqual([{ format: 'template' }])
+  })
+
+  it('a choice that is refused for want of a field goes along with that field, and is found wrong no more', async () => {
+    show({ url: 'https://x' }, (patch) => ('template' in patch ? { ok: true } : MISSING))
+    await control('Format').setValue('template')
+    await flushPromises()
+    expect(form.text()).toContain('The body of your own is missing.')
+    await control('Body of your own').setValue('{{ title }}')
+    await control('Body of your own').trigger('blur')
+    await flushPromises()
+    expect(patches).toEqual([{ format: 'template' }, { format: 'template', template: '{{ title }}' }])
+    await form.setProps({ values: { url: 'https://x', format: 'template', template: '{{ title }}' } })
+    expect(form.text()).not.toContain('The body of your own is missing.')
+    expect((control('Format').element as HTMLSelectElement).value).toBe('template')
+  })
+
+  it('going back from a refused choice hides again what it asked for', async () => {
+    show({ url: 'https://x' }, (patch) => (patch.format === 'template' ? MISSING : { ok: true }))
+    await control('Format').setValue('template')
+    await flushPromises()
+    await control('Format').setValue('plain')
+    await flushPromises()
+    expect(labels()).not.toContain('Body of your own')
+    expect(form.text()).not.toContain('missing')
+  })
+
+  it('shows a hidden field that was found wrong', async () => {
+    show({ url: 'https://x' })
+    await form.setProps({ problems: [{ path: 'config.template', message: 'Not a template.', cure: 'Mend it.' }] })
+    expect(labels()).toContain('Body of your own')
+    expect(form.text()).toContain('Not a template.')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { humanise, readFields, type FieldSpec } from './schema.ts'
+import { humanise, matters, readFields, type FieldSpec } from './schema.ts'
 
 function only(node: Record<string, unknown>, required: string[] = []): FieldSpec {
   const [field] = readFields({ type: 'object', properties: { field: node }, required })
@@ -68,6 +68,29 @@ describe('fields of a form, from a JSON Schema', () => {
 
   it('reads what is nested', () => {
     expect(only({ type: 'object', properties: { flipH: { type: 'boolean', default: false } } }).fields).toMatchObject([{ name: 'flipH', kind: 'boolean', fallback: false }])
+  })
+})
+
+describe('whether a field matters', () => {
+  const fields = readFields({ type: 'object', properties: {
+    oauth: { type: 'boolean', default: false }, method: { type: 'string', enum: ['GET', 'POST'], default: 'POST', when: { oauth: [true] } },
+    encoding: { type: 'string', when: { oauth: [true], method: ['POST'] } }, body: { type: 'string', when: { method: ['POST'] } }, odd: { type: 'string', when: 'never' }, round: { type: 'string', when: { about: ['x'] } }, about: { type: 'string', default: 'x', when: { round: ['y'] } },
+  } })
+  const shown = (values: Record<string, unknown>): string[] => fields.filter(({ when }) => matters(when, fields, values)).map(({ name }) => name)
+
+  it.each<[Record<string, unknown>, string[]]>([
+    // What is not given has its default; a field below one that does not matter does not either.
+    [{}, ['oauth', 'odd']],
+    [{ oauth: true }, ['oauth', 'method', 'encoding', 'body', 'odd']],
+    [{ oauth: true, method: 'GET' }, ['oauth', 'method', 'odd']],
+    [{ oauth: true, method: null }, ['oauth', 'method', 'encoding', 'body', 'odd']],
+  ])('%j shows %j', (values, names) => {
+    expect(shown(values).filter((name) => name !== 'round' && name !== 'about')).toEqual(names)
+  })
+
+  it('asks nothing of a field that is not there, and comes to an end where two ask each other', () => {
+    expect(matters({ gone: ['x'] }, fields, {})).toBe(true)
+    expect(shown({ round: 'y' })).toContain('round')
   })
 })
 

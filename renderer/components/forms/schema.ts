@@ -22,7 +22,12 @@ export interface FieldSpec {
   options: readonly (string | number)[]
   /** For 'group'. */
   fields: readonly FieldSpec[]
+  /** It matters only then; absent = always. */
+  when?: Condition
 }
+
+/** Each of these fields has one of these values. */
+export type Condition = Readonly<Record<string, readonly unknown[]>>
 
 type Node = Readonly<Record<string, unknown>>
 
@@ -55,7 +60,26 @@ function readField(name: string, given: Node, required: boolean, unit: Unit | un
     integer: node.type === 'integer',
     ...(kind === 'text' && (given.multiline === true || node.multiline === true) ? { multiline: true } : {}),
     fields: kind === 'group' ? readFields(node) : [],
+    ...conditionOf(given.when ?? node.when),
   }
+}
+
+/** What can't be read hides nothing. */
+function conditionOf(when: unknown): { when?: Condition } {
+  const entries = Object.entries(asNode(when) ?? {}).filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]))
+  return entries.length === 0 ? {} : { when: Object.fromEntries(entries) }
+}
+
+/**
+ * Whether a field matters now: each field of its condition has one of the values, and matters itself. A field that is not there asks nothing.
+ * @param values as they stand; what is not given has its default
+ */
+export function matters(when: Condition | undefined, fields: readonly FieldSpec[], values: Readonly<Record<string, unknown>>, asked: readonly string[] = []): boolean {
+  return Object.entries(when ?? {}).every(([name, wanted]) => {
+    const field = fields.find((one) => one.name === name)
+    if (!field || asked.includes(name)) return true
+    return wanted.includes(values[name] ?? field.fallback) && matters(field.when, fields, values, [...asked, name])
+  })
 }
 
 function kindOf(node: Node, options: readonly unknown[]): FieldKind {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Channel, ChannelKind, Verdict } from '../../../electron/engine/channels/channel.ts'
 import { loadPluginKinds, type PluginPorts, type Plugins } from '../../../electron/engine/channels/plugins/index.ts'
 import { Secret } from '../../../electron/engine/settings/secret.ts'
@@ -282,6 +283,13 @@ describe('what a person allowed', () => {
     expect((await made.load()).pluginStates()[0]?.says).toEqual({ events: ['job.done', 'job.failed'], pictures: true, secrets: ['Access key'] })
   })
 
+  test('fields that matter only for a choice say so to the form', async () => {
+    const made = await make(telling('1'), { configSchema: { type: 'object', properties: { mode: { type: 'string', enum: ['own', 'usual'] }, body: { type: 'string', when: { mode: ['own'] } } } }, secretFields: { key: { label: 'Key', when: { mode: ['usual'] } } } })
+    const { configSchema, secretFields } = onlyKind(await made.load())
+    expect(z.toJSONSchema(configSchema, { io: 'input' })).toMatchObject({ properties: { body: { when: { mode: ['own'] } } } })
+    expect(secretFields.key?.when).toEqual({ mode: ['usual'] })
+  })
+
   test('only the files that were shown can be allowed', async () => {
     const made = await make(telling('1'))
     const plugins = await made.load()
@@ -320,6 +328,7 @@ describe('a folder that is no plugin', () => {
     ['with a damaged channel.json', (made) => writeFile(join(made.plugin, 'channel.json'), '{'), 'channel.json is no JSON: '],
     ['of another kind', (made) => writeFile(join(made.plugin, 'channel.json'), JSON.stringify({ kind: 'ntfy', displayName: 'x', version: '1' })), 'channel.json says kind "ntfy", but its folder is called "bell". Give both the same name.'],
     ['with an event that does not exist', (made) => writeFile(join(made.plugin, 'channel.json'), JSON.stringify({ kind: 'bell', displayName: 'x', version: '1', features: ['job.ended'] })), "channel.json can't be used. features.0: no event type."],
+    ['with a condition on a field that does not exist', (made) => writeFile(join(made.plugin, 'channel.json'), JSON.stringify({ kind: 'bell', displayName: 'x', version: '1', configSchema: { type: 'object', properties: { body: { type: 'string', when: { mode: ['own'] } } } } })), 'channel.json can\'t be used. configSchema.body.when: "mode" is no property of configSchema.'],
     ['with a link', (made) => symlink('/etc/passwd', join(made.plugin, 'words.txt')), 'words.txt is no ordinary file. A plugin has files and folders only: put the file itself there.'],
     ['that is too large', (made) => writeFile(join(made.plugin, 'large.bin'), new Uint8Array(3 * 1024 * 1024)), 'It has more than 200 files or 2 MB. Take away what it does not need to run.'],
   ])('%s is told, and its destination is kept and says why', async (_what, spoil, why) => {

@@ -66,6 +66,10 @@ const tokenAddress = z.string().trim().superRefine((text, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: problem })
 })
 
+const WITH_LOGIN = { auth: ['password', 'plain', 'login', 'xoauth2'] }
+const WITH_PASSWORD = { auth: ['password', 'plain', 'login'] }
+const WITH_TOKEN = { auth: ['xoauth2'] }
+
 /** The fields of a form, in its order. */
 export const mailServerFields = {
   server: serverName.meta({ title: 'Mail server', description: 'Outgoing mail (SMTP), like smtp.example.org' }),
@@ -74,19 +78,19 @@ export const mailServerFields = {
   port: z.number().int().min(1).max(65_535).optional().meta({ title: 'Port', description: 'Empty: 465 for TLS, 587 for STARTTLS, 25 without encryption' }),
   auth: z.enum(['password', 'plain', 'login', 'xoauth2', 'none']).default('password')
     .meta({ title: 'Login', description: 'Password takes PLAIN or LOGIN, whichever the server offers. XOAUTH2 logs in by a token. None: the server wants no login' }),
-  user: z.string().trim().max(320).default('').meta({ title: 'User', description: 'For most providers the whole mail address' }),
-  clientId: z.string().trim().max(500).default('').meta({ title: 'Client ID', description: 'For XOAUTH2 with a refresh token: of the app that you registered' }),
-  tokenAddress: tokenAddress.default('').meta({ title: 'Token address', description: 'For XOAUTH2 with a refresh token. Empty: known for Gmail and Outlook' }),
+  user: z.string().trim().max(320).default('').meta({ when: WITH_LOGIN, title: 'User', description: 'For most providers the whole mail address' }),
+  clientId: z.string().trim().max(500).default('').meta({ when: WITH_TOKEN, title: 'Client ID', description: 'For XOAUTH2 with a refresh token: of the app that you registered' }),
+  tokenAddress: tokenAddress.default('').meta({ when: WITH_TOKEN, title: 'Token address', description: 'For XOAUTH2 with a refresh token. Empty: known for Gmail and Outlook' }),
   from: mailAddress.meta({ title: 'From', description: 'The address that the mail comes from. Most servers take only your own' }),
   fromName: z.string().trim().max(100).default('Printbell').meta({ title: "Sender's name", description: 'Stands beside the address' }),
   timeoutMs: z.number().int().min(1_000).max(60_000).default(30_000).meta({ title: 'Wait at most', description: 'How long one mail may take', unit: 'ms' }),
 } as const
 
 export const mailSecretFields = {
-  password: { label: 'Password', required: false, after: 'user' },
-  clientSecret: { label: 'Client secret', required: false, after: 'clientId' },
-  refreshToken: { label: 'Refresh token', required: false, after: 'tokenAddress' },
-  accessToken: { label: 'Access token', required: false, after: 'tokenAddress' },
+  password: { label: 'Password', required: false, after: 'user', when: WITH_PASSWORD },
+  clientSecret: { label: 'Client secret', required: false, after: 'clientId', when: WITH_TOKEN },
+  refreshToken: { label: 'Refresh token', required: false, after: 'tokenAddress', when: WITH_TOKEN },
+  accessToken: { label: 'Access token', required: false, after: 'tokenAddress', when: WITH_TOKEN },
 } as const satisfies SecretFields
 
 export interface MailServerConfig {

@@ -72,7 +72,7 @@ export const mqttSchema = z.strictObject({
   state: z.boolean().default(true).meta({ title: 'Retained state', description: 'The broker keeps how each printer stands, for whoever asks later. Off: nothing is retained' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'On a topic of its own, before the event that it belongs to' }),
   homeAssistant: z.boolean().default(false).meta({ title: 'Show in Home Assistant', description: 'Printers appear there by themselves. Needs the retained state' }),
-  homeAssistantPrefix: prefix.default('homeassistant').meta({ title: "Home Assistant's topics", description: 'Where it looks for devices' }),
+  homeAssistantPrefix: prefix.default('homeassistant').meta({ when: { homeAssistant: [true] }, title: "Home Assistant's topics", description: 'Where it looks for devices' }),
   clientName: z.string().trim().regex(/^[\x21-\x7e]{0,128}$/, 'At most 128 plain characters without blanks.').default('')
     .meta({ title: 'Client name', description: 'Only where the broker asks for a certain one. No other program may use it' }),
   timeoutMs: z.number().int().min(1_000).max(25_000).default(10_000).meta({ title: 'Wait at most', description: 'How long the broker may take for one message', unit: 'ms' }),

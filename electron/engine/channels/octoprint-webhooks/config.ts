@@ -22,7 +22,7 @@ const contentType = z.enum(CONTENT_TYPES, { error: 'Choose JSON or FORM.' })
 const whole = (least: number, most: number): z.ZodNumber => z.number({ error: 'Not a number.' }).int('A whole number is meant.').min(least, `At least ${least}.`).max(most, `At most ${most}.`)
 
 const template = z.string().max(LONGEST, `At most ${LONGEST} characters. Shorten it.`)
-const text = (what: string, about: string, fallback: string): z.ZodDefault<z.ZodString> => template.default(fallback).meta({ title: what, description: about })
+const text = (what: string, about: string, fallback: string, when: Record<string, string[]> | undefined = undefined): z.ZodDefault<z.ZodString> => template.default(fallback).meta({ title: what, description: about, ...(when ? { when } : {}) })
 
 // Names are judged here and not by a schema of their own: what zod says of a key that does not fit is nothing for people.
 const headers = z.record(z.string(), template.regex(/^[^\r\n\0]*$/, 'A header value stands on one line.')).superRefine((record, context) => {
@@ -71,7 +71,7 @@ function problemOfUrl(given: string, where = 'a header "Authorization"'): string
 export const octoprintWebhooksSchema = z.strictObject({
   url: url.meta({ title: 'Address', description: 'What is called, with @param where you like. Where the address itself is the secret, write @secrets.url' }),
   method: method.default('POST').meta({ title: 'Method', description: 'GET has no body: the data goes into the address' }),
-  contentType: contentType.default('JSON').meta({ title: 'Content type', description: 'How the data is encoded: JSON, or FORM (x-www-form-urlencoded)' }),
+  contentType: contentType.default('JSON').meta({ when: { method: ['POST', 'PUT', 'DELETE'] }, title: 'Content type', description: 'How the data is encoded: JSON, or FORM (x-www-form-urlencoded)' }),
   deviceIdentifier: z.string().max(500, 'At most 500 characters. Shorten it.').default('').meta({ title: 'Device identifier', description: "@deviceIdentifier. Empty: the printer's name" }),
   headers: headers.default({}).meta({ title: 'Headers', description: 'With @param where you like. Content-Type is added' }),
   data: data.default(DEFAULT_DATA).meta({ title: 'Data', description: 'A JSON object with @param where you like. "@snapshot" on its first level is the picture', multiline: true }),
@@ -79,7 +79,7 @@ export const octoprintWebhooksSchema = z.strictObject({
   doneMessage: text('Message when it is done', '@message of Print Done', 'The print is done.'),
   failedMessage: text('Message when it fails', '@message of Print Failed', 'The print has failed.'),
   cancelTopic: z.enum(CANCEL_TOPICS, { error: 'Choose Print Failed or Print Cancelled.' }).default('Print Failed').meta({ title: 'Topic of a cancel', description: 'OctoPrint tells a cancelled print as a failed one' }),
-  cancelledMessage: text('Message when it is cancelled', '@message of Print Cancelled', 'The print was cancelled.'),
+  cancelledMessage: text('Message when it is cancelled', '@message of Print Cancelled', 'The print was cancelled.', { cancelTopic: ['Print Cancelled'] }),
   pausedMessage: text('Message when it pauses', '@message of Print Paused', 'The print is paused.'),
   actionMessage: text('Message when you are needed', '@message of User Action Needed', 'The printer needs you.'),
   progressMessage: text('Message of progress', '@message of Print Progress', '@percentCompleteMilestone % is printed.'),
@@ -91,9 +91,9 @@ export const octoprintWebhooksSchema = z.strictObject({
   cooldown: whole(0, 86_400).default(0).meta({ title: 'Same topic at most once in', description: 'Of one print; 0 sets no limit', unit: 's' }),
   testEvent: z.enum(TEST_EVENTS, { error: `Choose one of ${TEST_EVENTS.join(', ')}.` }).default('started').meta({ title: 'Test sends', description: 'What the Test button pretends' }),
   oauth: z.boolean().default(false).meta({ title: 'Log in with OAuth first', description: 'Each field of its answer becomes a parameter, as @access_token' }),
-  oauthUrl: template.trim().default('').meta({ title: 'OAuth address', description: 'Of @param there is @secrets.name alone' }),
-  oauthMethod: method.default('POST').meta({ title: 'OAuth method', description: 'Of the login' }),
-  oauthContentType: contentType.default('JSON').meta({ title: 'OAuth content type', description: "How the login's data is encoded" }),
+  oauthUrl: template.trim().default('').meta({ when: { oauth: [true] }, title: 'OAuth address', description: 'Of @param there is @secrets.name alone' }),
+  oauthMethod: method.default('POST').meta({ when: { oauth: [true] }, title: 'OAuth method', description: 'Of the login' }),
+  oauthContentType: contentType.default('JSON').meta({ when: { oauth: [true], oauthMethod: ['POST', 'PUT', 'DELETE'] }, title: 'OAuth content type', description: "How the login's data is encoded" }),
   timeoutMs: whole(1_000, 30_000).default(15_000).meta({ title: 'Wait at most', description: 'How long an answer may take', unit: 'ms' }),
 }).superRefine((config, context) => {
   if (!config.oauth) return

@@ -37,8 +37,8 @@ export const octoprintWebhooksChannel: ChannelKind<OctoPrintWebhooksConfig> = {
   secretFields: {
     apiSecret: { label: 'API secret (@apiSecret)', required: false, after: 'deviceIdentifier' },
     secrets: { label: 'Other secrets, as {"name": "value"} (@secrets.name)', required: false, after: 'data' },
-    oauthHeaders: { label: 'OAuth headers, as JSON', required: false, after: 'oauthContentType' },
-    oauthData: { label: 'OAuth data, as JSON', required: false, after: 'oauthContentType' },
+    oauthHeaders: { label: 'OAuth headers, as JSON', required: false, after: 'oauthContentType', when: { oauth: [true] } },
+    oauthData: { label: 'OAuth data, as JSON', required: false, after: 'oauthContentType', when: { oauth: [true] } },
   },
   // A login, the request, and both once more after a 401.
   capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, deadlineMs: 75_000 },

@@ -255,7 +255,7 @@ function defaultEntry(): URL {
 }
 
 function secretFieldsOf({ secretFields }: Manifest): ChannelKind['secretFields'] {
-  return Object.fromEntries(Object.entries(secretFields).map(([name, { label, required, after }]) => [name, { label, required, ...(after === undefined ? {} : { after }) }]))
+  return Object.fromEntries(Object.entries(secretFields).map(([name, { label, required, after, when }]) => [name, { label, required, ...(after === undefined ? {} : { after }), ...(when === undefined ? {} : { when }) }]))
 }
 
 /** `runsPrograms`: code from elsewhere runs, so such a destination never arrives switched on by an import. */

@@ -8,7 +8,8 @@ const FIELD = /^[a-zA-Z][a-zA-Z0-9_]{0,39}$/
 const short = z.string().trim().min(1).max(80)
 const sentence = z.string().trim().min(1).max(400)
 const fieldName = z.string().regex(FIELD, 'a name of letters, digits and _')
-const texts = { title: short.optional(), description: sentence.optional() }
+const when = z.record(fieldName, z.array(z.union([z.string().max(200), z.number(), z.boolean()])).min(1)).optional()
+const texts = { title: short.optional(), description: sentence.optional(), when }
 
 const stringField = z.strictObject({
   type: z.literal('string'), ...texts,
@@ -30,7 +31,7 @@ const manifestSchema = z.strictObject({
   displayName: short,
   version: z.string().trim().min(1).max(40),
   configSchema: configSchema.default({ type: 'object', properties: {}, required: [] }),
-  secretFields: z.record(fieldName, z.strictObject({ label: short, required: z.boolean().default(false), after: z.string().optional() })).default({}),
+  secretFields: z.record(fieldName, z.strictObject({ label: short, required: z.boolean().default(false), after: z.string().optional(), when })).default({}),
   capabilities: z.strictObject({
     image: z.enum(['upload', 'none']).default('none'),
     maxText: z.number().int().min(20).nullable().default(null),
@@ -50,6 +51,7 @@ const manifestSchema = z.strictObject({
   }
   unknown('configSchema.required', required)
   unknown('primary', primary)
+  for (const [name, one] of [...Object.entries(properties), ...Object.entries(secretFields)]) unknown(`${Object.hasOwn(properties, name) ? 'configSchema' : 'secretFields'}.${name}.when`, Object.keys(one.when ?? {}))
   for (const name of Object.keys(secretFields)) {
     if (Object.hasOwn(properties, name)) context.addIssue({ code: 'custom', path: ['secretFields', name], message: 'has the name of a property of configSchema' })
   }
@@ -83,7 +85,7 @@ export function schemaOfConfig({ configSchema: { properties, required } }: Manif
 
 function schemaOfField(name: string, one: Field, required: boolean): z.ZodType {
   const title = one.title ?? name
-  const meta = { title, ...(one.description === undefined ? {} : { description: one.description }) }
+  const meta = { title, ...(one.description === undefined ? {} : { description: one.description }), ...(one.when === undefined ? {} : { when: one.when }) }
   const bare = bareSchema(one, title, required)
   if (one.default !== undefined) return (bare).default(one.default).meta(meta)
   return required ? bare.meta(meta) : bare.optional().meta(meta)

@@ -21,9 +21,9 @@ export const pushoverSchema = z.strictObject({
   }).prefault({}).meta({ title: 'Loudness by severity', description: 'Silent shows nothing on the lock screen, loud breaks through the quiet hours of the app' }),
   emergency: z.boolean().default(false).meta({ title: 'Repeat critical messages until acknowledged', description: 'Acknowledging it on the phone acknowledges it here' }),
   retrySeconds: z.number().int().min(30, 'Pushover repeats at most every 30 s. Enter 30 or more.').max(10_800, 'At most 10800 s (3 h). Enter less.').default(60)
-    .meta({ title: 'Repeat every', description: 'While nobody acknowledges', unit: 's' }),
+    .meta({ when: { emergency: [true] }, title: 'Repeat every', description: 'While nobody acknowledges', unit: 's' }),
   expireSeconds: z.number().int().min(30, 'At least 30 s. Enter more.').max(10_800, 'Pushover repeats for 10800 s (3 h) at most. Enter less.').default(3_600)
-    .meta({ title: 'Repeat for', description: 'Then it gives up', unit: 's' }),
+    .meta({ when: { emergency: [true] }, title: 'Repeat for', description: 'Then it gives up', unit: 's' }),
   click: webAddressOrNothing.refine((text) => text.length <= 512, 'An address has at most 512 characters here. Enter a shorter one.').default('')
     .meta({ title: 'Link', description: 'A page that the message links to. It is sent as it stands here' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'Uploaded, up to 1280 px. Your LAN address is never sent' }),

@@ -33,13 +33,13 @@ export const webhookSchema = z.strictObject({
   url: webAddress.meta({ title: 'Address', description: 'Where each event is sent: https://example.org/printbell' }),
   format: z.enum(['cloudevents', 'plain', 'template']).default('plain').meta({ title: 'Format', description: 'CloudEvents 1.0; the same content without its envelope; or a body of your own' }),
   template: z.string().max(LONGEST_TEMPLATE, `A template has at most ${LONGEST_TEMPLATE} characters. Shorten it.`).default('')
-    .meta({ title: 'Body of your own', description: 'A Liquid template, for the format of that name: {"text": {{ title | json }}}', multiline: true }),
+    .meta({ when: { format: ['template'] }, title: 'Body of your own', description: 'A Liquid template, for the format of that name: {"text": {{ title | json }}}', multiline: true }),
   contentType: z.string().trim().max(200, 'A content type has at most 200 characters. Shorten it.').regex(CONTENT_TYPE, 'Not a content type. It looks like application/json.').default('application/json')
-    .meta({ title: 'Content type of that body', description: 'What the body of your own is' }),
+    .meta({ when: { format: ['template'] }, title: 'Content type of that body', description: 'What the body of your own is' }),
   method: z.enum(['POST', 'PUT']).default('POST').meta({ title: 'Method', description: 'How it is sent' }),
   headers: headers.default({}).meta({ title: 'More headers', description: 'Sent with each event. No secrets: they stand in the settings as they are' }),
   includePicture: z.boolean().default(true).meta({ title: 'Send the picture', description: 'With the event, where there is one' }),
-  pictureAs: z.enum(['part', 'base64']).default('part').meta({ title: 'Picture as', description: 'A part beside the event, or text inside it' }),
+  pictureAs: z.enum(['part', 'base64']).default('part').meta({ when: { includePicture: [true] }, title: 'Picture as', description: 'A part beside the event, or text inside it' }),
   includeContext: z.boolean().default(false).meta({ title: 'Send how things stood', description: "State, job, progress and file data in the printer's server's own words" }),
   timeoutMs: z.number().int().min(1_000).max(25_000).default(10_000).meta({ title: 'Wait at most', description: 'How long an answer may take', unit: 'ms' }),
 }).superRefine((config, context) => {
