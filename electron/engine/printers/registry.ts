@@ -2,6 +2,7 @@
 import type { PrinterAdapter } from './adapter.ts'
 import { moonraker } from './moonraker/index.ts'
 import { octoprint } from './octoprint/index.ts'
+import { prusalink } from './prusalink/index.ts'
 
 /**
  * A kind's settings are parsed by its own schema before anything else of it is called, so the shared code may handle all
@@ -14,6 +15,7 @@ function entry<S>(adapter: PrinterAdapter<S>): [string, PrinterAdapter] {
 export const adapters: ReadonlyMap<string, PrinterAdapter> = new Map([
   entry(octoprint),
   entry(moonraker),
+  entry(prusalink),
 ])
 
 /** @throws Error naming the kinds there are */

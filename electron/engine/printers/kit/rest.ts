@@ -59,6 +59,8 @@ export interface RestParts {
    * is sent once more; that answer stands, whatever it is.
    */
   challenged?(answer: HttpAnswer, leaving: Leaving): boolean | Promise<boolean>
+  /** For servers with few sockets: a request waits until the one before it has its whole answer. `open` does not wait. */
+  oneAtATime?: boolean
   /** A keep-alive agent for GET requests; the caller destroys it. */
   agent?: ReturnType<typeof agentFor> | undefined
 }
@@ -68,6 +70,7 @@ export function createRest(parts: RestParts): Rest {
   const host = hostOf(base)
   const prefix = new URL(base).pathname.replace(/\/+$/, '')
   const name = parts.name ?? asServerError
+  const turns = parts.oneAtATime === true ? oneAfterTheOther() : null
 
   async function send(leaving: Leaving, path: string, options: CallOptions): Promise<HttpAnswer> {
     try {
@@ -89,6 +92,16 @@ export function createRest(parts: RestParts): Rest {
   }
 
   async function call(method: HttpMethod, path: string, options: CallOptions = {}): Promise<HttpAnswer> {
+    if (turns === null) return await ask(method, path, options)
+    const end = await turns(options.signal)
+    try {
+      return await ask(method, path, options)
+    } finally {
+      end()
+    }
+  }
+
+  async function ask(method: HttpMethod, path: string, options: CallOptions): Promise<HttpAnswer> {
     const leaving: Leaving = { method, target: prefix + path, anonymous: options.anonymous ?? false }
     const answer = await send(leaving, path, options)
     return await parts.challenged?.(answer, leaving) === true ? await send(leaving, path, options) : answer
@@ -108,6 +121,23 @@ export function createRest(parts: RestParts): Rest {
       return parsed.data
     },
     open: (url, options) => openRequest(ports.net, ports.clock, { method: 'GET', url, maxBytes: 0, pin: hostOf(url) === host ? pin : null, ...options }),
+  }
+}
+
+/** Gives out turns in the order they were asked for. Whoever stops waiting (its signal aborts) gets its turn at once, for a request that fails at once. */
+function oneAfterTheOther(): (signal: AbortSignal | undefined) => Promise<() => void> {
+  let last: Promise<void> = Promise.resolve()
+  return async (signal) => {
+    const before = last
+    let end = () => undefined as void
+    const mine = new Promise<void>((resolve) => (end = resolve))
+    last = Promise.all([before, mine]).then(() => undefined)
+    let onAbort = () => undefined as void
+    const aborted = new Promise<void>((resolve) => (onAbort = resolve))
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted !== true) await Promise.race([before, aborted])
+    signal?.removeEventListener('abort', onAbort)
+    return end
   }
 }
 
