@@ -303,6 +303,8 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeMoonrake
     socket.on('close', () => raw.delete(socket))
     socket.on('error', () => socket.destroy())
     if (fake.wire === 'close') return void socket.destroy()
+    // Read, so that the other end's closing is noticed.
+    if (fake.wire !== null) socket.resume()
     if (fake.wire === 'silent') return
     if (fake.wire === 'ssh') return void socket.write('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')
     inner.emit('connection', socket)
