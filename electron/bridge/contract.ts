@@ -27,6 +27,7 @@ export const calls = {
       z.strictObject({ name: z.literal('pause') }),
       z.strictObject({ name: z.literal('resume') }),
       z.strictObject({ name: z.literal('cancel') }),
+      z.strictObject({ name: z.literal('emergency_stop') }),
       z.strictObject({ name: z.literal('answer'), choice: z.number().int().min(0) }),
       z.strictObject({ name: z.literal('acknowledge') }),
       z.strictObject({ name: z.literal('mute'), seconds: z.number().positive() }),

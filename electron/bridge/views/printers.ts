@@ -109,6 +109,8 @@ export const printerDetails = z.strictObject({
   job: z.strictObject({ startedAt: epoch.nullable(), user: z.string().nullable(), size: z.number().nullable(), z: z.number().nullable(), progressSource: z.string().nullable() }).nullable(),
   message: z.string().nullable(),
   faults: z.array(z.string()),
+  /** Whether its server lets us stop it at once, and its settings do. Whether there is something to stop is the card's `link` and `device`. */
+  emergencyStop: z.boolean(),
   /** "OctoPrint 1.11.8", the server's address without credentials. */
   serverAddress: z.string().nullable(),
 })

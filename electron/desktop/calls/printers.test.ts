@@ -86,6 +86,16 @@ describe('details', () => {
       job: { user: 'marta', size: 4_200_000, z: 22.4, progressSource: 'file' }, message: 'Layer 112', serverAddress: 'voron.local:8080',
     })
   })
+  it.each<[string, boolean | undefined, readonly string[] | null, boolean]>([
+    ['a server that can do it', true, null, true],
+    ['a server that can not', undefined, null, false],
+    ['settings that leave it out', true, ['pause', 'cancel'], false],
+  ])('tell whether there is an emergency stop: %s', async (_what, can, commands, expected) => {
+    const capabilities = { pause: true, resume: true, cancel: true, gcode: true, answer: true, snapshot: true, ...(can === undefined ? {} : { emergency_stop: can }) }
+    const all = ['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop']
+    const { calls } = rig({ state: printing({ capabilities }), commands: new Set(commands ?? all) as never })
+    expect((await calls['printers.details']('mk4'))?.emergencyStop).toBe(expected)
+  })
   it('tell no job when none runs, and nothing of a printer that is gone', async () => {
     const { calls } = rig({ state: stateOf() })
     expect((await calls['printers.details']('mk4'))?.job).toBeNull()

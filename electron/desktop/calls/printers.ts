@@ -122,6 +122,7 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
       job: job && { startedAt: job.startedAt, user: job.user, size: job.file.size, z: state.z, progressSource: state.progressSource },
       message: state.message,
       faults: state.faults.map(({ text }) => text),
+      emergencyStop: state.capabilities?.emergency_stop === true && facts.commands.has('emergency_stop'),
       serverAddress: hostOf(parts.engine()?.webUrl(id) ?? null),
     }
   }

@@ -26,6 +26,11 @@ export function badgeWord(card: Card, t: Translate): string {
   return card.state === 'printing' && phases.includes(card.job) ? t(`printers.phase.${card.job}`) : t(`state.${card.state}`)
 }
 
+/** Whether an emergency stop would reach it, and find something to stop. */
+export function stoppable({ link, device }: Pick<Card, 'link' | 'device'>): boolean {
+  return link === 'up' && device !== 'shutdown' && device !== 'off'
+}
+
 /** Cause and cure with the time put into the cause: "Filament ran out 4 min ago, at 62 %. Load filament, then resume." */
 export function causeText(card: Card, now: number, t: Translate, locale?: string): string | null {
   if (card.cause === null) return null

@@ -48,7 +48,7 @@ export default {
   lastSeen: 'Last print: {result} {when}',
   columns: { printer: 'Printer', state: 'State', file: 'File', progress: 'Progress', left: 'Time left', ends: 'Ends', nozzle: 'Nozzle', bed: 'Bed', picture: 'Picture', more: 'More' },
   do: {
-    pause: 'Pause', resume: 'Resume', cancel: 'Cancel print…', cancelling: 'Cancel print', acknowledge: 'Acknowledge', seen: 'Mark seen', settings: 'Settings', pair: 'Pair again', check: 'Check connection',
+    pause: 'Pause', resume: 'Resume', cancel: 'Cancel print…', cancelling: 'Cancel print', stop: 'Emergency stop…', stopping: 'Stop now', acknowledge: 'Acknowledge', seen: 'Mark seen', settings: 'Settings', pair: 'Pair again', check: 'Check connection',
     picture: 'Take picture', mute: 'Mute for 1 h', unmute: 'Unmute', page: 'Open its own page', more: 'More about {name}', answers: 'Answer {name}',
   },
   pictureTaken: 'Picture taken.',
@@ -63,6 +63,14 @@ export default {
     failed: 'It failed, there is nothing to cancel.',
     cancelled: 'It was cancelled already.',
     ended: 'It ended meanwhile, there is nothing to cancel.',
+  },
+  stop: {
+    title: 'Stop this printer at once?',
+    text: 'Heaters and motors go off now. A print is lost, and the firmware must be restarted before the next one.',
+    keep: 'Keep it running',
+    over: 'This printer is stopped',
+    already: 'It is stopped already. Restart its firmware before the next print.',
+    away: 'Its server does not answer now, so nothing can be sent to it. Use the switch of the printer.',
   },
   empty: {
     title: 'No printers yet',

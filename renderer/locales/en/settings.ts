@@ -285,7 +285,7 @@ export default {
     lightWait: 'Wait between light and picture',
     commands: 'What may be sent from Printbell',
     commandsHint: 'From this window, the tray, toasts and chats.',
-    command: { pause: 'Pause', resume: 'Resume', cancel: 'Cancel', answer: 'Answer questions', gcode: 'G-code (light, hooks)' },
+    command: { pause: 'Pause', resume: 'Resume', cancel: 'Cancel', answer: 'Answer questions', gcode: 'G-code (light, hooks)', emergency_stop: 'Emergency stop' },
     commandsUnsupported: 'This kind of server takes no commands.',
     remove: 'Remove printer',
     removeHint: 'Its history is kept.',
