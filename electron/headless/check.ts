@@ -1,4 +1,5 @@
 import type { Common } from '../headless.ts'
+import { missingFor } from '../engine/channels/prerequisites.ts'
 import { NoEngine, callEngine } from '../engine/control/client.ts'
 import { placesIn } from '../engine/places.ts'
 import { configOf } from '../engine/printers/server-test.ts'
@@ -29,8 +30,8 @@ export async function check(options: Common, out: Out): Promise<number> {
     for (const ref of Object.values(destination.secrets)) await tell(who, () => secrets.resolve(ref))
     const { network } = destination
     if (network) await tell(who, () => systemNet().through?.(network))
-    const unmet = file.kinds.channels.get(destination.channel)?.prerequisites().filter(({ met }) => !met)
-    problems.push(...(unmet ?? []).map(({ name, help }) => `needs ${name}: ${help}`).map((text) => `destination "${destination.id}": ${text}`))
+    const kind = file.kinds.channels.get(destination.channel)
+    problems.push(...(kind ? missingFor(kind, destination.config) : []).map(({ name, help }) => `needs ${name}: ${help}`).map((text) => `destination "${destination.id}": ${text}`))
   }
   const { url } = file.engine.ping
   if (url) await tell('ping.url', () => secrets.resolve(url))

@@ -71,6 +71,9 @@ export const settingsView = z.strictObject({
 })
 export type SettingsView = z.infer<typeof settingsView>
 
+/** Each of these fields has one of these values. */
+const condition = z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()])))
+
 /** One form of one kind: JSON Schema of its fields (draft 2020-12, as zod writes it) and its secrets. */
 export const kindForm = z.strictObject({
   kind: z.string(),
@@ -80,7 +83,7 @@ export const kindForm = z.strictObject({
   secrets: z.array(z.strictObject({
     name: z.string(), label: z.string(), required: z.boolean(), after: z.string().nullable(),
     /** It matters only while each of these fields has one of these values; absent = always. Fields of the schema say the same by `when`. */
-    when: z.record(z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]))).optional(),
+    when: condition.optional(),
   })),
   /** Event types this kind can tell (servers) or carry (channels). */
   events: z.array(eventType),
@@ -107,7 +110,7 @@ export const forms = z.strictObject({
     /** Starts programs on this computer. */
     runsPrograms: z.boolean(),
     /** What must be there outside of the settings (R36). */
-    prerequisites: z.array(z.strictObject({ name: z.string(), help: z.string(), met: z.boolean() })),
+    prerequisites: z.array(z.strictObject({ name: z.string(), help: z.string(), met: z.boolean(), /** Needed only then, else a hint; absent = always. */ when: condition.optional() })),
   })),
   /** From where destinations can be taken over. */
   importers: z.array(importSource),

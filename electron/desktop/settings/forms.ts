@@ -6,6 +6,7 @@ import { SEVERITY } from '../../engine/events/turn.ts'
 import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
 import type { SecretFields } from '../../engine/settings/kinds.ts'
+import type { FieldCondition } from '../../engine/settings/secret.ts'
 import { destinationNetwork, expiry, ping, retention, thresholds } from '../../engine/settings/schema.ts'
 import { importers } from '../destinations/importers.ts'
 
@@ -45,7 +46,7 @@ export function formsOf(kinds: FormKinds): Forms {
       state: channel.capabilities.state === true,
       local: channel.capabilities.local,
       runsPrograms: channel.capabilities.runsPrograms === true,
-      prerequisites: channel.prerequisites().map(({ name, help, met }) => ({ name, help, met })),
+      prerequisites: channel.prerequisites().map(({ name, help, met, when }) => ({ name, help, met, ...conditionOf(when) })),
     })),
     importers: importers.map(({ id, name, hint }) => ({ id, name, hint })),
     eventTypes: EVENT_TYPES.map((type) => ({ type, severity: SEVERITY[type] })),
@@ -60,8 +61,12 @@ export function formsOf(kinds: FormKinds): Forms {
 
 function secretsOf(fields: SecretFields): Forms['adapters'][number]['secrets'] {
   return Object.entries(fields).map(([name, { label, required, after, when }]) => ({
-    name, label, required, after: after ?? null, ...(when === undefined ? {} : { when: Object.fromEntries(Object.entries(when).map(([field, values]) => [field, [...values]])) }),
+    name, label, required, after: after ?? null, ...conditionOf(when),
   }))
+}
+
+function conditionOf(when: FieldCondition | undefined): { when?: Record<string, (string | number | boolean)[]> } {
+  return when === undefined ? {} : { when: Object.fromEntries(Object.entries(when).map(([field, values]) => [field, [...values]])) }
 }
 
 function inOrder(types: ReadonlySet<EventType>): EventType[] {

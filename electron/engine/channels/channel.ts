@@ -4,7 +4,7 @@ import type { Outcome } from '../commands/wish.ts'
 import type { ActionId, Message, Picture } from '../delivery/message.ts'
 import type { EventType, PrinterState } from '../events/model.ts'
 import type { Clock, Log, Net, Random } from '../ports.ts'
-import type { Secret, SecretFields } from '../settings/secret.ts'
+import type { FieldCondition, Secret, SecretFields } from '../settings/secret.ts'
 
 export interface ChannelPorts {
   clock: Clock
@@ -77,6 +77,8 @@ export interface Prerequisite {
   /** What it is for and how to set it. */
   help: string
   met: boolean
+  /** It is needed only while each of these fields of the config has one of these values; else it is a hint. Absent = always. */
+  when?: FieldCondition
 }
 
 /** A destination's config as the channel sees it: cleaned, secrets resolved by field name. */

@@ -97,6 +97,16 @@ describe('a destination in the list', () => {
     expect(shown.find('.banner').text()).toBe('Missing: session bus. Start Printbell inside the desktop session.')
   })
 
+  it('R36: does not complain of what only a part that is off needs', () => {
+    const speech = { name: 'speech', help: 'Install espeak-ng.', met: false, when: { speak: [true] } }
+    const schema = { type: 'object', properties: { speak: { type: 'boolean', default: false } } }
+    show({}, { schema, prerequisites: [speech] })
+    expect(shown.find('.banner').exists()).toBe(false)
+    shown.unmount()
+    show({ config: { speak: true } }, { schema, prerequisites: [speech] })
+    expect(shown.find('.banner').text()).toBe('Missing: speech. Install espeak-ng.')
+  })
+
   it('is switched at once', async () => {
     show({}, {}, { 'settings.change': () => ({ ok: true }) })
     await shown.find('[role=switch]').trigger('click')

@@ -13,6 +13,7 @@ export default {
     there: 'Is there already',
     own: 'Your own',
   },
+  notHere: 'Not on this computer: {name}.',
   guide: {
     title: 'How to set it up',
     notOpened: 'The browser could not be opened. The page is {url}',

@@ -113,10 +113,10 @@ test('what is missing is named', async () => {
   const bare = register(createSoundChannel({ platform: 'linux', env: { PATH: join(here.folder, 'empty') }, folder: SOUNDS }))
   expect(bare.prerequisites()).toEqual([
     { name: 'player', met: false, help: 'Nothing plays sounds here. Install pulseaudio-utils (paplay), pipewire-bin (pw-play) or alsa-utils (aplay).' },
-    { name: 'speech', met: false, help: 'Nothing speaks here. Install speech-dispatcher (spd-say) or espeak-ng, or switch speech off.' },
+    { name: 'speech', met: false, help: 'Nothing speaks here. Install speech-dispatcher (spd-say) or espeak-ng, or switch speech off.', when: { speak: [true] } },
   ])
   expect((await played({}, {}, bare)).verdict).toMatchObject({ result: 'rejected', scope: 'destination', why: 'Nothing plays sounds here. Install pulseaudio-utils (paplay), pipewire-bin (pw-play) or alsa-utils (aplay).' })
-  expect(KIND.prerequisites()).toEqual([{ name: 'player', met: true, help: 'Plays sounds by paplay.' }, { name: 'speech', met: true, help: 'Speaks by spd-say.' }])
+  expect(KIND.prerequisites()).toEqual([{ name: 'player', met: true, help: 'Plays sounds by paplay.' }, { name: 'speech', met: true, help: 'Speaks by spd-say.', when: { speak: [true] } }])
   expect((await played({}, {}, register(createSoundChannel({ platform: 'linux', env: { PATH: here.folder }, folder: null })))).verdict).toMatchObject({ result: 'rejected', scope: 'destination', why: 'The sounds of Printbell are not there. Install it anew.' })
 })
 

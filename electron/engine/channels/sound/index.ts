@@ -65,7 +65,7 @@ export function createSoundChannel(parts: SoundParts): ChannelKind<SoundConfig> 
       const speaker = speakersOf(platform).find(({ program }) => findProgram(program, env, platform) !== null)
       return [
         { name: 'player', help: player === undefined ? curePlayer(platform) : `Plays sounds by ${player.program}.`, met: player !== undefined },
-        { name: 'speech', help: speaker === undefined ? cureSpeaker(platform) : `Speaks by ${speaker.program}.`, met: speaker !== undefined },
+        { name: 'speech', help: speaker === undefined ? cureSpeaker(platform) : `Speaks by ${speaker.program}.`, met: speaker !== undefined, when: { speak: [true] } },
       ]
     },
     supportedFeatures: () => new Set(EVENT_TYPES),
