@@ -33,7 +33,7 @@ describe('docs/events.md', () => {
     const row = page.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${name}\``))
     expect(row, `no row for ${name}`).toMatch(/\| (yes|no|synthesised)/)
   })
-  it.each(EVENT_TYPES.filter((type) => !/^(app|command|device\.fault)/.test(type)))('says when %s fires', (type) => {
+  it.each(EVENT_TYPES.filter((type) => !/^(app|command)/.test(type)))('says when %s fires', (type) => {
     const [group, word] = type.split('.')
     expect(page.includes(`\`${type}\``) || page.includes(`\`.${word}\``), `${group}.${word}`).toBe(true)
   })

@@ -197,8 +197,9 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
 
   function stopsObserved(sensor: boolean, at: number): Observation[] {
     if (job.waiting) return []
-    if (job.run === null) return signalsOf(stops.over(), at)
-    return signalsOf(stops.sample(objects, { pauses, running: isRunning(phase), sensor, readySince: device.readySince }, at), at)
+    const running = job.run !== null && isRunning(phase)
+    const signals = stops.sample(objects, { pauses, running, sensor, readySince: device.readySince }, at)
+    return signalsOf(running ? signals : [...signals, ...stops.over()], at)
   }
 
   /** The start that waited is told: now the state may speak of its job. */
