@@ -23,6 +23,8 @@ export class Refusal extends Error {
 
 export interface FakeOptions {
   host?: string
+  /** Default: any that is free. */
+  port?: number
   prefix?: string
   tls?: { key: string; cert: string }
   /** A proxy in front asks for these. */
@@ -349,7 +351,7 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeMoonrake
       await new Promise<void>((done) => outer.close(() => done()))
     },
   }
-  await new Promise<void>((done) => outer.listen(0, host, done))
+  await new Promise<void>((done) => outer.listen(options.port ?? 0, host, done))
   fake.port = (outer.address() as AddressInfo).port
   fake.url = `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${fake.port}${prefix}`
   return fake

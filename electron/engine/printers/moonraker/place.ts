@@ -2,7 +2,7 @@
 import { ServerError } from '../kit/server-error.ts'
 import type { Rest } from '../kit/rest.ts'
 import { parseJson, type HttpAnswer } from '../net.ts'
-import { isMoonraker, judge, notRunning, proxyAuth } from './rest.ts'
+import { foreign, isMoonraker, judge, notRunning, proxyAuth } from './rest.ts'
 
 /** Names by which a page's title, or another server's own words, give themselves away; first match wins. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -43,11 +43,12 @@ async function answersAt(rest: Rest, signal: AbortSignal): Promise<boolean> {
 /** Why there is no websocket where one was answered with a status instead. @throws what is no ServerError */
 export async function nameRefusal(rest: Rest, status: number, signal: AbortSignal): Promise<ServerError> {
   const { host } = rest
-  if (status === 401) return proxyAuth(host, status)
   if (status === 403) return originRefused(host)
   if (status === 502 || status === 503 || status === 504) return notRunning(host, status)
   try {
-    if (await isMoonraker(rest, signal)) return new ServerError('server_error', `Moonraker answers on ${host}, but its websocket is answered with status ${status}. The proxy in front must pass upgrades of /websocket on.`, status)
+    const here = await isMoonraker(rest, signal)
+    if (status === 401) return proxyAuth(host, status)
+    if (here) return new ServerError('server_error', `Moonraker answers on ${host}, but its websocket is answered with status ${status}. The proxy in front must pass upgrades of /websocket on.`, status)
     return await stranger(rest, signal)
   } catch (error) {
     if (error instanceof ServerError) return error
@@ -66,20 +67,15 @@ export async function stranger(rest: Rest, signal: AbortSignal): Promise<ServerE
   const said = await rest.call('GET', '/api/version', options)
   const version: unknown = said.status < 300 ? parseJson(said.body) : undefined
   const text = typeof version === 'object' && version !== null && 'text' in version && typeof version.text === 'string' ? version.text : ''
-  const login = said.status === 401 || said.status === 403 ? said.headers['www-authenticate'] ?? '' : ''
-  if (/digest|apikey/i.test(login)) return foreign(rest, 'PrusaLink. Add it as a PrusaLink server')
   const page = await rest.call('GET', '/', options)
   const wrong = judge(page, rest.host)
-  if (wrong && (wrong.cause_ === 'proxy_auth' || wrong.cause_ === 'booting' || page.status < 400)) return wrong
+  if (wrong && wrong.cause_ !== 'wrong_prefix' && wrong.cause_ !== 'server_error') return wrong
+  if (wrong && page.status < 400) return wrong
   const title = titleOf(page)
   const server = (page.headers['server'] ?? '').slice(0, 60)
-  for (const [pattern, name] of NAMES) if (pattern.test(text) || pattern.test(title) || pattern.test(server)) return foreign(rest, name)
+  for (const [pattern, name] of NAMES) if (pattern.test(text) || pattern.test(title) || pattern.test(server)) return foreign(rest.host, name)
   const shown = title === '' ? '' : ` The page there is called "${title}".`
   return new ServerError('not_this_server', `This is not Moonraker: ${rest.host} answers${server === '' ? '' : ` as "${server}"`}, but not in Moonraker's way.${shown}`)
-}
-
-function foreign(rest: Rest, name: string): ServerError {
-  return new ServerError('not_this_server', `This is not Moonraker: ${rest.host} is ${name}.`)
 }
 
 /** The title of a page, one line, bounded; '' when there is none. */

@@ -39,6 +39,7 @@ export function judge(answer: HttpAnswer, host: string): ServerError | null {
   const said = errorText(answer)
   if (status >= 300 && status < 400) return new ServerError('wrong_prefix', `${host} sends this address on to ${whereTo(answer.headers['location'], host)}. Use that address.`, status)
   if (status === 401 && said !== null) return new ServerError('key_invalid', `Moonraker on ${host} wants other credentials.`, status)
+  if (status === 401 && /digest|apikey/i.test(answer.headers['www-authenticate'] ?? '')) return foreign(host, 'PrusaLink. Add it as a PrusaLink server')
   if (status === 401) return proxyAuth(host, status)
   if ((status === 502 || status === 503 || status === 504) && said === null) return notRunning(host, status)
   if (status === 404 && said === null) return new ServerError('wrong_prefix', `${host} answers, but there is no Moonraker at this path.`, status)
@@ -47,6 +48,11 @@ export function judge(answer: HttpAnswer, host: string): ServerError | null {
 
 export function proxyAuth(host: string, status: number | null = null): ServerError {
   return new ServerError('proxy_auth', `A proxy in front of ${host} asks for a user name and password. Fill in the two proxy fields.`, status)
+}
+
+/** Another program, by its name. */
+export function foreign(host: string, name: string): ServerError {
+  return new ServerError('not_this_server', `This is not Moonraker: ${host} is ${name}.`)
 }
 
 /** The web server is there and Moonraker behind it is not. */
@@ -60,7 +66,7 @@ export async function isMoonraker(rest: Rest, signal: AbortSignal): Promise<bool
   const access = await rest.call('GET', '/access/info', options)
   if (accessAnswer.safeParse(parseJson(access.body)).success) return true
   const wrong = judge(access, rest.host)
-  if (wrong && (wrong.cause_ === 'proxy_auth' || wrong.cause_ === 'booting')) throw wrong
+  if (wrong && (wrong.cause_ === 'proxy_auth' || wrong.cause_ === 'booting' || wrong.cause_ === 'not_this_server')) throw wrong
   // Without its component for logins Moonraker has no such path; before 0.8 neither.
   const info = await rest.call('GET', '/server/info', options)
   return infoAnswer.safeParse(parseJson(info.body)).success || (info.status === 401 && errorText(info) !== null)
