@@ -123,7 +123,8 @@ function still(turn: Turn, active: ActiveJob): void {
     active.still = null
     return
   }
-  const mark = [state.progress, state.layer, state.z, state.elapsed].join(' ')
+  // Where print time is told apart, `elapsed` is a clock: it runs on whatever stands still.
+  const mark = [state.progress, state.layer, state.z, state.printTime === null ? state.elapsed : null].join(' ')
   if (active.still?.mark !== mark) active.still = { since: turn.now, mark, told: false }
 }
 

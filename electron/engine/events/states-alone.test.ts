@@ -113,6 +113,19 @@ describe('numbers', () => {
     expect(rig.events.at(-1)?.printTime).toBe(45)
   })
 
+  it.each<[string, object, string[]]>([['nothing but its clock', {}, ['job.stalled']], ['progress', { progress: 0.2 }, []]])('a server whose clock runs on is stalled when %s moves', (_, moved, expected) => {
+    const rig = new Rig({ thresholds: { linkStale: 1e6 } })
+    rig.link('up')
+    rig.state({ device: 'ready', job: 'none', file: null }, true)
+    rig.signal({ type: 'job_started', file: vase })
+    rig.state({ job: 'printing', progress: 0.1, elapsed: 60, printTime: 40, z: 1 })
+    for (let t = 100; t <= 700; t += 100) {
+      rig.to(t)
+      rig.state({ job: 'printing', progress: 0.1, elapsed: 60 + t, printTime: 40 + t, z: 1, ...(t === 400 ? moved : {}) })
+    }
+    expect(after(rig)).toEqual(expected)
+  })
+
   it('where the server counts layers, heights decide nothing', () => {
     const rig = printing()
     rig.state({ job: 'printing', layer: 1, z: 0.2 })

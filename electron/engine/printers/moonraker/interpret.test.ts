@@ -72,7 +72,7 @@ describe('heaters', () => {
 })
 
 describe('numbers of a job', () => {
-  it('what is left is the slicer\'s estimate at first, then its mean with the average', () => {
+  it('what is left is the slicer\'s estimate at first, then more and more of the average', () => {
     const bench = printing()
     bench.take(bench.interpreter.metadata('vase.gcode', { ...META, estimated_time: 1000 }, bench.rig.now))
     bench.delta({ print_stats: { total_duration: 130, print_duration: 100 }, virtual_sdcard: { file_position: 1400 } })
@@ -80,9 +80,9 @@ describe('numbers of a job', () => {
     // Half of it took 600 s, so 600 s are left by the average, 400 s by the slicer.
     bench.delta({ print_stats: { total_duration: 640, print_duration: 600 }, virtual_sdcard: { file_position: 6000 } })
     expect(bench.rig.memory.state).toMatchObject({ progress: 0.5, remaining: 500 })
-    // Beyond the estimate only the average counts: 1200 / 0.8 - 1200.
+    // Beyond the estimate nothing is left of it: 0.8 of 1200 / 0.8 - 1200.
     bench.delta({ print_stats: { print_duration: 1200 }, virtual_sdcard: { file_position: 9000 } })
-    expect(bench.rig.memory.state.remaining).toBe(300)
+    expect(bench.rig.memory.state.remaining).toBe(240)
   })
 
   it('metadata that is not there yet is asked for again after five seconds, and the position in the whole file has to do', () => {

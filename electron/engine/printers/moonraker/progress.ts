@@ -41,13 +41,13 @@ export function createProgress(): Progress {
     return display !== null && displayMoved ? { progress: clamp(display), progressSource: 'slicer' } : {}
   }
 
-  /** The slicer's estimate first, the mean of both as soon as the average says something. Heating and pauses don't count. */
+  /** The slicer's estimate at first, more and more of the average the further it is: so it never jumps. Heating and pauses don't count. */
   function remaining(printed: number | null, progress: number | null | undefined, metadata: Metadata | null): number | null {
     if (printed === null) return null
     const slicer = metadata?.estimated == null ? null : metadata.estimated - printed
     const average = progress != null && progress > AVERAGE_FROM && printed > 0 ? printed / progress - printed : null
-    if (average === null) return slicer === null ? null : Math.max(0, Math.round(slicer))
-    return Math.max(0, Math.round(slicer === null || slicer < 0 ? average : (slicer + average) / 2))
+    if (average === null || progress == null) return slicer === null ? null : Math.max(0, Math.round(slicer))
+    return Math.round(slicer === null ? average : Math.max(0, slicer) * (1 - progress) + average * progress)
   }
 
   /** Where the slicer sends no SET_PRINT_STATS_INFO: out of the height, once it was steady and something was printed. */
