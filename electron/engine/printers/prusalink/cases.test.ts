@@ -1,34 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { player, T0, type Player } from './replay.support.ts'
-
-/** What the two kinds answer, as far as it is read; Buddy boards tell no `status_printer`. */
-const OK = { ok: true, message: 'OK' }
-interface Told { id: number; progress?: number | null; remaining?: number | null; printing?: number | null }
-const status = (state: string, job: Told | null = null, more: Record<string, unknown> = {}): unknown => ({
-  printer: { state, temp_nozzle: 21, target_nozzle: 0, temp_bed: 21, target_bed: 0, axis_z: 10, ...more },
-  ...(job === null ? {} : { job: { id: job.id, progress: job.progress, time_remaining: job.remaining, time_printing: job.printing } }),
-})
-const job = (id: number, display = 'Lamp foot.gcode', state = 'PRINTING', path = '/usb'): unknown =>
-  ({ id, state, file: { name: display.length > 12 ? `${display.slice(0, 6).toUpperCase()}~1.GCO` : display, display_name: display, path, size: 1_000 } })
-
-/** Polls every 2 s from `from` to `to`, s. */
-function hold(one: Player, from: number, to: number, given: unknown, about: unknown = null): void {
-  for (let t = from; t <= to; t += 2) {
-    one.rig.to(t)
-    one.poll(given, about)
-  }
-}
-
-/** A printer that was idle when it was first seen, then prints job 7 from second 2 on. */
-function printing(until = 20): Player {
-  const one = player()
-  one.begin(status('IDLE'), null)
-  for (let t = 2; t <= until; t += 2) {
-    one.rig.to(t)
-    one.poll(status('PRINTING', { id: 7, progress: t, remaining: 600 - t, printing: t }), job(7))
-  }
-  return one
-}
+import { hold, job, player, printing, status, T0, type Player } from './cases.support.ts'
 
 /** Forty seconds of job 7, then an hour of sleep. */
 function asleep(): Player {
@@ -252,6 +223,25 @@ describe('an end that was too short to be seen', () => {
   })
 })
 
+describe('a print shorter than the time between two polls', () => {
+  it('is told as done, without its name, and once', () => {
+    const one = player()
+    one.begin(status('IDLE'), null)
+    hold(one, 2, 2, status('IDLE'))
+    hold(one, 6, 600, status('FINISHED'))
+    expect(one.rig.told).toEqual(['job.done'])
+    expect(one.rig.events[0]?.job?.file.name).toBe('Unknown file')
+  })
+
+  it('is none when FINISHED only blinked', () => {
+    const one = printing(20)
+    hold(one, 22, 26, status('FINISHED'))
+    hold(one, 28, 28, status('IDLE'))
+    hold(one, 30, 60, status('FINISHED'))
+    expect(one.rig.told).toEqual(['job.started', 'job.done'])
+  })
+})
+
 describe('a poll that says less than it should', () => {
   it('a job that is gone for one poll was never gone', () => {
     const one = printing(20)
@@ -295,82 +285,5 @@ describe('a poll that says less than it should', () => {
     const one = printing(20)
     hold(one, 22, 30, status('PRINTING', { id: 7, progress: 1, printing: 1 }), job(7, 'Hook.gcode'))
     expect(one.rig.told).toEqual(['job.started', 'job.result_unknown superseded', 'job.started'])
-  })
-})
-
-describe('trouble of the printer', () => {
-  it('is looked at in every state: IDLE with a fault is an error, told once', () => {
-    const one = player()
-    one.begin(status('IDLE', null, { status_printer: OK }), null)
-    hold(one, 2, 600, status('IDLE', null, { status_printer: { ok: false, message: 'Serial number cannot be obtained' } }))
-    hold(one, 602, 610, status('IDLE', null, { status_printer: OK }))
-    expect(one.rig.told).toEqual(['device.error', 'device.ready'])
-    expect(one.rig.events[0]?.text).toBe('Serial number cannot be obtained')
-  })
-
-  it('that was there all along is no reason of a cancel', () => {
-    const old = { status_printer: { ok: false, message: 'Firmware is not up-to-date' } }
-    const one = player()
-    one.begin(status('IDLE', null, old), null)
-    hold(one, 2, 20, status('PRINTING', { id: 7, progress: 5, printing: 5 }, old), job(7))
-    hold(one, 22, 40, status('STOPPED', null, old))
-    expect(one.rig.told.filter((told) => told.startsWith('job.'))).toEqual(['job.started', 'job.cancelled unknown'])
-  })
-
-  it('beside a print that goes on is told once, and the print goes on', () => {
-    const one = printing(20)
-    hold(one, 22, 60, status('PRINTING', { id: 7, progress: 21, remaining: 500, printing: 22 }, { status_printer: { ok: false, message: 'Firmware is not up-to-date' } }), job(7))
-    expect(one.rig.told).toEqual(['job.started', 'device.error'])
-    expect(one.rig.memory.state).toMatchObject({ job: 'printing', device: 'ready' })
-  })
-
-  it('a print that ends STOPPED with a printer that has forgotten its temperatures was no cancel: the printer was restarted', () => {
-    const one = printing(20)
-    hold(one, 22, 22, { printer: { state: 'STOPPED', status_printer: OK } })
-    hold(one, 24, 40, status('STOPPED', null, { status_printer: OK }))
-    expect(one.rig.told).toEqual(['job.started', 'job.failed printer_reset'])
-  })
-
-  it('of a printer that is away the last temperatures are not told again', () => {
-    const one = printing(20)
-    hold(one, 22, 22, status('ERROR', null, { temp_nozzle: 200, target_nozzle: 200, status_printer: { ok: false, message: 'Serial device does not exist' } }))
-    expect(one.rig.memory.state.heaters).toMatchObject({ tool0: { actual: 21, target: 0 } })
-  })
-})
-
-describe('names of files', () => {
-  it.each([
-    ['Größe #1 100%?.gcode', '/local'],
-    ['a\uFFFDb.gcode', '/usb'],
-    ['x'.repeat(5_000), '/usb'],
-  ])('%.20s is taken as it is told, bounded', (name, folder) => {
-    const one = player()
-    one.begin(status('IDLE'), null)
-    hold(one, 2, 4, status('PRINTING', { id: 7, progress: 1, printing: 1 }), { id: 7, state: 'PRINTING', file: { name, display_name: name, path: folder } })
-    const file = one.rig.events[0]?.job?.file
-    expect(file?.name).toBe(name.slice(0, 200))
-    expect(file?.path).toBe(`${folder}/${name.slice(0, 200)}`)
-  })
-
-  it('tell the storage where the path does', () => {
-    const one = player()
-    one.begin(status('IDLE'), null)
-    hold(one, 2, 2, status('PRINTING', { id: 7, progress: 1, printing: 1 }), { id: 7, file: { name: 'a.gcode', path: '/SD Card/a.gcode' } })
-    expect(one.rig.events[0]?.job?.file).toEqual({ name: 'a.gcode', path: '/SD Card/a.gcode', origin: 'sdcard', size: null })
-  })
-})
-
-describe('our own clock', () => {
-  it('may jump by an hour in the middle of a print: it neither starts nor ends, and the time it printed does not jump', () => {
-    const one = printing(20)
-    one.rig.now += 3_600_000
-    // The engine notices that wall clock and monotonic clock part.
-    one.rig.feed({ kind: 'gap', at: one.rig.now, from: one.rig.now - 3_600_000, why: 'clock' })
-    one.poll(status('PRINTING', { id: 7, progress: 21, remaining: 500, printing: 22 }), job(7))
-    one.rig.to(3_624)
-    one.poll(status('PRINTING', { id: 7, progress: 22, remaining: 490, printing: 24 }), job(7))
-    // That its end is an hour later by the clock on the wall is all there is to see.
-    expect(one.rig.told).toEqual(['job.started', 'job.eta_slipped'])
-    expect(one.rig.memory.state.printTime).toBeLessThan(30)
   })
 })

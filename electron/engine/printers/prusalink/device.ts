@@ -16,9 +16,12 @@ export function causeOf(trouble: string | null): FailReason {
   return /serial device|RPi port/i.test(trouble) ? 'connection_lost' : 'unknown'
 }
 
-/** True when the temperatures have been forgotten: a Pi that has just met its restarted printer (recording firmware-error). */
-export function hasForgotten({ printer }: Status): boolean {
-  return printer.temp_nozzle == null && printer.temp_bed == null
+/**
+ * Whether temperatures are known. A Pi that meets its restarted printer forgets them (recording firmware-error), and has none for the
+ * first minute after its own start, so that only their loss says something.
+ */
+export function hasTemperatures({ printer }: Status): boolean {
+  return printer.temp_nozzle != null || printer.temp_bed != null
 }
 
 /**

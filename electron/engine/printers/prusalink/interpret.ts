@@ -3,7 +3,7 @@
  * while nobody polled is reconcile.ts's. Sources: recordings of 0.8.1; Buddy firmware by documentation.
  */
 import type { JobFile, JobPhase, Observation, Signal, StateReport } from '../../events/model.ts'
-import { deviceOf, hasForgotten, measured, STATES, troubleOf } from './device.ts'
+import { deviceOf, hasTemperatures, measured, STATES, troubleOf } from './device.ts'
 import type { JobAnswer, Status, StatusJob } from './payloads.ts'
 import { beginRun, countTime, fileOf, isJob, nearlyDone, serverIdOf, startedAnew, takeNumbers, type Run } from './run.ts'
 
@@ -56,6 +56,8 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
   let word = ''
   let askedAt: number | null = null
   let ready = false
+  /** The last poll that said FINISHED. */
+  let finishedAt: number | null = null
   let warned: string | null = null
   const strange = new Set<string>()
 
@@ -106,6 +108,7 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
     takeNumbers(of, told, at)
     const { state } = status.printer
     of.trouble = troubleOf(status)
+    of.warm = hasTemperatures(status)
     if (state === 'PAUSED') of.phase = 'paused'
     // A person is asked for: whether it goes on afterwards shows then.
     else if (state === 'PRINTING') of.phase = of.printed > 0 || (of.progress ?? 0) > 0 ? 'printing' : 'preparing'
@@ -116,12 +119,12 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
   /** Without a job: how a run ended, or what the screen still shows. */
   function idle(status: Status, at: number): { signals: Signal[]; report: StateReport } {
     const { state } = status.printer
-    if (run === null) return { signals: [], report: { job: shown(state) } }
+    if (run === null) return { signals: tooShort(state, at), report: { job: shown(state) } }
     const trouble = troubleOf(status)
     const newTrouble = trouble !== null && trouble !== run.trouble
     if (state === 'FINISHED') return { signals: end(run, 'done', at), report: { job: 'done' } }
     if (state === 'ERROR' || newTrouble) return { signals: end(run, 'failed', at), report: { job: 'failed' } }
-    if (state === 'STOPPED' && hasForgotten(status)) {
+    if (state === 'STOPPED' && run.warm && !hasTemperatures(status)) {
       // The printer was restarted: 0.8.1 ends its job in STOPPED then (recording firmware-error).
       const { file } = run
       end(run, 'failed', at)
@@ -131,6 +134,12 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
     // It says PRINTING and has no job, for one poll: the next one tells.
     if (state === 'PRINTING' || state === 'PAUSED' || state === 'ATTENTION') return { signals: [], report: {} }
     return nearlyDone(run) ? { signals: end(run, 'done', at), report: { job: 'done' } } : { signals: end(run, 'gone', at), report: { job: 'none' } }
+  }
+
+  /** A job that began and ended between two polls: which one, nobody says any more. Only FINISHED proves that there was one. */
+  function tooShort(state: string, at: number): Signal[] {
+    if (state !== 'FINISHED' || (word !== 'IDLE' && word !== 'READY') || (finishedAt !== null && at - finishedAt < BLINK_MS)) return []
+    return [{ type: 'job_done', file: { name: 'Unknown file', path: 'unknown', origin: 'local', size: null } }]
   }
 
   function shown(state: string): JobPhase {
@@ -218,6 +227,7 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
   function took(status: Status, job: JobAnswer | null | undefined, at: number): void {
     present = status.job === 'unreadable' ? present : status.job
     word = status.printer.state
+    if (word === 'FINISHED') finishedAt = at
     if (job !== undefined) askedAt = at
     if (status.printer.state === 'IDLE' || status.printer.state === 'READY') ready = true
     if (present === null && run === null) {
@@ -250,7 +260,7 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
       return isJob(former.jobId, told.id, file.path) && (last === null || !startedAnew(last, told)) ? 'same' : 'gone'
     }
     if (state === 'FINISHED') return 'done'
-    if (state === 'ERROR' || troubleOf(status) !== null || (state === 'STOPPED' && hasForgotten(status))) return 'failed'
+    if (state === 'ERROR' || troubleOf(status) !== null || (state === 'STOPPED' && last?.warm === true && !hasTemperatures(status))) return 'failed'
     if (state === 'STOPPED') return 'cancelled'
     return state === 'PRINTING' || state === 'PAUSED' || state === 'ATTENTION' ? 'undecided' : 'gone'
   }

@@ -3,7 +3,7 @@
  * shows (FINISHED and STOPPED, 11 s on a Pi, until somebody dismisses them on a Buddy board) and whether the same job is still there.
  */
 import type { Observation } from '../../events/model.ts'
-import { causeOf, hasForgotten, troubleOf } from './device.ts'
+import { causeOf, troubleOf } from './device.ts'
 import type { Fate, Former } from './interpret.ts'
 import type { Status } from './payloads.ts'
 import { nearlyDone, type Run } from './run.ts'
@@ -31,7 +31,7 @@ export function outcomeOf({ sourceId, at, former, fate, lastRun, status }: Recon
   if (fate === 'done' || (fate === 'gone' && lastRun !== null && nearlyDone(lastRun))) return tell({ success: true })
   if (fate === 'cancelled') return tell({ success: false, cancelled: true })
   if (fate === 'failed') {
-    const restarted = status.printer.state === 'STOPPED' && trouble === null && hasForgotten(status)
+    const restarted = status.printer.state === 'STOPPED' && trouble === null
     return tell({ success: false, reason: restarted ? 'printer_reset' : causeOf(trouble), text: trouble || (restarted ? 'The printer was restarted.' : 'The printer reports an error.') })
   }
   return tell({ success: null, text: NO_RECORD })

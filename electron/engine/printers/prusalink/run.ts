@@ -34,6 +34,8 @@ export interface Run {
   remaining: number | null
   /** `time_printing` as last told. */
   told: number
+  /** Whether temperatures were known while it printed. */
+  warm: boolean
   /** The trouble that stood there while it printed, so that it is no news at its end. */
   trouble: string | null
 }
@@ -72,7 +74,7 @@ export function beginRun({ serverId, file, guessed = false, startedAt, jobId, to
     jobId: jobId ?? jobIdOf(serverId, file.path, startedAt), serverId, file, guessed, startedAt,
     printed: seconds, at: null, moving: false, phase: 'preparing',
     stale: seconds === 0 && (told.progress ?? 0) > 0 ? told.progress ?? null : null,
-    progress: null, remaining: null, told: seconds, trouble: null,
+    progress: null, remaining: null, told: seconds, warm: false, trouble: null,
   }
 }
 
