@@ -151,6 +151,16 @@ describe('runs', () => {
     },
   )
 
+  it('after an error another file that fails changes the name alone; nothing is said of it before it began', () => {
+    const bench = new Bench().connect(withObjects({ print_stats: { filename: 'bad.gcode', state: 'error', message: 'Move out of range' } })).to(10)
+    const before = bench.seen.length
+    bench.delta({ print_stats: { filename: 'worse.gcode' } })
+    expect(bench.seen.slice(before).filter((one) => one.kind === 'state' && one.state.job !== undefined)).toEqual([])
+    bench.to(12)
+    expect(bench.told).toEqual(['job.started', 'job.failed firmware'])
+    expect(bench.rig.events[1]).toMatchObject({ text: 'Move out of range', job: { file: { path: 'worse.gcode' } } })
+  })
+
   it('a start that is over before the history tells of it is one job', () => {
     const bench = idle()
     bench.delta({ print_stats: { filename: 'tiny.gcode', state: 'printing', total_duration: 0.2 } })

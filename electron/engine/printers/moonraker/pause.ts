@@ -35,7 +35,7 @@ export function createPauseWatch(): PauseWatch {
   let frameAt: number | null = null
   let since: number | null = null
   let parkedSince: number | null = null
-  /** The macro's flag came with or after the pause: null = it is still open, false = it tells nothing. */
+  /** Whether the macro's flag came some samples behind the pause; null = it is still to come. */
   let delayed: boolean | null = null
 
   function leave(): void {
@@ -55,8 +55,8 @@ export function createPauseWatch(): PauseWatch {
       const framed = frameAt !== null && at - frameAt <= FRAME_MS
       if (since === null) {
         since = at
-        // A flag left over from before (a runout while idle leaves it, seen) tells nothing.
-        delayed = seen.macro === false ? null : false
+        // A flag left over from before (a runout while idle leaves it, seen) is there at once, and tells nothing.
+        delayed = null
         if (framed) parkedSince = at
       } else if (parkedSince === null && seen.frame && at - since <= FRAME_MS) parkedSince = since
       if (parkedSince !== null && at - parkedSince > LONGEST_PARK_MS) {

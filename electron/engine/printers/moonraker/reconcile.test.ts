@@ -63,6 +63,7 @@ describe('what became of the remembered job', () => {
     ['goes on', { file: 'art/vase.gcode', jobId: remembered.jobId, active: true }, [row('000007', 'art/vase.gcode', 'server_exit', -60, -5)], 0],
     ['may go on, without a history', { file: 'art/vase.gcode', jobId: null, active: true }, [], 0],
     ['is over although its file prints again', { file: 'art/vase.gcode', jobId: `000008@${clock(-4)}`, active: true }, [row('000007', 'art/vase.gcode', 'cancelled', -60, -5)], 1],
+    ['is over although its file prints again, in a run that is not on record', { file: 'art/vase.gcode', jobId: null, active: true }, [row('000007', 'art/vase.gcode', 'cancelled', -60, -5)], 1],
     ['is over: another file prints', { file: 'lamp.gcode', jobId: null, active: true }, [], 1],
   ])('%s', (_, now, rows, count) => {
     expect(told('s', remembered, rows, now, OFFSET, NOW)).toHaveLength(count)

@@ -138,6 +138,9 @@ describe('why a print waits', () => {
     const without = printing().delta({ 'filament_switch_sensor runout': { enabled: false } }).delta({ print_stats: { state: 'paused' } }).to(12.5).delta({ pause_resume: { is_paused: true } }).to(30)
     expect(after(without)).toEqual(['job.paused unknown'])
     expect(after(printing().delta(pause).to(30))).toEqual(['job.paused unknown'])
+    const leftOver = new Bench().connect(withObjects({ pause_resume: { is_paused: true } })).to(10).prints('vase.gcode', '00000A').to(12)
+    leftOver.delta({ print_stats: { state: 'paused' } }).to(12.5).delta({ print_stats: { total_duration: 2 } }).to(30)
+    expect(after(leftOver)).toEqual(['job.paused unknown'])
   })
 
   it('a filament changer that stops, with its reason', () => {
