@@ -45,7 +45,7 @@ export async function writeSettings(folder: string, printers: readonly BenchPrin
     destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop' }],
     desktop: { firstRunDone: true },
   }))
-  return Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey]))
+  return Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey ?? '']))
 }
 
 /** Printbell in the tray, its printers connected. */

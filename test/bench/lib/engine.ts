@@ -15,16 +15,20 @@ export interface BenchEngine {
 
 export interface BenchPrinter {
   url: string
-  apiKey: string
+  /** Null = the server trusts this computer. */
+  apiKey: string | null
+  /** Absent = an OctoPrint. */
+  kind?: string
 }
 
 /** Starts `watch --json` with these printers and destinations. */
-export async function startBenchEngine(printers: BenchPrinter[], destinations: Record<string, unknown>[], env: Record<string, string> = {}): Promise<BenchEngine> {
+export async function startBenchEngine(printers: BenchPrinter[], destinations: Record<string, unknown>[], env: Record<string, string> = {}, more: Record<string, unknown> = {}): Promise<BenchEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-bench-engine-'))
-  const keys = Object.fromEntries(printers.map((printer, index) => [`BENCH_KEY_${index}`, printer.apiKey]))
+  const keys = Object.fromEntries(printers.flatMap(({ apiKey }, index) => (apiKey === null ? [] : [[`BENCH_KEY_${index}`, apiKey]])))
   const settings = {
     version: 1,
-    printers: printers.map((printer, index) => ({ id: `p${index}`, name: `Printer ${index}`, server: { kind: 'octoprint', url: printer.url, apiKey: { env: `BENCH_KEY_${index}` } } })),
+    ...more,
+    printers: printers.map((printer, index) => ({ id: `p${index}`, name: `Printer ${index}`, server: { kind: printer.kind ?? 'octoprint', url: printer.url, ...(printer.apiKey === null ? {} : { apiKey: { env: `BENCH_KEY_${index}` } }) } })),
     destinations,
   }
   const file = join(folder, 'settings.json')
