@@ -110,6 +110,13 @@ describe('telegram', () => {
       }])
     })
 
+    test('a bot that is too fast is no destination that fails, whether Telegram says how long to wait or not', async () => {
+      for (const parameters of [undefined, { retry_after: 35 }]) {
+        await rig.far.play({ path: '/send', status: 429, body: { ok: false, error_code: 429, description: 'Too Many Requests', ...(parameters ? { parameters } : {}) } })
+        expect(await say(rig, sendingOf())).toMatchObject({ result: 'retry', busy: true })
+      }
+    })
+
     test('with a picture, in a topic', async () => {
       await say(rig, sendingOf(undefined, { picture: PICTURE }), { topicId: 7, silent: 'everything' })
       expect(await requests(rig)).toEqual([{

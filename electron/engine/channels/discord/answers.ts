@@ -71,7 +71,7 @@ export function meaningOf(answer: Answer, now: number): Meaning {
   if (status === 429) {
     const verdict = verdictOfStatus(429, answer.headers['retry-after'], now)
     const after = retryAfter ?? (verdict.result === 'retry' ? verdict.after : null)
-    return { verdict: { result: 'retry', after, why: 'Discord takes no more messages for now (429).' }, remedy: null }
+    return { verdict: { result: 'retry', after, why: 'Discord takes no more messages for now (429).', busy: true }, remedy: null }
   }
   const row = code === null || !Object.hasOwn(CODES, code) ? undefined : CODES[code]
   if (row === undefined) return { verdict: verdictOfStatus(status, answer.headers['retry-after'], now), remedy: status === 413 ? 'picture' : null }

@@ -54,7 +54,7 @@ export function meaningOf(error: TelegramError): Meaning {
     case 403: return destination(FORBIDDEN.find(([pattern]) => pattern.test(description))?.[1] ?? 'The bot may not write in this chat (403).')
     case 404: return destination('Telegram knows no such bot (404). Check the token.')
     case 413: return { verdict: { result: 'rejected', scope: 'message', why: 'The message is too large for Telegram (413).' }, remedy: 'picture' }
-    case 429: return { verdict: { result: 'retry', after: error.retryAfter, why: 'Telegram takes no more messages for now (429).' }, remedy: null }
+    case 429: return { verdict: { result: 'retry', after: error.retryAfter, why: 'Telegram takes no more messages for now (429).', busy: true }, remedy: null }
     default: break
   }
   if (code >= 500 || code === 409) return { verdict: { result: 'retry', after: error.retryAfter, why: `Telegram has a problem of its own (${code}).` }, remedy: null }
