@@ -69,6 +69,8 @@ describe('a Klippy that is not ready', () => {
     const sink = recordingSink()
     const { clock } = connect(fake, sink)
     await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    expect(sink.observations.find((one) => one.kind === 'state')).toMatchObject({ full: true, state: { device: 'starting' } })
+    await untilOn(clock, 'off', () => sink.observations.some((one) => one.kind === 'state' && one.state.device === 'off'), 10_000)
     expect(sink.links.some((one) => one.link === 'down')).toBe(false)
   })
 

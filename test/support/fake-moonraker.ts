@@ -35,6 +35,8 @@ export interface FakeOptions {
   version?: string
   /** Seconds that a token lives. */
   tokenLife?: number
+  /** How much its clock is ahead of ours, ms; null = it tells no date. */
+  clockAheadMs?: number | null
 }
 
 /** What a connection gets before any HTTP: null = Moonraker; 'close' = nothing; 'silent' = no answer ever; 'ssh' = another protocol. */
@@ -276,7 +278,8 @@ export async function startFake(options: FakeOptions = {}): Promise<FakeMoonrake
 
   const inner = options.tls ? createHttpsServer(options.tls, handler) : createHttpServer(handler)
   const wss = new WebSocketServer({ noServer: true, maxPayload: 10_000_000 })
-  wss.on('headers', (headers) => headers.push(`Date: ${new Date().toUTCString()}`))
+  const { clockAheadMs = 0 } = options
+  if (clockAheadMs !== null) wss.on('headers', (headers) => headers.push(`Date: ${new Date(Date.now() + clockAheadMs).toUTCString()}`))
   inner.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     fake.headers.push(request.headers)
     const status = request.url?.split('?')[0] !== `${prefix}/websocket` ? 404 : request.headers.origin !== undefined ? 403 : options.basic && !request.headers.authorization?.startsWith('Basic ') ? 401 : fake.websocket

@@ -18,10 +18,10 @@ const MOST_WAITING = 64
  */
 export class RpcError extends Error {
   override readonly name = 'RpcError'
-  /** The server's own words: one line, bounded, without secrets. */
+  /** The server's own words: their first line (Klipper adds what to do about it in general), bounded, without secrets. */
   readonly said: string
   constructor(readonly method: string, readonly code: number, said: string) {
-    const short = tidy(said).trim()
+    const short = tidy(said.trim().split('\n')[0] ?? '').trim()
     super(`${method}: ${short} (${code})`)
     this.said = short
   }

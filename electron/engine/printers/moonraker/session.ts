@@ -130,11 +130,11 @@ class Session {
     const offset = rpc.serverTime === null ? null : rpc.serverTime - this.#now
     try {
       await contact.credentials.open(rpc, contact.signal)
-      const klippy = await this.#klippyToBeJudged(rpc)
-      if (klippy.state === 'ready') await this.#subscribe(rpc)
+      const told = await this.#klippyToBeJudged(rpc)
+      if (this.#klippy === 'ready') await this.#subscribe(rpc)
       const past = await readPast(contact, rpc, offset)
       if (this.#why) throw this.#why
-      this.#observeFirst(klippy, past)
+      this.#observeFirst(told, past)
     } catch (error) {
       throw this.#why ?? asMoonrakerError(error, rpc.host)
     }
@@ -171,35 +171,44 @@ class Session {
     this.#end(this.#why)
   }
 
-  /** Waits for a Klippy that Moonraker has still to find, where a job is remembered: it may print on all the while. */
-  async #klippyToBeJudged(rpc: Rpc): Promise<Klippy> {
-    const { ports, signal, remembered, sourceId } = this.#contact
+  /** Waits for a Klippy that Moonraker has still to find, where a job is remembered: it may print on all the while. @returns what was told of it */
+  async #klippyToBeJudged(rpc: Rpc): Promise<Observation[]> {
+    const { ports, signal, remembered, sourceId, interpreter } = this.#contact
     const until = ports.clock.monotonic() + KLIPPY_MS
+    const told: Observation[] = []
     for (;;) {
       const klippy = await lookAtKlippy(rpc, signal)
       this.#klippy = klippy.state
+      told.push(...interpreter.klippy(klippy, this.#now))
       const open = klippy.state === 'disconnected' || klippy.state === 'startup'
-      if (!open || remembered.activeJob(sourceId) === null || ports.clock.monotonic() >= until) return klippy
+      if (!open || remembered.activeJob(sourceId) === null || ports.clock.monotonic() >= until) return told
       await wait(ports.clock, KLIPPY_EVERY_MS, signal).over
       if (this.#why) throw this.#why
     }
   }
 
   /** What was missed, the link, and how things stand now: in this order. */
-  #observeFirst(klippy: Klippy, { rows, store, offset }: Past): void {
+  #observeFirst(told: readonly Observation[], { rows, store, offset }: Past): void {
     const contact = this.#contact
     const { interpreter, remembered, sourceId, link } = contact
     const first = this.#first
-    const told = interpreter.klippy(klippy, this.#now)
     const present = presentJob(first?.status ?? null, rows, offset, this.#now)
     const lastSeenAt = remembered.lastSeenAt(sourceId)
     // Never seen: nothing is old enough to rebuild.
     if (lastSeenAt !== null) contact.observe(outcomes(sourceId, remembered.activeJob(sourceId), rows, present, offset, this.#now, lastSeenAt))
     contact.observe(interpreter.console(store, this.#now))
     link.tell('up', null, null)
-    if (first === null) return contact.observe(asFirst(told))
-    contact.observe(told.filter((one) => one.kind !== 'state'))
-    contact.observe(interpreter.full({ ...first, jobId: present.jobId }, this.#now))
+    // What a Klippy that is ready said of itself before is over.
+    contact.observe(first === null ? this.#withoutKlippy(told) : interpreter.full({ ...first, jobId: present.jobId }, this.#now))
+  }
+
+  /** Where Klippy is not ready, what was told of it is the whole state: what is absent is unknown. */
+  #withoutKlippy(told: readonly Observation[]): Observation[] {
+    const { sourceId, device } = this.#contact
+    const last = told.findLastIndex((one) => one.kind === 'state')
+    if (last >= 0) return told.map((one, index): Observation => (index === last && one.kind === 'state' ? { ...one, full: true } : one))
+    // Nothing is new of it, or Moonraker has been looking for it for a moment only.
+    return [...told, { kind: 'state', sourceId, at: this.#now, full: true, state: { device: device === 'ready' || device === 'unknown' ? 'starting' : device } }]
   }
 
   #alive(): void {
@@ -372,14 +381,4 @@ class Session {
     }
     this.#contact.observe(interpreter.metadata(path, body, this.#now))
   }
-}
-
-/** Before Klippy is ready, what it says of itself is all there is: what is absent is unknown. */
-function asFirst(observations: readonly Observation[]): Observation[] {
-  let first = true
-  return observations.map((one): Observation => {
-    if (one.kind !== 'state' || !first) return one
-    first = false
-    return { ...one, full: true }
-  })
 }
