@@ -29,7 +29,10 @@ export type KeyAnswer =
   /** The server speaks for several printers: which ones? */
   | { is: 'choose'; sources: TestResultView['sources'] }
   /** `fingerprint` is there when pinning it would help. */
-  | { is: 'wrong'; text: string; fingerprint: string | null }
+  | { is: 'wrong'; text: string; fingerprint: string | null; /** What is wrong is that there is no key, or another one. */ needsKey: boolean }
+
+/** What only a server of that very kind says: it can be connected, at once or later. */
+const ITSELF: readonly string[] = ['ok', 'key_missing', 'key_invalid', 'permission_missing', 'too_old', 'setup_unfinished', 'booting']
 
 export const useSetup = defineStore('setup', () => {
   const discovery = shallowRef<Discovery | null>(null)
@@ -92,7 +95,7 @@ export const useSetup = defineStore('setup', () => {
 
   async function stop(): Promise<void> {
     try {
-      await ask('setup.discover', { on: false })
+      discovery.value = await ask('setup.discover', { on: false })
     } catch (error) {
       failed.value = wordsOfError(error)
     }
@@ -137,29 +140,30 @@ export const useSetup = defineStore('setup', () => {
     return pairing ? await ask('setup.open-pairing', pairing.pairingId) : false
   }
 
-  /** Tries a key that was entered and adds the server's printer with it. @param sourceIds null = not chosen yet */
+  /** Tries a key that was entered, or none, and adds the server's printer with it. @param sourceIds null = not chosen yet */
   async function connectByKey(row: Row, secrets: Record<string, string>, sourceIds: readonly string[] | null): Promise<KeyAnswer> {
     const draft = draftOf(row, secrets)
     if (sourceIds === null) {
       const test = await ask('setup.test', draft)
-      if (!test.ok) return { is: 'wrong', text: test.detail, fingerprint: test.fingerprint }
+      if (!test.ok) return { is: 'wrong', text: test.detail, fingerprint: test.fingerprint, needsKey: test.cause === 'key_missing' || test.cause === 'key_invalid' }
       if (test.sources.length > 1) return { is: 'choose', sources: test.sources }
     }
     const answer = await ask('setup.add', { server: draft, name: row.name, sourceIds: sourceIds === null ? null : [...sourceIds] })
-    if (!answer.ok) return { is: 'wrong', text: wordsOf(answer.problems), fingerprint: null }
+    if (!answer.ok) return { is: 'wrong', text: wordsOf(answer.problems), fingerprint: null, needsKey: false }
     added.set(row.key, answer.printerIds)
     pairings.delete(row.key)
     return { is: 'added' }
   }
 
-  /** Asks what is at an address. A server that answers becomes the row under the field. */
-  async function check(url: string, pin: string | null): Promise<TestResultView> {
+  /** Asks what is at an address. A server that answers becomes the row under the field. @param kind null = every kind is asked */
+  async function check(url: string, pin: string | null, kind: string | null): Promise<TestResultView> {
     manual.value = null
-    return await ask('setup.test', { kind: null, fields: pin === null ? { url } : { url, pin } })
+    return await ask('setup.test', { kind, fields: pin === null ? { url } : { url, pin } })
   }
 
   function showManual(result: TestResultView, pin: string | null): void {
-    if (result.kind === null || result.url === null) return
+    // A kind that was chosen by hand is named also where it does not answer as itself.
+    if (result.kind === null || result.url === null || !ITSELF.includes(result.cause)) return
     const { kind, url } = result
     manual.value = {
       key: `manual ${kind} ${url}`, kind, kindName: result.kindName ?? kind, name: result.sources[0]?.name ?? nameFor(result.kindName ?? kind, url), url, version: result.version, printerIds: [],

@@ -16,7 +16,12 @@ export const found = z.strictObject({
 })
 export type Found = z.infer<typeof found>
 
-export const discovery = z.strictObject({ running: z.boolean(), found: z.array(found) })
+export const discovery = z.strictObject({
+  running: z.boolean(),
+  found: z.array(found),
+  /** Names of kinds that can't be looked for, or whose search failed: their servers are found by address only. */
+  unsearched: z.array(z.string()),
+})
 export type Discovery = z.infer<typeof discovery>
 
 /** A server as a form describes it. `kind` null = find out which kind answers there. Secrets go in and never come back. */

@@ -12,14 +12,14 @@ describe('discovery', () => {
     const beta = fakeKind('beta', { pairs: false })
     const parts = rig(alpha, beta)
     const room = createDiscovery(parts)
-    expect(room.turn(true)).toEqual({ running: true, found: [] })
+    expect(room.turn(true)).toEqual({ running: true, found: [], unsearched: [] })
     alpha.announce({ id: 'a', name: 'octopi', url: 'http://192.168.1.40', version: '1.11.2' })
     await settle()
     beta.announce({ id: 'b', name: '', url: 'http://192.168.1.60:7125' })
     await settle()
     expect(parts.heard<Discovery>('discovery.changed').map(({ found }) => found.length)).toEqual([1, 2])
     expect(room.turn(true)).toEqual({
-      running: true,
+      running: true, unsearched: [],
       found: [
         { key: 'alpha a', kind: 'alpha', kindName: 'ALPHA', name: 'octopi', url: 'http://192.168.1.40', version: '1.11.2', printerIds: [], canPair: true },
         { key: 'beta b', kind: 'beta', kindName: 'BETA', name: '192.168.1.60:7125', url: 'http://192.168.1.60:7125', version: null, printerIds: [], canPair: false },
@@ -67,7 +67,7 @@ describe('discovery', () => {
     expect(room.turn(false)).toMatchObject({ running: false, found: [{ name: 'octopi' }] })
     await settle()
     expect(alpha.searching()).toBe(0)
-    expect(room.turn(true)).toEqual({ running: true, found: [] })
+    expect(room.turn(true)).toEqual({ running: true, found: [], unsearched: [] })
     await settle()
     expect(alpha.searching()).toBe(1)
     room.close()
@@ -89,6 +89,35 @@ describe('discovery', () => {
     await settle()
     expect(parts.heard<Discovery>('discovery.changed').at(-1)?.running).toBe(false)
     expect(parts.log.lines).toMatchObject([{ level: 'warn', message: 'the search for printer servers failed', fields: { kind: 'broken' } }])
+    // What was not looked for is said, and tried again with the next search.
+    expect(parts.heard<Discovery>('discovery.changed').at(-1)?.unsearched).toEqual(['BROKEN'])
+    broken.adapter.discover = alpha.adapter.discover as NonNullable<typeof alpha.adapter.discover>
+    expect(room.turn(true).unsearched).toEqual([])
+    room.close()
+  })
+
+  it('names kinds that can not be looked for', () => {
+    const shy = fakeKind('shy')
+    shy.adapter = { ...shy.adapter, capabilities: { ...shy.adapter.capabilities, discover: false } }
+    const room = createDiscovery(rig(fakeKind('alpha'), shy))
+    expect(room.turn(true)).toEqual({ running: true, found: [], unsearched: ['SHY'] })
+    expect(shy.searching()).toBe(0)
+    room.close()
+  })
+
+  it('lists the finds of several kinds in one list, in the order in which they come', async () => {
+    const [alpha, beta, gamma] = [fakeKind('alpha'), fakeKind('beta'), fakeKind('gamma')]
+    const parts = rig(alpha, beta, gamma)
+    const room = createDiscovery(parts)
+    room.turn(true)
+    for (const [kind, id] of [[gamma, 'g1'], [alpha, 'a1'], [beta, 'b1'], [alpha, 'a2']] as const) {
+      kind.announce({ id, url: `http://${id}.local` })
+      await settle()
+    }
+    // One kind is done; the others go on.
+    gamma.announce(null)
+    await settle()
+    expect(parts.heard<Discovery>('discovery.changed').at(-1)).toMatchObject({ running: true, found: [{ kindName: 'GAMMA' }, { kindName: 'ALPHA' }, { kindName: 'BETA' }, { kindName: 'ALPHA' }] })
     room.close()
   })
 })

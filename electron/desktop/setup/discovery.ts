@@ -16,8 +16,14 @@ export function createDiscovery(parts: Pick<SetupParts, 'adapters' | 'ports' | '
   const { adapters, ports, settings, push } = parts
   let running: AbortController | null = null
   let finds: Discovered[] = []
+  /** Kinds whose search failed this time. */
+  let failed: string[] = []
 
-  const view = (): Discovery => ({ running: running !== null, found: finds.map(asFound) })
+  const canSearch = (adapter: PrinterAdapter): boolean => adapter.capabilities.discover && adapter.discover !== undefined
+  const view = (): Discovery => ({
+    running: running !== null, found: finds.map(asFound),
+    unsearched: [...adapters.values()].filter((adapter) => !canSearch(adapter) || failed.includes(adapter.kind)).map(({ displayName }) => displayName),
+  })
   const tell = (): void => push('discovery.changed', view())
 
   function asFound({ kind, id, name, url, version }: Discovered): Found {
@@ -40,13 +46,16 @@ export function createDiscovery(parts: Pick<SetupParts, 'adapters' | 'ports' | '
 
   async function search(adapter: PrinterAdapter, signal: AbortSignal): Promise<void> {
     try {
-      for await (const found of adapter.discover?.(ports, signal) ?? []) {
+      for await (const found of canSearch(adapter) ? adapter.discover?.(ports, signal) ?? [] : []) {
         if (signal.aborted) return
         take(found)
       }
     } catch (error) {
       // One kind that cannot search must not end the search of the others.
       ports.log.warn('the search for printer servers failed', { kind: adapter.kind, error })
+      if (signal.aborted) return
+      failed = [...failed, adapter.kind]
+      tell()
     }
   }
 
@@ -54,6 +63,7 @@ export function createDiscovery(parts: Pick<SetupParts, 'adapters' | 'ports' | '
     const abort = new AbortController()
     running = abort
     finds = []
+    failed = []
     void Promise.all([...adapters.values()].map((adapter) => search(adapter, abort.signal))).then(() => {
       if (running !== abort) return
       running = null

@@ -19,6 +19,15 @@ describe('the connection test', () => {
     expect(alpha.tested.map(({ settings }) => settings)).toEqual([{ url: 'http://192.168.1.40:5000' }])
   })
 
+  it('leaves the kinds that say it is another server, and asks only a kind that a person chose instead', async () => {
+    const kinds = [fakeKind('alpha', { test: () => answer('not_this_server') }), fakeKind('beta', { test: () => answer('not_this_server') }), fakeKind('gamma', { test: () => answer('ok') }), fakeKind('delta', { test: () => answer('key_missing') })]
+    const tester = createTester(rig(...kinds))
+    expect(await tester.test(draft('printer.local'))).toMatchObject({ kind: 'gamma', ok: true })
+    expect(await tester.test(draft('printer.local', 'delta'))).toMatchObject({ kind: 'delta', ok: false, cause: 'key_missing' })
+    expect(await tester.test(draft('printer.local', 'alpha'))).toMatchObject({ kind: 'alpha', ok: false, cause: 'not_this_server' })
+    expect(kinds.map(({ tested }) => tested.length)).toEqual([3, 1, 1, 2])
+  })
+
   it('shows the most telling failure when nobody answers as itself, and claims no kind', async () => {
     const pairs: [TestCause, TestCause, TestCause][] = [
       ['name_not_found', 'refused', 'refused'], ['refused', 'timeout', 'timeout'], ['not_this_server', 'server_error', 'not_this_server'],
