@@ -37,7 +37,7 @@ describe('what is packed', () => {
 
   it('keeps outside of the archive what can only be loaded or started from a file', () => {
     expect(config.asarUnpack).toEqual(['**/*.node', 'node_modules/node-notifier/vendor/**'])
-    expect(externals).toEqual(['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier', 'libphonenumber-js', 'liquidjs'])
+    expect(externals).toEqual(['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier', 'libphonenumber-js', 'liquidjs', 'luxon'])
     expect(existsSync(join(root, 'node_modules/node-notifier/vendor/snoreToast'))).toBe(true)
   })
 

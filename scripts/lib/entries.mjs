@@ -18,4 +18,4 @@ export const entries = {
  * loaded at their first use (electron/engine/at-first-use.ts).
  * @type {string[]}
  */
-export const externals = ['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier', 'libphonenumber-js', 'liquidjs']
+export const externals = ['@photostructure/sqlite', '@jsquash/jpeg', 'node-notifier', 'libphonenumber-js', 'liquidjs', 'luxon']
