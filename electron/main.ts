@@ -31,7 +31,7 @@ import { sessionKeyring } from './desktop/secrets/keyring.ts'
 import { electronBox } from './desktop/secrets/safe-storage.ts'
 import { electronSettingsStore } from './desktop/settings/electron-store.ts'
 import { createSettingsKeeper } from './desktop/settings/keeper.ts'
-import { standingOf } from './desktop/settings/standing.ts'
+import { standingsNow } from './desktop/settings/standing.ts'
 import { startArguments } from './desktop/shell/arguments.ts'
 import { faultTaker, watchFaults } from './desktop/shell/faults.ts'
 import { foldersFor } from './desktop/shell/folders.ts'
@@ -125,7 +125,7 @@ async function start(): Promise<void> {
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
     onSecret: (of) => void engine.refreshSecrets(of),
-    standing: (destinationId) => standingOf(destinationId, { engine: () => engine, history }),
+    standing: () => standingsNow({ engine: () => engine, history }),
     onNotice: ({ level, text }) => notices.tell(level, text),
   })
   const desktop = (): DesktopSettings => keeper.settings().desktop

@@ -40,7 +40,7 @@ export function destinationCalls(parts: DestinationCallParts): DestinationRoom {
     if (file === null) return { result: 'cancelled' }
     const kept = parts.settings.engine().destinations.filter((destination) => destination.channel === channel)
     try {
-      await writeFile(file, way.write(kept.map(({ enabled, config, events }) => ({ channel, enabled, config: config as Record<string, unknown>, ...(events === undefined ? {} : { events }) }))), { mode: 0o600 })
+      await writeFile(file, await way.write(kept.map(({ enabled, config, events }) => ({ channel, enabled, config: config as Record<string, unknown>, ...(events === undefined ? {} : { events }) }))), { mode: 0o600 })
       return { result: 'saved', file, events: kept.length }
     } catch (error) {
       parts.ports.log.error('destinations could not be exported', { error })

@@ -1,7 +1,5 @@
-/** From where destinations can be taken over. A new source is a line here. */
-import { importAppriseUrls } from '../../engine/importers/apprise-urls.ts'
-import { importEventHooks } from '../../engine/importers/event-hooks.ts'
-import { exportOctoPrintWebhooks, ImportError, importOctoPrintWebhooks, type ExportableDestination } from '../../engine/importers/octoprint-webhooks.ts'
+/** From where destinations can be taken over. A new source is a line here; its code is loaded when it is used: few ever do. */
+import type { ExportableDestination } from '../../engine/importers/octoprint-webhooks.ts'
 import { Secret } from '../../engine/settings/secret.ts'
 
 /** A destination that would be made. */
@@ -40,17 +38,18 @@ export interface Importer {
   readonly name: string
   /** What to give it, in a sentence. */
   readonly hint: string
-  /** Pure. Never throws for what a text may hold: that is a problem. */
-  read(text: string): ReadImport
+  /** Never rejects for what a text may hold: that is a problem. */
+  read(text: string): Promise<ReadImport>
   /** The way back, without secrets. */
-  export?: { channel: string; fileName: string; write(destinations: readonly ExportableDestination[]): string }
+  export?: { channel: string; fileName: string; write(destinations: readonly ExportableDestination[]): Promise<string> }
 }
 
 const appriseUrls: Importer = {
   id: 'apprise',
   name: 'Apprise addresses',
   hint: 'One address a line, like ntfy://topic, or an Apprise configuration as text or YAML.',
-  read(text) {
+  async read(text) {
+    const { importAppriseUrls } = await import('../../engine/importers/apprise-urls.ts')
     const { destinations, problems } = importAppriseUrls(text)
     return { destinations: destinations.map((one) => ({ ...one, secrets: hidden(one.secrets) })), notes: [], problems }
   },
@@ -60,18 +59,26 @@ const octoprintWebhooks: Importer = {
   id: 'octoprint-webhooks',
   name: 'OctoPrint-Webhooks',
   hint: 'OctoPrint\'s config.yaml (on OctoPi: /home/pi/.octoprint/config.yaml), its part "plugins: webhooks", or a template of the plugin.',
-  read: (text) => told(() => {
+  read: (text) => told(async () => {
+    const { importOctoPrintWebhooks } = await import('../../engine/importers/octoprint-webhooks.ts')
     const { destinations, notes } = importOctoPrintWebhooks(text)
     return { destinations, notes, problems: [] }
   }),
-  export: { channel: 'octoprint-webhooks', fileName: 'octoprint-webhooks.yaml', write: (destinations) => exportOctoPrintWebhooks(destinations) },
+  export: {
+    channel: 'octoprint-webhooks', fileName: 'octoprint-webhooks.yaml',
+    async write(destinations) {
+      const { exportOctoPrintWebhooks } = await import('../../engine/importers/octoprint-webhooks.ts')
+      return exportOctoPrintWebhooks(destinations)
+    },
+  },
 }
 
 const eventHooks: Importer = {
   id: 'event-hooks',
   name: 'OctoPrint\'s event hooks',
   hint: 'OctoPrint\'s config.yaml, or its part "events". Programs and G-code arrive switched off.',
-  read: (text) => told(() => {
+  read: (text) => told(async () => {
+    const { importEventHooks } = await import('../../engine/importers/event-hooks.ts')
     const { destinations, notes } = importEventHooks(text)
     return { destinations: destinations.map((one) => ({ ...one, staysOff: true })), notes, problems: [] }
   }),
@@ -80,10 +87,11 @@ const eventHooks: Importer = {
 export const importers: readonly Importer[] = [octoprintWebhooks, eventHooks, appriseUrls]
 
 /** What is wrong with the whole text is a problem like any other. */
-function told(read: () => ReadImport): ReadImport {
+async function told(read: () => Promise<ReadImport>): Promise<ReadImport> {
   try {
-    return read()
+    return await read()
   } catch (error) {
+    const { ImportError } = await import('../../engine/importers/octoprint-webhooks.ts')
     if (!(error instanceof ImportError)) throw error
     return { destinations: [], notes: [], problems: [{ line: error.line, message: error.line === null ? error.message : error.message.replace(/^Line \d+: /, '') }] }
   }

@@ -17,16 +17,16 @@ function room(more: { file?: object; importers?: readonly Importer[]; channels?:
 const choose = (...keys: string[]) => keys.map((key) => ({ key, label: '', filled: {} }))
 const source = (...destinations: Partial<ImportedDestination>[]): Importer => ({
   id: 'made-up', name: 'Made up', hint: 'Anything.',
-  read: () => ({ notes: [], problems: [], destinations: destinations.map((one) => ({ line: 1, channel: 'ntfy', label: 'One', enabled: true, config: { topic: 'one' }, secrets: {}, missing: [], notes: [], ...one })) }),
+  read: async () => ({ notes: [], problems: [], destinations: destinations.map((one) => ({ line: 1, channel: 'ntfy', label: 'One', enabled: true, config: { topic: 'one' }, secrets: {}, missing: [], notes: [], ...one })) }),
 })
 
 describe('taking over Apprise addresses', () => {
   const TEXT = `ntfy://${CANARY}@ntfy.sh/marta-7f3k\nnonsense\ngotify://gotify.example.org/${CANARY}\n`
 
-  it('R35: shows what would be made, without a secret', () => {
+  it('R35: shows what would be made, without a secret', async () => {
     const { importing, store } = room()
     const before = store.text
-    const preview = importing.read('apprise', TEXT)
+    const preview = await importing.read('apprise', TEXT)
     expect(preview).toMatchObject({
       importId: 'import-1',
       items: [
@@ -41,7 +41,7 @@ describe('taking over Apprise addresses', () => {
 
   it('adds what was chosen, its secrets in the key store', async () => {
     const { importing, keeper, secrets, store } = room()
-    const { importId } = importing.read('apprise', TEXT)
+    const { importId } = await importing.read('apprise', TEXT)
     expect(await importing.add(importId, [{ key: '1', label: 'Marta', filled: {} }])).toEqual({ added: [{ key: '1', destinationId: 'marta' }], refused: [] })
     expect(keeper.settings().destinations[1]).toMatchObject({ id: 'marta', label: 'Marta', channel: 'ntfy', enabled: true, config: { topic: 'marta-7f3k', token: { store: 'destination/marta/token' } } })
     expect(secrets.get('destination/marta/token')?.reveal()).toBe(CANARY)
@@ -50,7 +50,7 @@ describe('taking over Apprise addresses', () => {
 
   it('what was missing is filled in, and then it is switched on', async () => {
     const { importing, keeper } = room()
-    const { importId } = importing.read('apprise', TEXT)
+    const { importId } = await importing.read('apprise', TEXT)
     const without = await importing.add(importId, choose('2'))
     expect(without).toMatchObject({ added: [], refused: [{ key: '2', problems: [{ path: 'config.server' }] }] })
     expect(await importing.add(importId, [{ key: '2', label: '', filled: { server: 'http://192.168.1.5:8000', nonsense: 'x' } }])).toMatchObject({ added: [{ key: '2' }], refused: [] })
@@ -59,7 +59,7 @@ describe('taking over Apprise addresses', () => {
 
   it('one that is refused holds up no other', async () => {
     const { importing } = room({ importers: [source({}, { config: { topic: 'old-one' }, label: 'Twin' }, { config: { topic: 'three' }, label: 'Three' })] })
-    const { importId } = importing.read('made-up', '')
+    const { importId } = await importing.read('made-up', '')
     const result = await importing.add(importId, [{ key: '1', label: 'One', filled: {} }, { key: '2', label: 'Twin', filled: {} }, { key: '3', label: 'Three', filled: {} }])
     expect(result.added.map(({ key }) => key)).toEqual(['1', '3'])
     expect(result.refused).toMatchObject([{ key: '2', problems: [{ path: 'config.topic' }] }])
@@ -71,7 +71,7 @@ describe('what arrives switched off', () => {
 
   it('is all that runs programs on this computer, whatever the other program said', async () => {
     const { importing, keeper } = room({ importers: [source({}, { config: {}, missing: ['topic'], label: 'Two' })], channels: programs })
-    const { importId, items } = importing.read('made-up', '')
+    const { importId, items } = await importing.read('made-up', '')
     expect(items.map(({ enabled, runsPrograms }) => [enabled, runsPrograms])).toEqual([[false, true], [false, true]])
     await importing.add(importId, [{ key: '1', label: 'A', filled: {} }, { key: '2', label: 'B', filled: { topic: 'two' } }])
     expect(keeper.settings().destinations.slice(1).map(({ label, enabled }) => [label, enabled])).toEqual([['A', false], ['B', false]])
@@ -79,7 +79,7 @@ describe('what arrives switched off', () => {
 
   it('is what the other program had switched off, with what it heard', async () => {
     const { importing, keeper } = room({ importers: [source({ enabled: false, events: ['job.done'], secrets: { token: new Secret(CANARY) } })] })
-    const { importId } = importing.read('made-up', '')
+    const { importId } = await importing.read('made-up', '')
     await importing.add(importId, choose('1'))
     expect(keeper.settings().destinations[1]).toMatchObject({ enabled: false, events: ['job.done'] })
   })
@@ -88,7 +88,7 @@ describe('what arrives switched off', () => {
 describe('OctoPrint\'s own settings', () => {
   it('bring its webhooks, with what they heard', async () => {
     const { importing, keeper, secrets } = room()
-    const { importId, items, problems } = importing.read('octoprint-webhooks', `plugins:\n  webhooks:\n    hooks:\n    - url: https://h.example.org/x\n      apiSecret: ${CANARY}\n      eventPrintDone: true\n    settings_version: 5\n`)
+    const { importId, items, problems } = await importing.read('octoprint-webhooks', `plugins:\n  webhooks:\n    hooks:\n    - url: https://h.example.org/x\n      apiSecret: ${CANARY}\n      eventPrintDone: true\n    settings_version: 5\n`)
     expect([items.map(({ label, channel, secrets: with_ }) => [label, channel, with_]), problems]).toEqual([[['Webhook to h.example.org', 'octoprint-webhooks', ['API secret (@apiSecret)']]], []])
     expect(await importing.add(importId, choose('1'))).toMatchObject({ refused: [] })
     expect(keeper.settings().destinations[1]).toMatchObject({ channel: 'octoprint-webhooks', enabled: true, config: { url: 'https://h.example.org/x' } })
@@ -98,7 +98,7 @@ describe('OctoPrint\'s own settings', () => {
 
   it('bring event hooks that stay off, also when a person says that they may run', async () => {
     const { importing, keeper } = room()
-    const { importId, items } = importing.read('event-hooks', 'events:\n  subscriptions:\n  - event: PrintDone\n    command: notify-send done\n    type: system\n  - event: PrintDone\n    command: M117 done\n    type: gcode\n')
+    const { importId, items } = await importing.read('event-hooks', 'events:\n  subscriptions:\n  - event: PrintDone\n    command: notify-send done\n    type: system\n  - event: PrintDone\n    command: M117 done\n    type: gcode\n')
     expect(items.map(({ channel, enabled, missing }) => [channel, enabled, missing.map(({ name, kind }) => `${name} ${kind}`)])).toEqual([['system-hook', false, ['understood switch']], ['gcode-hook', false, ['understood switch']]])
     // Whoever is to say so must see what would run.
     expect(items[0]?.facts).toContainEqual({ label: 'Commands', text: 'notify-send done' })
@@ -107,8 +107,8 @@ describe('OctoPrint\'s own settings', () => {
     expect(keeper.settings().destinations.slice(1).map(({ channel, enabled, config }) => [channel, enabled, config.understood])).toEqual([['system-hook', false, true], ['gcode-hook', false, true]])
   })
 
-  it.each(['octoprint-webhooks', 'event-hooks'])('that can not be read are a problem with its line: %s', (source_) => {
-    const { problems, items } = room().importing.read(source_, 'events:\n\tsubscriptions: x\n')
+  it.each(['octoprint-webhooks', 'event-hooks'])('that can not be read are a problem with its line: %s', async (source_) => {
+    const { problems, items } = await room().importing.read(source_, 'events:\n\tsubscriptions: x\n')
     expect(items).toEqual([])
     expect(problems).toEqual([{ line: 2, message: 'A tab stands where only blanks may. Replace it by blanks.' }])
   })
@@ -117,15 +117,22 @@ describe('OctoPrint\'s own settings', () => {
 describe('an import', () => {
   it('of which the window knows nothing any more must be read anew', async () => {
     const { importing } = room()
-    const { importId } = importing.read('apprise', 'ntfy://one')
+    const { importId } = await importing.read('apprise', 'ntfy://one')
     importing.forget()
     expect(await importing.add(importId, choose('1'))).toEqual({ added: [], refused: [{ key: '1', problems: [{ path: '', message: 'is no longer there', cure: 'Read it once more.' }] }] })
   })
-  it('from nowhere says what there is', () => {
-    expect(() => room({ importers: [source()] }).importing.read('fax', '')).toThrow('There is nothing to import from "fax". There is: made-up.')
+  it('that was still being read when the window closed is not kept', async () => {
+    const { importing } = room()
+    const reading = importing.read('apprise', 'ntfy://one')
+    importing.forget()
+    expect(await importing.add((await reading).importId, choose('1'))).toMatchObject({ added: [], refused: [{ key: '1' }] })
   })
-  it('gives labels that are free', () => {
+
+  it('from nowhere says what there is', async () => {
+    await expect(room({ importers: [source()] }).importing.read('fax', '')).rejects.toThrow('There is nothing to import from "fax". There is: made-up.')
+  })
+  it('gives labels that are free', async () => {
     const { importing } = room({ importers: [source({ label: 'ntfy' }, { label: 'ntfy', config: { topic: 'two' } })] })
-    expect(importing.read('made-up', '').items.map(({ label }) => label)).toEqual(['ntfy 2', 'ntfy 3'])
+    expect((await importing.read('made-up', '')).items.map(({ label }) => label)).toEqual(['ntfy 2', 'ntfy 3'])
   })
 })

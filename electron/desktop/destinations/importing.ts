@@ -17,7 +17,7 @@ export interface ImportingParts {
 
 export interface Importing {
   /** @throws Error when there is no such source */
-  read(source: string, text: string): ImportPreview
+  read(source: string, text: string): Promise<ImportPreview>
   /** Each is added for itself: one that is refused holds up no other, and may be added again. */
   add(importId: string, chosen: readonly z.output<typeof importChoice>[]): Promise<ImportResult>
   /** Nobody looks any more: what was read is forgotten. */
@@ -29,6 +29,7 @@ type Problems = ImportResult['refused'][number]['problems']
 export function createImporting({ settings, channels, importers, newId }: ImportingParts): Importing {
   /** The last that was read. */
   let held: { importId: string; items: Map<string, ImportedDestination> } | null = null
+  let round = 0
 
   async function addOne(item: ImportedDestination, label: string, filled: Readonly<Record<string, string>>): Promise<{ id: string | null } | { problems: Problems }> {
     const kind = channels.get(item.channel)
@@ -50,13 +51,15 @@ export function createImporting({ settings, channels, importers, newId }: Import
   }
 
   return {
-    read(source, text) {
+    async read(source, text) {
       const importer = importers.find(({ id }) => id === source)
       if (!importer) throw new Error(`There is nothing to import from "${source}". There is: ${importers.map(({ id }) => id).join(', ')}.`)
-      const { destinations, notes, problems } = importer.read(text)
+      const mine = ++round
+      const { destinations, notes, problems } = await importer.read(text)
       const importId = newId()
       const items = new Map(destinations.map((destination, index) => [String(index + 1), destination]))
-      held = { importId, items }
+      // What was read meanwhile, or is not looked at any more, is not kept: it is full of secrets.
+      if (mine === round) held = { importId, items }
       const taken = settings.settings().destinations.map(({ label }) => label)
       return {
         importId,
@@ -87,6 +90,7 @@ export function createImporting({ settings, channels, importers, newId }: Import
       return result
     },
     forget() {
+      round += 1
       held = null
     },
   }

@@ -19,8 +19,8 @@ export interface KeeperParts {
   store: SettingsStore
   kinds: AddressKinds
   secrets: Pick<SecretKeeper, 'keep' | 'forget' | 'has'>
-  /** How a destination does now; see DestinationStanding. */
-  standing(destinationId: string): DestinationStanding
+  /** How each destination does now. Asked once for a view, so that what belongs to all of them is looked up once. */
+  standing(): (destinationId: string) => DestinationStanding
   clock: Clock
   log: Log
   /**
@@ -247,7 +247,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   return {
     settings: () => current.settings,
     engine: () => current.engine,
-    view: () => viewOf(current.settings, { kinds, has: (name) => secrets.has(name), standing: (id) => parts.standing(id) }),
+    view: () => viewOf(current.settings, { kinds, has: (name) => secrets.has(name), standing: parts.standing() }),
     change: (change) => inTurn(async () => saved(await begun(() => apply(draftOf(current.raw, change, kinds))))),
     setSecret: (of, value) => inTurn(async () => saved(await begun(() => setSecret(of, value)))),
     add: (addition) => inTurn(async (): Promise<Added> => {

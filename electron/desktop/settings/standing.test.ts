@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FailingDestination } from '../../engine/failing-destinations.ts'
 import type { Attempt, OutboxRow } from '../../engine/history/history.ts'
-import { standingOf } from './standing.ts'
+import { standingsNow, type StandingParts } from './standing.ts'
 
 const attempt: Attempt = { outboxId: 'o1', eventId: 'e1', destinationId: 'hook', at: 1_000, ms: 12, number: 3, result: 'retry', detail: 'the server answered 503' }
 const row = (state: OutboxRow['state']): OutboxRow => ({
@@ -11,6 +11,8 @@ const fails = (destinationId: string, state: FailingDestination['state'] = 'open
 const parts = (failing: FailingDestination[], rows: OutboxRow[], attempts: Attempt[] = [attempt], dead: [string, number][] = []) => ({
   engine: () => ({ failing: () => failing, deadLetterCounts: () => new Map(dead) }), history: { attempts: () => attempts, outbox: () => rows },
 })
+
+const standingOf = (destinationId: string, given: StandingParts) => standingsNow(given)(destinationId)
 
 describe('how a destination does', () => {
   it('without any try it works as far as anybody knows', () => {
@@ -31,5 +33,21 @@ describe('how a destination does', () => {
   it('is not what another one does, and works before an engine runs', () => {
     expect(standingOf('hook', parts([fails('mail')], [])).circuit).toBe('closed')
     expect(standingOf('hook', { ...parts([], []), engine: () => null })).toMatchObject({ failingSince: null, undelivered: 0 })
+  })
+  it('is asked of the engine once, however many there are', () => {
+    const asked: string[] = []
+    const given = parts([fails('mail')], [])
+    const of = standingsNow({ ...given, engine: () => ({
+      failing: () => {
+        asked.push('failing')
+        return [fails('mail')]
+      },
+      deadLetterCounts() {
+        asked.push('dead letters')
+        return new Map([['phone', 2]])
+      },
+    }) })
+    expect(['hook', 'mail', 'phone'].map((id) => [of(id).circuit, of(id).undelivered])).toEqual([['closed', 0], ['open', 0], ['closed', 2]])
+    expect(asked).toEqual(['failing', 'dead letters'])
   })
 })

@@ -12,23 +12,28 @@ export interface StandingParts {
 /** Rows that wait are counted up to so many; above that a number tells nothing more. */
 const COUNTED = 1_000
 
-export function standingOf(destinationId: string, { engine, history }: StandingParts): DestinationStanding {
+/** How each destination does now. What the engine knows of all of them is asked once; make another one for another look. */
+export function standingsNow({ engine, history }: StandingParts): (destinationId: string) => DestinationStanding {
   const running = engine()
-  const failure = running?.failing().find((failing) => failing.destinationId === destinationId) ?? null
-  const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
-  const waiting = history.outbox({ destinationId, states: ['waiting', 'held', 'leased'], limit: COUNTED })
-  const held = waiting.filter(({ state }) => state === 'held')
-  return {
-    circuit: failure?.state ?? 'closed',
-    failingSince: failure?.since ?? null,
-    why: failure?.why ?? null,
-    nextTryAt: failure?.nextTryAt ?? null,
-    last: last && { at: last.at, result: last.result, detail: last.detail },
-    waiting: waiting.length,
-    waitsUntil: first(waiting.map(({ expiresAt }) => expiresAt)),
-    held: held.length,
-    heldUntil: first(held.flatMap(({ releaseAt }) => releaseAt ?? [])),
-    undelivered: running?.deadLetterCounts().get(destinationId) ?? 0,
+  const failing = new Map(running?.failing().map((failure) => [failure.destinationId, failure]))
+  const dead = running?.deadLetterCounts()
+  return (destinationId) => {
+    const failure = failing.get(destinationId) ?? null
+    const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
+    const waiting = history.outbox({ destinationId, states: ['waiting', 'held', 'leased'], limit: COUNTED })
+    const held = waiting.filter(({ state }) => state === 'held')
+    return {
+      circuit: failure?.state ?? 'closed',
+      failingSince: failure?.since ?? null,
+      why: failure?.why ?? null,
+      nextTryAt: failure?.nextTryAt ?? null,
+      last: last && { at: last.at, result: last.result, detail: last.detail },
+      waiting: waiting.length,
+      waitsUntil: first(waiting.map(({ expiresAt }) => expiresAt)),
+      held: held.length,
+      heldUntil: first(held.flatMap(({ releaseAt }) => releaseAt ?? [])),
+      undelivered: dead?.get(destinationId) ?? 0,
+    }
   }
 }
 
