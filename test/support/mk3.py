@@ -2,8 +2,8 @@
 
     python3 mk3.py LINK          LINK becomes a symbolic link to the terminal: what `prusalink -s LINK` opens
 
-It answers what PrusaLink asks at the start and while it polls, keeps the bytes written to its EEPROM, and reports temperatures and position
-every two seconds. G4 takes its time and everything else none, so a file that PrusaLink streams lasts as long as its dwells; meanwhile the
+It answers what PrusaLink asks at the start and while it polls, and keeps the bytes written to its EEPROM. Temperatures and position it
+reports every two seconds once M155 asks for it, which PrusaLink does after a minute without any, and forgets that when it boots. G4 takes its time and everything else none, so a file that PrusaLink streams lasts as long as its dwells; meanwhile the
 machine still reports and hears its instructions. M601, M602 and M603 answer as the firmware does: paused, resumed, cancelled.
 
 A line on standard input is an instruction, answered on standard output by {"done", "error"}. First it says {"listening": LINK}; it ends
@@ -58,6 +58,8 @@ class Terminal:
         self.link, self.master, self.slave, self.rest = link, None, None, b""
 
     def plug(self):
+        if self.master is not None:
+            return
         self.master, self.slave = pty.openpty()
         for end in (self.master, self.slave):
             tty.setraw(end)
@@ -99,6 +101,7 @@ class Printer:
         self.halted = self.attention = False
         self.progress, self.minutes = -1, -1
         self.nozzle = self.bed = 0.0
+        self.reports = False
         self.reported = self.asked = 0.0
 
     def say(self, *lines):
@@ -139,6 +142,8 @@ class Printer:
             self.minutes = int(number("R", line) if number("R", line) is not None else self.minutes)
             for mode in ("NORMAL", "SILENT"):
                 self.say("%s MODE: Percent done: %d; print time remaining in mins: %d; Change in mins: -1" % (mode, self.progress, self.minutes))
+        elif word == "M155":
+            self.reports = bool(number("S", line))
         elif word in ("M104", "M109"):
             self.nozzle = number("S", line) or 0.0
         elif word in ("M140", "M190"):
@@ -179,7 +184,7 @@ class Printer:
             self.say("echo:busy: paused for user")
         if self.halted:
             return
-        if now - self.reported >= REPORT_EVERY:
+        if self.reports and now - self.reported >= REPORT_EVERY:
             self.reported = now
             self.report()
         if self.dwell_until is not None and now >= self.dwell_until and not self.attention:

@@ -167,7 +167,8 @@ export async function startMoonraker(options: MoonrakerOptions = {}): Promise<Mo
       await endChild(server, 'SIGKILL')
     },
     async start(wait = true) {
-      server = startServer(python(), ['-m', 'moonraker', '-d', folder, '-n'], log)
+      // It names an upload after the second in which it began: two servers must not share a folder for them.
+      server = startServer(python(), ['-m', 'moonraker', '-d', folder, '-n'], log, { ...process.env, TMPDIR: join(folder, 'tmp') })
       if (wait) await moonraker.ready()
     },
     async ready() {
@@ -195,7 +196,7 @@ export async function startMoonraker(options: MoonrakerOptions = {}): Promise<Mo
 }
 
 async function writeFolder(folder: string, port: number, klippySocket: string, { trusted = true, forceLogins = false, snapshotUrl, conf = [] }: MoonrakerOptions): Promise<void> {
-  for (const name of ['config', 'gcodes', 'logs', 'comms', 'misc']) await mkdir(join(folder, name))
+  for (const name of ['config', 'gcodes', 'logs', 'comms', 'misc', 'tmp']) await mkdir(join(folder, name))
   // With the file there it does not download one.
   await writeFile(join(folder, 'misc', 'usb.ids'), '')
   const lines = [

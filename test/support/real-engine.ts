@@ -38,11 +38,10 @@ export interface RealEngine {
   history: History
   log: MemoryLog
   news: News[]
-  /**
-   * Every event of the printer, in order and in words: "job.cancelled user by us late". Absent = of all, with the printer before.
-   * Of the destination the same is asserted by `delivered`.
-   */
+  /** Every event of the printer, in order and in words: "job.cancelled user by us late". Absent = of all, with the printer before. */
   told(printerId?: string): string[]
+  /** The types of the printer's events in order, but for what only depends on how far or how warm a print got in the time of a test. */
+  edges(printerId: string): EventType[]
   events(printerId: string, type?: EventType): PrinterEvent[]
   state(printerId: string): PrinterState
   /** Causes of its links, as the news told them: "up", "auth_failed key_invalid". */
@@ -68,7 +67,9 @@ export interface RealDesk {
   close(): Promise<void>
 }
 
-/** What tests of jobs do not want between their events: what depends on how far a print is and how warm. */
+const IN_TIME = new Set<EventType>(['job.first_layer_done', 'job.layer', 'job.progress', 'job.eta_slipped', 'job.stalled', 'heater.target_reached', 'heater.cooled'])
+
+/** What tests of jobs do not want between their events is off, and pauses are told soon. */
 export const ONLY_EDGES = { progressStep: 0, finishingSoon: 0, stalledAfter: 600, capPerMinute: 600, pauseGrace: 1 }
 
 const inWords = ({ type, reason, byUs, late }: PrinterEvent): string => [type, reason, byUs ? 'by us' : undefined, late ? 'late' : undefined].filter((part) => part !== undefined).join(' ')
@@ -130,6 +131,7 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const real: RealEngine = {
     engine, history, log, news,
     told: (printerId) => (printerId === undefined ? all().map((event) => `${event.printerId}: ${inWords(event)}`) : of(printerId).map(inWords)),
+    edges: (printerId) => of(printerId).map(({ type }) => type).filter((type) => !IN_TIME.has(type)),
     events: (printerId, type) => of(printerId).filter((event) => type === undefined || event.type === type),
     state(printerId) {
       const view = engine.printers().find(({ id }) => id === printerId)
