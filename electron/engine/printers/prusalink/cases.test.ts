@@ -57,6 +57,17 @@ describe('case 10: the line is lost at 40 percent and comes back after the job e
     expect(one.rig.events.find((event) => event.type === 'job.failed')?.text).toBe('Firmware detected a hardware issue')
   })
 
+  it('IDLE after 99 percent with a minute to go: done', () => {
+    const one = printing(40)
+    hold(one, 42, 42, status('PRINTING', { id: 7, progress: 99, remaining: 30, printing: 42 }), job(7))
+    one.rig.link('down')
+    one.rig.to(300)
+    one.begin(status('IDLE'), null, { ...FORMER, jobId: one.rig.events[0]?.job?.key ?? null })
+    hold(one, 302, 330, status('IDLE'))
+    expect(one.rig.told.at(-1)).toBe('link.up during_job')
+    expect(one.rig.told).toContain('job.done late')
+  })
+
   it('the same job still prints: nothing but the line', () => {
     const one = printing(40)
     one.rig.link('down')

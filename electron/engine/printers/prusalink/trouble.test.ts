@@ -17,7 +17,17 @@ describe('trouble of the printer', () => {
     one.begin(status('IDLE', null, old), null)
     hold(one, 2, 20, status('PRINTING', { id: 7, progress: 5, printing: 5 }, old), job(7))
     hold(one, 22, 40, status('STOPPED', null, old))
-    expect(one.rig.told.filter((told) => told.startsWith('job.'))).toEqual(['job.started', 'job.cancelled unknown'])
+    // Nor has the printer become ready by printing.
+    expect(one.rig.told).toEqual(['job.started', 'job.cancelled unknown'])
+  })
+
+  it('that takes the job with it fails it at that very poll, with its words', () => {
+    const one = printing(20)
+    hold(one, 22, 22, status('PRINTING', null, { status_printer: { ok: false, message: 'Firmware detected a hardware issue' } }))
+    expect(one.rig.told).toEqual(['job.started', 'job.failed firmware'])
+    const two = printing(20)
+    hold(two, 22, 22, status('ERROR'))
+    expect(two.rig.told).toEqual(['job.started', 'job.failed firmware'])
   })
 
   it('beside a print that goes on is told once, and the print goes on', () => {
