@@ -89,6 +89,24 @@ describe('a Klippy that is not ready', () => {
     expect(sink.links.some((one) => one.link === 'down')).toBe(false)
   })
 
+  it('that gets ready while it is being looked at is subscribed to at once', async () => {
+    const fake = await fakeWith()
+    fake.setKlippy('startup', 'Printer is not ready')
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    let answer: (info: unknown) => void = () => undefined
+    fake.methods.set('printer.info', () => new Promise((resolve) => (answer = resolve)))
+    const asked = fake.called('printer.info')
+    await untilOn(clock, 'being looked at', () => fake.called('printer.info') > asked, 5_000)
+    fake.setKlippy('ready')
+    await clock.advance(50)
+    answer({ state: 'startup', state_message: 'Printer is not ready' })
+    const from = clock.now()
+    await untilOn(clock, 'subscribed', () => fake.called('printer.objects.subscribe') === 1, 3_000)
+    expect(clock.now() - from).toBeLessThan(1_000)
+  })
+
   it('that is lost between the question and the subscription is asked anew', async () => {
     const fake = await fakeWith()
     const sink = recordingSink()

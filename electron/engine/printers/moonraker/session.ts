@@ -92,6 +92,8 @@ class Session {
   #klippy = ''
   #subscribed = false
   #asking = false
+  /** Something changed while it was being looked at. */
+  #lookOnceMore = false
   #wantedMetadata: string | null = null
   #cancelLook: Cancel = () => undefined
   #cancelRenew: Cancel = () => undefined
@@ -275,7 +277,8 @@ class Session {
 
   /** Looks at Klippy now, and subscribes when that is due. */
   #look(): void {
-    if (this.#asking || this.#held !== null) return
+    this.#lookOnceMore = this.#asking
+    if (this.#asking || this.#held !== null || this.#why) return
     this.#asking = true
     this.#cancelLook()
     this.#contact.beside(this.#lookNow())
@@ -294,7 +297,8 @@ class Session {
       this.#lookFailed(error, rpc)
     } finally {
       this.#asking = false
-      this.#lookAgain()
+      if (this.#lookOnceMore) this.#look()
+      else this.#lookAgain()
     }
   }
 
