@@ -65,9 +65,6 @@ export const settingsView = z.strictObject({
   servers: z.array(serverView),
   printers: z.array(printerSettingsView),
   destinations: z.array(destinationView),
-  /** Event types that toast, and that go elsewhere, unless a destination chose its own. */
-  toastDefaults: z.array(eventType),
-  remoteDefaults: z.array(eventType),
 })
 export type SettingsView = z.infer<typeof settingsView>
 
@@ -93,6 +90,8 @@ export const forms = z.strictObject({
   channels: z.array(kindForm.extend({
     /** What a new one begins with, where that is another than the schema's default. */
     fresh: z.record(z.string(), z.unknown()).optional(),
+    /** Event types that one hears unless it chose its own. */
+    defaultEvents: z.array(eventType),
     group: channelGroup,
     guide: channelGuide,
     /** Another program that takes them back ('destinations.export'); null = none. */

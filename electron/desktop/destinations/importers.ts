@@ -84,7 +84,18 @@ const eventHooks: Importer = {
   }),
 }
 
-export const importers: readonly Importer[] = [octoprintWebhooks, eventHooks, appriseUrls]
+const moonrakerNotifiers: Importer = {
+  id: 'moonraker-notifiers',
+  name: 'Moonraker\'s notifiers',
+  hint: 'Moonraker\'s moonraker.conf, or the file with its parts [notifier ...]. Where addresses take from its secrets, put that file\'s text behind it.',
+  async read(text) {
+    const { importMoonrakerNotifiers } = await import('../../engine/importers/moonraker-notifier.ts')
+    const { destinations, notes, problems } = importMoonrakerNotifiers(text)
+    return { destinations: destinations.map((one) => ({ ...one, secrets: hidden(one.secrets) })), notes, problems }
+  },
+}
+
+export const importers: readonly Importer[] = [octoprintWebhooks, eventHooks, moonrakerNotifiers, appriseUrls]
 
 /** What is wrong with the whole text is a problem like any other. */
 async function told(read: () => Promise<ReadImport>): Promise<ReadImport> {

@@ -107,6 +107,15 @@ describe('OctoPrint\'s own settings', () => {
     expect(keeper.settings().destinations.slice(1).map(({ channel, enabled, config }) => [channel, enabled, config.understood])).toEqual([['system-hook', false, true], ['gcode-hook', false, true]])
   })
 
+  it("bring Moonraker's notifiers with what they heard, and tell what a template hides", async () => {
+    const { importing, keeper } = room()
+    const { importId, items, problems } = await importing.read('moonraker-notifiers', '[notifier phone]\nurl: ntfy://marta-7f3k\nevents: complete, error\n[notifier chat]\nurl: tgram://{secrets.telegram.token}/1\nevents: *\n')
+    expect(items.map(({ label, channel, enabled }) => [label, channel, enabled])).toEqual([['phone', 'ntfy', true]])
+    expect(problems.map(({ line }) => line)).toEqual([5])
+    expect(await importing.add(importId, items.map(({ key, label }) => ({ key, label, filled: {} })))).toMatchObject({ refused: [] })
+    expect(keeper.settings().destinations.at(-1)).toMatchObject({ label: 'phone', channel: 'ntfy', config: { topic: 'marta-7f3k' }, events: ['job.done', 'job.failed'] })
+  })
+
   it.each(['octoprint-webhooks', 'event-hooks'])('that can not be read are a problem with its line: %s', async (source_) => {
     const { problems, items } = await room().importing.read(source_, 'events:\n\tsubscriptions: x\n')
     expect(items).toEqual([])

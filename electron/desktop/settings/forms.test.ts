@@ -70,6 +70,12 @@ describe('the forms', () => {
     expect(forms.channels.find(({ kind }) => kind === 'desktop')?.fresh).toEqual({})
   })
 
+  it('R28: tell what one hears unless it chose: a toast much, a remote one less, an SMS failures only', () => {
+    const hears = (kind: string) => forms.channels.find((channel) => channel.kind === kind)?.defaultEvents
+    expect([hears('desktop')?.includes('job.paused'), hears('ntfy')?.includes('job.paused'), hears('ntfy')?.includes('job.done')]).toEqual([true, false, true])
+    expect(hears('sms-mail')).toEqual(['job.failed', 'failure.warning', 'failure.detected', 'app.test'])
+  })
+
   it('tell units, so that a form can show 0.25 as 25 % and 1800 as 30 min', () => {
     const units = Object.fromEntries(Object.entries(fieldsOf(forms.thresholds)).map(([name, { unit }]) => [name, unit]))
     expect(units).toMatchObject({ pauseGrace: 's', heaterWithin: '°C', progressStep: '%', milestoneHours: 'h', etaSlippedFraction: '%' })
@@ -95,6 +101,8 @@ describe('the forms', () => {
   it('tell from where destinations can be taken over', () => {
     expect(forms.importers).toContainEqual({ id: 'apprise', name: 'Apprise addresses', hint: 'One address a line, like ntfy://topic, or an Apprise configuration as text or YAML.' })
   })
+
+  it("offer Moonraker's notifiers among them", () => expect(forms.importers.map(({ id }) => id)).toEqual(['octoprint-webhooks', 'event-hooks', 'moonraker-notifiers', 'apprise']))
 
   it('R36: say what a channel lacks, and whether it is there now', () => {
     const desktop = createDesktopChannel({ platform: 'linux', env: {} })

@@ -4,6 +4,7 @@ import type { ChannelKind } from '../../engine/channels/channel.ts'
 import { EVENT_TYPES, type EventType } from '../../engine/events/model.ts'
 import { SEVERITY } from '../../engine/events/turn.ts'
 import type { PrinterAdapter } from '../../engine/printers/adapter.ts'
+import { defaultsOf } from '../../engine/rules/subscriptions.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
 import type { SecretFields } from '../../engine/settings/kinds.ts'
 import type { FieldCondition } from '../../engine/settings/secret.ts'
@@ -35,6 +36,7 @@ export function formsOf(kinds: FormKinds): Forms {
       fresh: { ...channel.fresh },
       secrets: secretsOf(channel.secretFields),
       events: inOrder(channel.supportedFeatures()),
+      defaultEvents: inOrder(new Set(defaultsOf(channel))),
       group: channel.group,
       guide: { steps: [...channel.guide.steps], links: channel.guide.links.map(({ label, url }) => ({ label, url })) },
       exportsTo: importers.find((importer) => importer.export?.channel === channel.kind)?.name ?? null,

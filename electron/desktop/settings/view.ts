@@ -1,6 +1,6 @@
 /** The settings as the window may see them: no secret, no login inside of an address (R35). Pure. */
 import type { DestinationView, SettingsView } from '../../bridge/views/settings.ts'
-import { DEFAULT_THRESHOLDS, REMOTE_DEFAULTS, TOAST_DEFAULTS } from '../../engine/settings/defaults.ts'
+import { DEFAULT_THRESHOLDS } from '../../engine/settings/defaults.ts'
 import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
 import { secretRef, type Settings } from '../../engine/settings/schema.ts'
 import { masked } from './mask.ts'
@@ -36,8 +36,6 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       const { fields, secrets } = apart(config, kind?.secretFields, parts)
       return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
-    toastDefaults: [...TOAST_DEFAULTS],
-    remoteDefaults: [...REMOTE_DEFAULTS],
   }
 }
 

@@ -16,7 +16,7 @@ const LOG: DestinationView = {
   last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms' },
 }
 const FORM: Forms['channels'][number] = {
-  kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, state: false, local: false, runsPrograms: false, prerequisites: [],
+  kind: 'webhook', displayName: 'Webhook', schema: { type: 'object', properties: {} }, secrets: [], events: ['job.done', 'job.failed'], picture: true, buttons: false, updates: false, state: false, local: false, runsPrograms: false, prerequisites: [], defaultEvents: [],
   group: 'systems', guide: { steps: [], links: [] }, exportsTo: null, canPair: false, primary: ['url'],
 }
 

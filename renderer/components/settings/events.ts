@@ -2,9 +2,9 @@
  * What rings, as groups of event types that a person thinks in, and what switching one does to a destination's list (R05): off
  * clears all that is in the group, on brings back the defaults of that destination only. Pure.
  */
-import type { SettingsView } from '../../../electron/bridge/views/settings.ts'
+import type { Forms } from '../../../electron/bridge/views/settings.ts'
 
-export type EventType = SettingsView['toastDefaults'][number]
+export type EventType = Forms['eventTypes'][number]['type']
 
 export interface EventGroup {
   key: 'needs' | 'done' | 'failed' | 'suspected' | 'paused' | 'progress' | 'temperature' | 'connection' | 'device' | 'messages' | 'camera' | 'app'
