@@ -189,6 +189,20 @@ describe('the test of a destination with a chosen event', () => {
     expect(shown.find('.banner').exists()).toBe(false)
   })
 
+  it('does not show the answer to a message that was chosen before', async () => {
+    let answer = (): void => undefined
+    await show({ 'destinations.test': () => new Promise((resolve) => {
+      answer = () => resolve({ ok: true, detail: 'Answered 204.', ms: 84, exchange: null })
+    }) })
+    await button('Send test').trigger('click')
+    await picker().setValue('job.done')
+    await flushPromises()
+    answer()
+    await flushPromises()
+    expect(shown.find('.banner').exists()).toBe(false)
+    expect(button('Send test').attributes('aria-busy')).toBeUndefined()
+  })
+
   it('follows the settings of the destination', async () => {
     await show()
     await shown.setProps({ destination: { ...LOG, config: { includePicture: false } } })

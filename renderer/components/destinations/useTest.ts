@@ -23,10 +23,11 @@ export function useTest(id: () => string, wish: () => TestWishView | null = () =
       testing.value = true
       answer.value = null
       const asked = id()
+      const sent = JSON.stringify(wish())
       const told = await ask('destinations.test', { destinationId: asked, wish: wish() }).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null, exchange: null }))
       testing.value = false
-      // The page may show another one by now.
-      if (asked === id()) answer.value = told
+      // The page may show another one, or another message, by now.
+      if (asked === id() && sent === JSON.stringify(wish())) answer.value = told
     },
   }
 }

@@ -139,7 +139,7 @@ export default {
       asYou: 'It runs as you: it can read, change and delete your files, and start programs. There is no fence around it.',
       network: 'It can reach your network and the internet.',
       messages: 'It gets the messages and pictures of its destinations, and the keys that you enter there.',
-      process: 'It runs in a process of its own, which is ended after 30 s and with Printbell. When it breaks, only its own messages wait.',
+      process: 'It runs in a process of its own, which is ended when one message takes longer than 30\u202fs, and with Printbell. When it breaks, only its own messages wait.',
     },
   },
   ping: {
