@@ -43,7 +43,7 @@ describe.skipIf(missing !== null)(`a plugin in the desktop app${missing ? ` (ski
     app = await startDesktopApp(folders, desktop.env)
     const page = await app.window()
     const go = (hash: string): Promise<void> => page.evaluate((to) => {
-      window.location.hash = to
+      Object.assign((globalThis as unknown as { location: object }).location, { hash: to })
     }, hash)
 
     await page.getByText('The plugin "Bell" was found.').waitFor()
