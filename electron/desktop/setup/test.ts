@@ -31,15 +31,17 @@ export interface Tester {
 
 /** Tests what a person typed. The texts are the adapter's own; only an address that is none is answered here. */
 export function createTester({ adapters, ports, settings, secrets }: Pick<SetupParts, 'adapters' | 'ports' | 'settings' | 'secrets'>): Tester {
-  const closing = new AbortController()
+  /** Each test that runs. */
+  const running = new Set<AbortController>()
+  let closed = false
 
   async function once(draft: Draft, adapter: PrinterAdapter, url: string): Promise<Outcome> {
     const read = readDraft(draft, adapter, url, await storedSecrets(draft.serverId, url, { settings: settings.engine(), adapters, secrets }))
     if (!read.ok) return { adapter, url, result: failed('bad_address', read.problems.map(problemSentence).join(' ')) }
     const abort = new AbortController()
-    const stop = (): void => abort.abort()
-    const cancel = ports.clock.after(TEST_MS, stop)
-    closing.signal.addEventListener('abort', stop, { once: true })
+    const cancel = ports.clock.after(TEST_MS, () => abort.abort())
+    running.add(abort)
+    if (closed) abort.abort()
     try {
       return { adapter, url, result: await adapter.test(read.draft.config, ports, abort.signal) }
     } catch (error) {
@@ -47,7 +49,7 @@ export function createTester({ adapters, ports, settings, secrets }: Pick<SetupP
       return { adapter, url, result: failed('server_error', `${adapter.displayName} could not be tested because of an error in Printbell. Its log says more.`) }
     } finally {
       cancel()
-      closing.signal.removeEventListener('abort', stop)
+      running.delete(abort)
     }
   }
 
@@ -68,7 +70,10 @@ export function createTester({ adapters, ports, settings, secrets }: Pick<SetupP
       const shown = given ?? (ITSELF.includes(best.result.cause) ? best.adapter : null)
       return view(shown, best.url, best.result)
     },
-    close: () => closing.abort(),
+    close() {
+      closed = true
+      for (const abort of running) abort.abort()
+    },
   }
 }
 
