@@ -57,6 +57,14 @@ describe('case 10: the line is lost at 40 percent and comes back after the job e
     expect(one.rig.events.find((event) => event.type === 'job.failed')?.text).toBe('Firmware detected a hardware issue')
   })
 
+  it('the same file still prints, and no number was remembered: nothing but the line', () => {
+    const one = printing(40)
+    one.rig.link('down')
+    one.rig.to(300)
+    one.begin(status('PRINTING', { id: 7, progress: 49, remaining: 900, printing: 300 }), job(7), { ...FORMER, jobId: null })
+    expect(one.rig.told.filter((told) => told.startsWith('job.'))).toEqual(['job.started', 'job.progress 0.25'])
+  })
+
   it('IDLE after 99 percent with a minute to go: done', () => {
     const one = printing(40)
     hold(one, 42, 42, status('PRINTING', { id: 7, progress: 99, remaining: 30, printing: 42 }), job(7))

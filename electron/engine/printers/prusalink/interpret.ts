@@ -257,7 +257,9 @@ export function createInterpreter(parts: { sourceId: string; junk(what: string):
     if (told !== null && state !== 'FINISHED' && state !== 'STOPPED' && state !== 'ERROR') {
       const file = job?.id === told.id ? fileOf(job) : null
       if (file === null) return serverIdOf(former.jobId) === told.id ? 'undecided' : 'gone'
-      return isJob(former.jobId, told.id, file.path) && (last === null || !startedAnew(last, told)) ? 'same' : 'gone'
+      // A job that was remembered without a number is known by its file.
+      const same = former.jobId === null ? former.file.path === file.path : isJob(former.jobId, told.id, file.path)
+      return same && (last === null || !startedAnew(last, told)) ? 'same' : 'gone'
     }
     if (state === 'FINISHED') return 'done'
     if (state === 'ERROR' || troubleOf(status) !== null || (state === 'STOPPED' && last?.warm === true && !hasTemperatures(status))) return 'failed'
