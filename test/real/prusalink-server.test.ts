@@ -6,7 +6,7 @@ import { PRUSA_KEY, prusalinkMissing, startPrusaLink, type PrusaLinkServer } fro
 const missing = prusalinkMissing()
 const because = missing === null ? '' : ` (skipped: ${missing})`
 
-// What the scripted MK3 makes of a real PrusaLink, against what the recordings show.
+// What the scripted MK3 makes of a real PrusaLink, against what the recordings show. Ends and errors are in prusalink-events.test.ts.
 describe.skipIf(missing !== null)(`a real PrusaLink with the scripted MK3${because}`, () => {
   let server: PrusaLinkServer
   beforeAll(async () => {
@@ -33,30 +33,6 @@ describe.skipIf(missing !== null)(`a real PrusaLink with the scripted MK3${becau
     await expect(server.api('DELETE', `/api/v1/job/${id}`)).resolves.toMatchObject({ status: 204 })
     await server.waitFor('STOPPED')
     await until('no job is left', async () => (await job()) === null)
-  })
-
-  it('prints to the end', async () => {
-    await server.print('short.gcode', gcodeOf(1))
-    await server.waitFor('FINISHED')
-  })
-
-  it('halts with an error, and calls the print stopped after the reboot', async () => {
-    await server.print('halted.gcode', gcodeOf(60))
-    await server.waitFor('PRINTING')
-    await server.printer('kill Error:0: Heaters switched off. MINTEMP triggered!')
-    await server.waitFor('ERROR')
-    await server.printer('reset')
-    await server.waitFor('STOPPED')
-  })
-
-  it('tells a lost cable in its status, and the printer is back after it was plugged in', async () => {
-    await server.waitFor('IDLE')
-    await server.printer('unplug')
-    await server.waitFor('ERROR')
-    const { body } = await server.api('GET', '/api/v1/status')
-    expect((body as { printer: { status_printer: unknown } }).printer.status_printer).toEqual({ ok: false, message: 'Serial device does not exist' })
-    await server.printer('plug')
-    await server.waitFor('IDLE', 45_000)
   })
 
   it('wants a key or a Digest answer, the wrong key being 403', async () => {

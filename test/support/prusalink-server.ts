@@ -42,8 +42,6 @@ export interface PrusaLinkServer {
   print(name: string, gcode: string): Promise<void>
   /** Waits until the state is one of these. */
   waitFor(states: string | readonly string[], timeoutMs?: number): Promise<void>
-  /** Whatever the printer was in the middle of is over: it is asked for nothing, plugged in, awake, and prints nothing. */
-  idle(): Promise<void>
   /** SIGTERM and wait. The folder, and the printer, stay. */
   stop(): Promise<void>
   /** SIGKILL and wait. */
@@ -95,14 +93,6 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
       await waitFor(['IDLE', 'READY'])
       const answer = await api('PUT', `/api/v1/files/local/${encodeURIComponent(name)}`, gcode, { 'X-Api-Key': PRUSA_KEY, 'Print-After-Upload': '?1', Overwrite: '?1', 'Content-Type': 'text/x.gcode' })
       if (answer.status >= 300) throw new Error(`upload of ${name}: status ${answer.status} ${JSON.stringify(answer.body)}\n${await lastLines(log)}`)
-    },
-    async idle() {
-      await prusalink.printer('attention off')
-      await prusalink.printer('plug')
-      if ((await state()) === 'ERROR') await prusalink.printer('reset')
-      const { body } = await api('GET', '/api/v1/job')
-      if (body !== null) await api('DELETE', `/api/v1/job/${(body as { id: number }).id}`)
-      await waitFor('IDLE', 45_000)
     },
     async stop() {
       await endChild(server, 'SIGTERM')
