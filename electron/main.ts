@@ -216,6 +216,7 @@ async function start(): Promise<void> {
     names: {
       destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
       silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,
+      filter: (id) => keeper.settings().filters.find((filter) => filter.id === id)?.name ?? null,
     },
   })
   const system = systemCalls({

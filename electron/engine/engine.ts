@@ -28,7 +28,7 @@ import { createPresses } from './presses.ts'
 import { createPrinterRunners } from './printer-runners.ts'
 import { NoPicture, type RawPicture } from './printers/adapter.ts'
 import { rehearse } from './rehearsal.ts'
-import { judgeAgain, route, type RouteContext, type Standing } from './rules/route.ts'
+import { isForNobody, judgeAgain, route, type RouteContext, type Standing } from './rules/route.ts'
 import { createServerWatches } from './server-watches.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import { settingsInForce } from './settings-in-force.ts'
@@ -57,7 +57,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const routeContext = (): RouteContext => ({
     now: clock.now(),
-    subscriptions: inForce.subscriptions(),
+    ...inForce.rules(),
     silences: silences.known(),
     destinations: inForce.settings().destinations,
     kinds: parts.channels,
@@ -96,7 +96,7 @@ export function createEngine(parts: EngineParts): Engine {
   /** What nobody is told is born seen: else a history without a window would keep it for ever as unseen. */
   function routed(draft: EventDraft, id: string): Omit<CommitEntry, 'id'> {
     const { decisions, outbox } = route({ ...draft, id }, routeContext())
-    return { draft: contexts.freeze(draft, outbox), decisions, outbox, ...(outbox.length === 0 ? { seen: true } : {}) }
+    return { draft: contexts.freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
   }
 
   const contexts = createEventContexts({

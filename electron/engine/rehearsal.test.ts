@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settle, TestClock } from '../../test/support/clock.ts'
-import { aKind, someSettings } from '../../test/support/rule-fixtures.ts'
+import { contextOf, someSettings } from '../../test/support/rule-fixtures.ts'
 import type { EventType } from './events/model.ts'
 import { first, temporaryHistory } from './history/test-support.ts'
 import type { CommitResult, Silence } from './history/history.ts'
 import { rehearse, type RehearsalParts } from './rehearsal.ts'
-import { compile } from './rules/subscriptions.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import { mergeThresholds } from './settings/schema.ts'
 
 const START = 1_768_478_400_000
-const KINDS = new Map([['desktop', aKind('desktop', { local: true, canUpdate: true, actions: true })], ['webhook', aKind('webhook')]])
 
 let store: ReturnType<typeof temporaryHistory>
 beforeEach(() => {
@@ -36,7 +34,7 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean; freeze?: Reh
   const parts: RehearsalParts = {
     settings,
     kindOf: () => 'octoprint',
-    routeContext: () => ({ now: clock.now(), subscriptions: compile(settings, KINDS), silences: over.silences ?? [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown' }),
+    routeContext: () => (contextOf(plain, { now: clock.now(), silences: over.silences ?? [] })),
     history: store.history,
     clock,
     ulid: () => '01KF00000000000000000000R1',

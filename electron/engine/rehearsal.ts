@@ -1,7 +1,7 @@
 import { SEVERITY_RANK, type EventDraft, type EventType, type Severity } from './events/model.ts'
 import type { CommitEntry, CommitResult, Decision, History, OutboxState } from './history/history.ts'
 import type { Clock } from './ports.ts'
-import { route, type RouteContext } from './rules/route.ts'
+import { isForNobody, route, type RouteContext } from './rules/route.ts'
 import type { EngineSettings, ResolvedPrinter } from './settings/expand.ts'
 
 export interface Rehearsal {
@@ -49,7 +49,7 @@ export async function rehearse(rehearsal: Rehearsal, parts: RehearsalParts): Pro
   const id = parts.ulid()
   const draft = madeUp(rehearsal.type, { id, now: clock.now(), printer, serverKind: parts.kindOf(printer) })
   const routed = route({ ...draft, id }, { ...context, destinations })
-  const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(routed.outbox.length === 0 ? { seen: true as const } : {}) }], suppressed: [] })
+  const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(isForNobody(routed) ? { seen: true as const } : {}) }], suppressed: [] })
   parts.onCommitted(result, { suppressed: [] })
   const decision = routed.decisions[0]
   if (!decision) throw new Error('the rules gave no decision')

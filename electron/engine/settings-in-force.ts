@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Wanted } from './printers/adapter.ts'
-import { compile, wanted, type RoutedKinds, type Subscription } from './rules/subscriptions.ts'
+import { compileProfiles } from './rules/profiles.ts'
+import type { RouteContext } from './rules/route.ts'
+import { compile, wanted, type RoutedKinds } from './rules/subscriptions.ts'
 import type { EngineSettings, ResolvedPrinter, ResolvedServer } from './settings/expand.ts'
 
 /** The settings that hold now, and what follows from them. Everybody asks here each time instead of keeping a copy. */
 export interface SettingsInForce {
   settings(): EngineSettings
-  subscriptions(): readonly Subscription[]
+  /** What route() needs of them. */
+  rules(): Pick<RouteContext, 'subscriptions' | 'profiles' | 'tagsOf'>
   /** What is wanted of the servers: for one printer, or for all. */
   wanted(printerId?: string): Wanted
   printer(printerId: string): ResolvedPrinter | undefined
@@ -19,13 +22,14 @@ export interface SettingsInForce {
 
 export function settingsInForce(first: EngineSettings, kinds: RoutedKinds): SettingsInForce {
   let settings = first
-  let subscriptions = compile(settings, kinds)
+  let profiles = compileProfiles(settings)
+  let subscriptions = compile(settings, kinds, profiles)
   let printers = new Map(settings.printers.map((printer) => [printer.id, printer]))
   const serverOf = (printer: ResolvedPrinter): ResolvedServer | undefined => settings.servers.find((server) => server.id === printer.sources[0]?.serverId)
 
   return {
     settings: () => settings,
-    subscriptions: () => subscriptions,
+    rules: () => ({ subscriptions, profiles, tagsOf: (printerId) => printers.get(printerId)?.tags ?? [] }),
     wanted: (printerId) => wanted(subscriptions, printerId),
     printer: (printerId) => printers.get(printerId),
     serverOf,
@@ -34,7 +38,8 @@ export function settingsInForce(first: EngineSettings, kinds: RoutedKinds): Sett
       if (next === settings || isDeepStrictEqual(next, settings)) return null
       const before = settings
       settings = next
-      subscriptions = compile(settings, kinds)
+      profiles = compileProfiles(settings)
+      subscriptions = compile(settings, kinds, profiles)
       printers = new Map(settings.printers.map((printer) => [printer.id, printer]))
       return before
     },

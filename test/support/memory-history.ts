@@ -1,7 +1,7 @@
 import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
 import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 
-type Used = Pick<History, 'together' | 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
+type Used = Pick<History, 'together' | 'lease' | 'leaseThese' | 'giveBack' | 'holdAgain' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
 
 export interface MemoryHistory extends Used {
   rows: OutboxRow[]
@@ -65,6 +65,9 @@ export function memoryHistory(): MemoryHistory {
     },
     giveBack(ids, nextAttemptAt) {
       for (const row of rows) if (ids.includes(row.id) && row.state === 'leased') Object.assign(row, { state: 'waiting', leaseUntil: null, nextAttemptAt })
+    },
+    holdAgain(id, until) {
+      for (const row of rows) if (row.id === id && row.state === 'leased') Object.assign(row, { state: 'held', leaseUntil: null, releaseAt: until, nextAttemptAt: until, expiresAt: until + row.expiresAt - Math.max(row.createdAt, row.releaseAt ?? 0) })
     },
     deadLetters: (filter) => rows.filter((row) => (row.state === 'dead' || row.state === 'expired') && (filter.destinationId === undefined || row.destinationId === filter.destinationId))
       .reverse().slice(0, filter.limit ?? 100).flatMap((row) => {

@@ -3,7 +3,9 @@ import type { z } from 'zod'
 import type { ChannelCapabilities } from '../../electron/engine/channels/channel.ts'
 import { EVENT_TYPES, type EventType, type Job, type PrinterEvent } from '../../electron/engine/events/model.ts'
 import { settingsSchema, type Settings } from '../../electron/engine/settings/schema.ts'
-import type { RoutedKind, RoutedKinds } from '../../electron/engine/rules/subscriptions.ts'
+import { compileProfiles } from '../../electron/engine/rules/profiles.ts'
+import type { RouteContext } from '../../electron/engine/rules/route.ts'
+import { compile, type RoutedKind, type RoutedKinds, type Subscription } from '../../electron/engine/rules/subscriptions.ts'
 
 /** 2026-01-15 12:00 UTC, where TestClock begins. */
 export const NOON = Date.UTC(2026, 0, 15, 12)
@@ -47,4 +49,17 @@ export function someSettings(over: z.input<typeof settingsSchema> extends infer 
     ],
     ...over,
   })
+}
+
+/** The subscriptions of these settings, of all their profiles. */
+export function subscriptionsOf(settings: Settings, kinds: RoutedKinds = KINDS): Subscription[] {
+  return compile(settings, kinds, compileProfiles(settings, () => 'UTC'))
+}
+
+/** What these settings are judged with at noon; this computer's zone is UTC. */
+export function contextOf(settings: Settings, over: Partial<RouteContext> = {}): RouteContext {
+  return {
+    now: NOON, subscriptions: subscriptionsOf(settings), profiles: compileProfiles(settings, () => 'UTC'), tagsOf: (printerId) => settings.printers.find(({ id }) => id === printerId)?.tags ?? [],
+    silences: [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown', ...over,
+  }
 }

@@ -26,6 +26,8 @@ export interface HistoryNames {
   destination(id: string): Destination | null
   /** What a silence is called; null = it is no longer known. */
   silence(id: string): string | null
+  /** What a filter is called; null = it is no longer there. */
+  filter(id: string): string | null
 }
 
 const capitalised = (text: string): string => {
@@ -137,7 +139,7 @@ function deliveriesOf(facts: EventFacts, title: string, names: HistoryNames, now
 function deliveryOf(destinationId: string, facts: EventFacts, title: string, names: HistoryNames, now: number): DeliveryView {
   const known = names.destination(destinationId)
   const label = known?.label ?? destinationId
-  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, time: timeIn(now) }
+  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, filter: names.filter, time: timeIn(now) }
   const decisions = facts.decisions.filter((each) => each.destinationId === destinationId)
   const row = facts.outbox.filter((each) => each.destinationId === destinationId).at(-1) ?? null
   const attempts = facts.attempts.filter((each) => each.destinationId === destinationId).sort((a, b) => a.at - b.at || a.number - b.number)

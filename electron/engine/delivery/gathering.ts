@@ -1,4 +1,4 @@
-/** Late news for this desk becomes one message: "3 events while you were away". */
+/** Late news for this desk becomes one message ("3 events while you were away"), and so does what was held back for another destination. */
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { Marks } from './marks.ts'
@@ -15,21 +15,24 @@ export interface Summary {
 }
 
 export interface Gathering {
-  /** Null = the row is told by itself. Leases what it gathers. */
-  summaryOf(row: OutboxRow, event: StoredEvent): Summary | null
+  /** Null = the row is told by itself. Leases what it gathers. @param here at this desk: then what nobody has looked at is told once more */
+  summaryOf(row: OutboxRow, event: StoredEvent, here: boolean): Summary | null
 }
 
 const GATHER_AT_MOST = 50
 /** A summary that nobody has looked at grows for so long; then it is old news. ms */
 const SUMMARY_GROWS_MS = 15 * 60_000
 
-export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge'>, marks: Pick<Marks, 'drop'>): Gathering {
+export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge'>, marks: Pick<Marks, 'drop' | 'hold'>): Gathering {
   const { history, clock } = ports
   /** What the last summary of a destination told. */
   const summaries = new Map<string, { at: number; eventIds: string[] }>()
 
   /** News of what is over, or that could not be told for a while. */
   const belated = (row: OutboxRow, event: StoredEvent): boolean => event.late || clock.now() - row.createdAt > LATE_AFTER_MS
+
+  /** It waited for its time: a timeslot, a digest. */
+  const released = (row: OutboxRow): boolean => row.releaseAt !== null
 
   /** What the last summary told and nobody has looked at: a second one would take its place on the screen, so it tells that too. */
   function toldBefore(destinationId: string): StoredEvent[] {
@@ -42,29 +45,31 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
   }
 
   /** Takes what else waits there and is belated, due or not: told together they all go now. */
-  function gather(destinationId: string): { row: OutboxRow; event: StoredEvent }[] {
+  function gather(destinationId: string, goesAlong: (row: OutboxRow, event: StoredEvent) => boolean): { row: OutboxRow; event: StoredEvent }[] {
     const now = clock.now()
     const waiting = history.outbox({ destinationId, states: ['waiting'], limit: GATHER_AT_MOST })
     const events = new Map(waiting.flatMap((row) => {
       const event = now < row.expiresAt ? history.event(row.eventId) : null
-      return event !== null && belated(row, event) ? [[row.id, event] as const] : []
+      return event !== null && goesAlong(row, event) ? [[row.id, event] as const] : []
     }))
     return history.leaseThese([...events.keys()], now, LEASE_MS).flatMap((row) => {
       const event = events.get(row.id)
       if (event === undefined) return []
       const judgement: Judgement = ports.judge(row, event)
       if (judgement.send) return [{ row, event }]
-      marks.drop(row, judgement.stage, judgement.reason)
+      if (judgement.until === undefined) marks.drop(row, judgement.stage, judgement.reason)
+      else marks.hold(row, judgement.stage, judgement.reason, judgement.until)
       return []
     })
   }
 
   return {
-    summaryOf(row, event) {
-      if (!belated(row, event)) return null
+    summaryOf(row, event, here) {
+      const goesAlong = here ? belated : released
+      if (!goesAlong(row, event)) return null
       const { destinationId } = row
-      const others = gather(destinationId)
-      const before = toldBefore(destinationId)
+      const others = gather(destinationId, goesAlong)
+      const before = here ? toldBefore(destinationId) : []
       if (others.length === 0 && before.length === 0) return null
       const events = [...before, event, ...others.map((other) => other.event)]
       return {

@@ -10,6 +10,8 @@ export interface Marks {
   end(row: OutboxRow, result: 'expired' | 'cancelled' | 'gone', detail: string): void
   /** Ends a row because it is no longer to be sent, with a decision that says why. */
   drop(row: OutboxRow, stage: string, reason: string): void
+  /** Holds a row once more, with a decision that says why. */
+  hold(row: OutboxRow, stage: string, reason: string, until: number): void
   /** Rows that were not sent after all wait again, without an attempt. */
   giveBack(rows: readonly OutboxRow[], nextAttemptAt: number): void
   /** Writes all there are; they are kept until `written`. @throws HistoryError when the disk does not take it */
@@ -29,6 +31,16 @@ export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log'
     onMore()
   }
 
+  /** Follows what was decided on this event for this destination before. */
+  function decide(row: OutboxRow, decided: Pick<Decision, 'decision' | 'stage' | 'reason' | 'until'>): void {
+    const earlier = history.decisions(row.eventId).filter((decision) => decision.destinationId === row.destinationId)
+    const decision: Decision = {
+      eventId: row.eventId, destinationId: row.destinationId, seq: Math.max(1, ...earlier.map((each) => each.seq)) + 1, ...decided, profileId: earlier.at(-1)?.profileId ?? null, at: clock.now(),
+    }
+    history.addDecision(decision)
+    ports.onDecision?.(decision)
+  }
+
   const put: Marks['put'] = (row, attempt, next) => add(() => history.finish(row, attempt, next), () => ports.onAttempt(attempt))
   const end: Marks['end'] = (row, result, detail) => put(row, attemptOf(row, result, detail, clock.now(), 0), { state: result === 'gone' ? 'dead' : result })
 
@@ -36,14 +48,12 @@ export function createMarks(ports: Pick<WorkerPorts, 'history' | 'clock' | 'log'
     put,
     end,
     drop(row, stage, reason) {
-      const earlier = history.decisions(row.eventId).filter((decision) => decision.destinationId === row.destinationId)
-      const decision: Decision = {
-        eventId: row.eventId, destinationId: row.destinationId, seq: Math.max(1, ...earlier.map((each) => each.seq)) + 1,
-        decision: 'drop', stage, reason, profileId: null, until: null, at: clock.now(),
-      }
-      history.addDecision(decision)
-      ports.onDecision?.(decision)
+      decide(row, { decision: 'drop', stage, reason, until: null })
       end(row, 'cancelled', `No longer to be sent: ${reason}`)
+    },
+    hold(row, stage, reason, until) {
+      decide(row, { decision: 'hold', stage, reason, until })
+      add(() => history.holdAgain(row.id, until))
     },
     giveBack: (rows, nextAttemptAt) => add(() => history.giveBack(rows.map(({ id }) => id), nextAttemptAt)),
     write() {

@@ -26,7 +26,7 @@ export interface DestinationNews {
 
 export interface WorkerPorts {
   history: Pick<History,
-    'together' | 'lease' | 'leaseThese' | 'giveBack' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions'
+    'together' | 'lease' | 'leaseThese' | 'giveBack' | 'holdAgain' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'event' | 'addDecision' | 'decisions'
     | 'outbox' | 'enqueue' | 'deadLetters' | 'getFact' | 'setFact'>
   /** The open channel of a destination; null when it is not (any more). */
   channels(destinationId: string): OpenDestination | null

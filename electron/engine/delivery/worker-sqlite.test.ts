@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { channel, hanging, numbered, OK, PICTURE, RETRY, setUp } from '../../../test/support/delivery.ts'
 import { memoryLog } from '../../../test/support/log.ts'
-import { LAMP, NOON, someSettings, KINDS } from '../../../test/support/rule-fixtures.ts'
+import { contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
 import type { PrinterEvent } from '../events/model.ts'
 import type { History } from '../history/history.ts'
 import { openHistory } from '../history/sqlite-history.ts'
 import { route } from '../rules/route.ts'
-import { compile } from '../rules/subscriptions.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
 
 let folder: string
@@ -32,7 +31,7 @@ function commit(...events: PrinterEvent[]): void {
     at: NOON, memories: [], suppressed: [],
     entries: events.map((event) => {
       const { id, seq: _seq, ...draft } = event
-      return { draft, id, ...route({ ...draft, id }, { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown' }) }
+      return { draft, id, ...route({ ...draft, id }, contextOf(settings)) }
     }),
   })
 }

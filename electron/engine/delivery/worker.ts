@@ -7,6 +7,7 @@ import type { Verdict } from '../channels/channel.ts'
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
 import type { Cancel } from '../ports.ts'
 import { OVERTAKEN } from '../rules/outbox-plan.ts'
+import type { Judgement } from '../rules/route.ts'
 import { createAlarm } from './alarm.ts'
 import { attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
 import { asksForQuiet, isWary, type Circuit, type CircuitNews } from './circuit.ts'
@@ -131,7 +132,7 @@ export function createWorker(ports: WorkerPorts): Worker {
     if ('until' in gate || gate.open === 0) return []
     // At this desk the first row may take the others along, in one message.
     const most = open?.capabilities.local ? 1 : Math.min(gate.open, atMost)
-    const rows = history.lease(destinationId, clock.now(), LEASE_MS, most)
+    const rows = firstOfReleased(history.lease(destinationId, clock.now(), LEASE_MS, most))
     // Its alarm holds: whatever is put back for later asks for a look of its own.
     if (atMost < EVERYTHING) return rows
     if (rows.length < most) {
@@ -142,6 +143,14 @@ export function createWorker(ports: WorkerPorts): Worker {
     drained.delete(destinationId)
     if (most < gate.open) toLookAt.add(destinationId)
     return rows
+  }
+
+  /** Of those that were held back until now one begins, and takes the others along. */
+  function firstOfReleased(rows: OutboxRow[]): OutboxRow[] {
+    const [, ...others] = rows.filter(({ releaseAt }) => releaseAt !== null)
+    if (others.length === 0) return rows
+    history.giveBack(others.map(({ id }) => id), clock.now())
+    return rows.filter((row) => !others.includes(row))
   }
 
   /** What waits before a closed gate ends at its time all the same. */
@@ -178,16 +187,24 @@ export function createWorker(ports: WorkerPorts): Worker {
     const event = history.event(row.eventId)
     if (event === null) return nothing(marks.end(row, 'cancelled', 'The event is no longer in the history.'))
     const open = ports.channels(row.destinationId)
-    if (open === null || row.attempts > 0 || now - row.createdAt > LATE_AFTER_MS) {
+    if (open === null || row.attempts > 0 || row.releaseAt !== null || now - row.createdAt > LATE_AFTER_MS) {
       const judgement = ports.judge(row, event)
-      if (!judgement.send) return nothing(marks.drop(row, judgement.stage, judgement.reason))
+      if (!judgement.send) return nothing(notNow(row, judgement))
     }
     if (open === null) return nothing(settle([row], { verdict: NOT_OPEN, ms: 0 }, null))
-    return open.capabilities.local ? toThisDesk(row, event, open) : alone(row, event, open)
+    return open.capabilities.local || row.releaseAt !== null ? together(row, event, open) : alone(row, event, open)
   }
 
-  async function toThisDesk(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<boolean> {
-    const summary = gathering.summaryOf(row, event)
+  /** It is dropped, or waits on until it is judged once more. */
+  function notNow(row: OutboxRow, { stage, reason, until }: Exclude<Judgement, { send: true }>): void {
+    if (until === undefined) return marks.drop(row, stage, reason)
+    marks.hold(row, stage, reason, until)
+    alarm.atLatest(ALL, until)
+  }
+
+  /** News for this desk that is belated, and elsewhere what was held back for the same time, goes in one message. */
+  async function together(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<boolean> {
+    const summary = gathering.summaryOf(row, event, open.capabilities.local)
     if (summary === null) return alone(row, event, open)
     const tried = await sender.sendMessage(row, summary.message, open)
     if (tried.verdict.result === 'delivered') summary.shown()

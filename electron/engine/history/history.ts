@@ -181,6 +181,8 @@ export interface History {
   leaseThese(ids: readonly string[], now: number, leaseMs: number): OutboxRow[]
   /** Leased rows that were not sent after all wait again, without an attempt. */
   giveBack(ids: readonly string[], nextAttemptAt: number): void
+  /** A leased row is held once more until then, without an attempt; it is worth as long from then on. */
+  holdAgain(id: string, until: number): void
   /** When the first row of each destination is due (a time in the past = now), and when the first held row of all wants releasing. */
   due(): { at: Map<string, number>; releaseAt: number | null }
   /** When to look at the destination again for rows that are not due yet; sooner than needed at times, never later. Null = there are none. */

@@ -73,6 +73,12 @@ export function giveBack(db: Db, ids: readonly string[], nextAttemptAt: number):
     WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'leased'`, { ids: JSON.stringify(ids), at: nextAttemptAt })
 }
 
+/** A leased row is held once more, without an attempt; what it is worth moves along. */
+export function holdAgain(db: Db, id: string, until: number): void {
+  db.run(`UPDATE outbox SET state = 'held', lease_until = NULL, release_at = :until, next_attempt_at = :until, expires_at = :until + (expires_at - max(created_at, coalesce(release_at, 0)))
+    WHERE id = :id AND state = 'leased'`, { id, until })
+}
+
 /** What waits there for its next try is due now; what was never tried keeps its time. */
 export function hurry(db: Db, destinationId: string, now: number): void {
   db.run(`UPDATE outbox SET next_attempt_at = :now WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND attempts > 0 AND next_attempt_at > :now`,

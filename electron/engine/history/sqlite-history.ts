@@ -63,6 +63,7 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     lease: (destinationId, at, leaseMs, limit) => outbox.lease(db, destinationId, at, leaseMs, limit),
     leaseThese: (ids, at, leaseMs) => outbox.leaseThese(db, ids, at, leaseMs),
     giveBack: (ids, nextAttemptAt) => outbox.giveBack(db, ids, nextAttemptAt),
+    holdAgain: (id, until) => outbox.holdAgain(db, id, until),
     due: () => outbox.due(db),
     nextDue: (destinationId, at) => outbox.nextDue(db, destinationId, at),
     hurry: (destinationId, at) => outbox.hurry(db, destinationId, at),

@@ -5,7 +5,7 @@ import { explain, nextStep, suppressedBecause, suppressedText, trace, typesTelli
 const AT = 1_768_478_400_000
 const names: Names = {
   event: 'Filament ran out', destination: 'Family', printer: 'MK4', silence: (id) => (id === 'S1' ? 'Mute of MK4 until 15:00' : null),
-  time: (at) => (at === AT ? '15:00' : '07:00'),
+  filter: (id) => (id === 'night' ? 'Night shift' : null), time: (at) => (at === AT ? '15:00' : '07:00'),
 }
 const decision = (over: Partial<Decision> = {}): Decision => ({ eventId: 'E1', destinationId: 'fam', seq: 1, decision: 'drop', stage: 'subscribed', reason: 'not_subscribed', profileId: null, until: null, at: AT, ...over })
 const lines = (...decisions: Decision[]) => trace(decisions, names).map(({ mark, stage, text }) => `${mark} ${stage}: ${text}`)
@@ -94,4 +94,17 @@ test.each([
   ['benchy', []],
 ])('the word %s tells %j', (word, types) => {
   expect(typesTelling(word)).toEqual(types)
+})
+
+describe('the rules in words', () => {
+  test.each<[string, Partial<Decision>, string]>([
+    ['a filter by its name', { stage: 'filtered', reason: 'filter:night:events' }, 'no Filters: The filter “Night shift” is for other kinds of events'],
+    ['a filter that says nothing', { stage: 'filtered', reason: 'filter:night:empty' }, 'no Filters: The filter “Night shift” says nothing, and so matches nothing'],
+    ['a filter that is gone', { stage: 'filtered', reason: 'filter:old:tags' }, 'no Filters: A filter that is no longer there is for printers with other tags'],
+    ['a timeslot that holds', { decision: 'hold', stage: 'timeslot', reason: 'timeslot_closed', until: AT }, 'wait Timeslot: The timeslot is closed: held until 15:00'],
+    ['a timeslot that drops', { stage: 'timeslot', reason: 'outside_timeslot' }, 'no Timeslot: It happened outside of the timeslot'],
+    ['a profile that rests', { stage: 'profile', reason: 'profile_paused' }, 'no Profile: The profile rests for a while'],
+    ['a digest', { decision: 'digest', stage: 'mode', reason: 'digest', until: AT }, 'wait Mode: “Family” gets a digest: goes into the next digest'],
+    ['the history only', { stage: 'mode', reason: 'in_app' }, 'no Mode: It is for the history only'],
+  ])('%s', (_what, over, expected) => expect(lines(decision(over)).at(-1)).toBe(expected))
 })

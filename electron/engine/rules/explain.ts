@@ -4,6 +4,7 @@
  */
 import { EVENT_TYPES, type EventType, type Suppressed, type SuppressReason } from '../events/model.ts'
 import type { Attempt, Decision, OutboxState } from '../history/history.ts'
+import type { FilterField } from './filter.ts'
 import type { StageName } from './route.ts'
 
 /** ok = let it through, no = stopped it, wait = holds it for now, info = says what happens next. */
@@ -28,16 +29,18 @@ export interface Names {
   printer: string
   /** What a silence is called, or how long it holds ("Mute of MK4 until 15:00"); null = it is no longer known. */
   silence(id: string): string | null
+  /** What a filter is called; null = it is no longer there. */
+  filter(id: string): string | null
   /** A time as it is told ("15:00", "Tue 07:00"). */
   time(at: number): string
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
+  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
-const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'supported', 'relevant', 'own', 'silenced', 'deliver']
+const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'deliver']
 
 /** What a stage without an objection says; null = nothing worth a line. */
 function passed(stage: StageName, names: Names): string | null {
@@ -46,6 +49,10 @@ function passed(stage: StageName, names: Names): string | null {
     case 'supported': return `“${names.destination}” can carry it`
     case 'silenced': return 'None matches'
     case 'enabled':
+    case 'profile':
+    case 'filtered':
+    case 'mode':
+    case 'timeslot':
     case 'relevant':
     case 'own':
     case 'deliver':
@@ -74,6 +81,14 @@ const REASONS: Readonly<Record<string, (names: Names) => string>> = {
   job_ended: () => 'The print ended meanwhile',
   resolved: () => 'It was over before it could be told',
   seen: () => 'Somebody saw it meanwhile',
+  profile_off: () => 'The profile is switched off',
+  profile_paused: () => 'The profile rests for a while',
+  outside_timeslot: () => 'It happened outside of the timeslot',
+  timeslot_closed: () => 'The timeslot is closed',
+  timeslot_never_opens: () => 'The timeslot never opens',
+  critical_passes: (names) => `Goes to “${names.destination}” outside of the timeslot, because it is critical`,
+  in_app: () => 'It is for the history only',
+  digest: (names) => `“${names.destination}” gets a digest`,
 }
 
 /** The phrase of one reason code; an unknown one (of a newer program, or a user's rule) is told as it is, in words. */
@@ -82,10 +97,24 @@ export function reasonText(reason: string, names: Names): string {
     const silence = names.silence(reason.slice('silence:'.length))
     return silence === null ? 'A silence that is over by now muted it' : `“${silence}” mutes it`
   }
+  if (reason.startsWith('filter:')) return filterText(reason.slice('filter:'.length), names)
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
   if (known) return known(names)
   const words = reason.replaceAll('_', ' ').trim()
   return words === '' ? 'No reason was noted' : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
+const FIELDS: Readonly<Record<FilterField | 'empty', string>> = {
+  empty: 'says nothing, and so matches nothing', printers: 'is for other printers', serverKinds: 'is for other kinds of servers', tags: 'is for printers with other tags', minSeverity: 'is for more severe events',
+  events: 'is for other kinds of events', files: 'is for other files', longerThan: 'is for longer prints', shorterThan: 'is for shorter prints', acknowledged: 'asks whether it was acknowledged',
+}
+
+/** "filter:ID:FIELD" without its first word. */
+function filterText(rest: string, names: Names): string {
+  const at = rest.lastIndexOf(':')
+  const field = rest.slice(at + 1)
+  const name = names.filter(rest.slice(0, at))
+  return `${name === null ? 'A filter that is no longer there' : `The filter “${name}”`} ${Object.hasOwn(FIELDS, field) ? FIELDS[field as FilterField] : 'does not match'}`
 }
 
 /** A stage's name for people. */

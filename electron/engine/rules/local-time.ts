@@ -1,5 +1,6 @@
 /** What the clock on the wall shows at an instant, and when it shows something, in any time zone. The zones' rules are luxon's, which are the system's. */
 import { atFirstUse } from '../at-first-use.ts'
+import { isZone } from './day-times.ts'
 
 /** An engine whose rules name no time does without it. */
 const luxon = atFirstUse((require) => require('luxon') as typeof import('luxon'))
@@ -30,11 +31,6 @@ export interface LocalTime {
 /** The zone of this computer. */
 export function systemZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
-/** Whether the system knows this zone ("Europe/Oslo", "UTC"); an offset ("+02:00") knows no summer time and is none. */
-export function isZone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && luxon().IANAZone.isValidZone(name)
 }
 
 /** @throws Error for a zone that is none: check it with `isZone` where it is entered */

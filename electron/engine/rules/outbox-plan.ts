@@ -42,12 +42,13 @@ export function deliveryKeyOf(eventId: string, destinationId: string): string {
   return `${eventId}.${destinationId}`
 }
 
-/** The outbox row of an event that is to be delivered now. */
+/** The outbox row of an event that is to be delivered. @param until it is held until then, epoch ms; null = now */
 export function planRow(
   event: EventDraft & { id: string },
   destination: Pick<RoutedDestination, 'id' | 'config'>,
   kind: RoutedKind,
   context: { now: number; settings: Pick<Settings, 'expiry'> },
+  until: number | null = null,
 ): Omit<OutboxRow, 'eventId'> {
   const { local, image, canUpdate } = kind.capabilities
   const gathered = local && event.late ? AWAY_GATHER_MS : 0
@@ -55,17 +56,18 @@ export function planRow(
   return {
     id: deliveryKeyOf(event.id, destination.id),
     destinationId: destination.id,
-    state: 'waiting',
+    state: until === null ? 'waiting' : 'held',
     deliveryKey: deliveryKeyOf(event.id, destination.id),
     priority: PRIORITY[event.severity],
     jobKey: event.job?.key ?? null,
     attempts: 0,
     createdAt: context.now,
-    nextAttemptAt: context.now + gathered,
-    expiresAt: context.now + context.settings.expiry[expiryClass(event, local)] * 1000,
+    nextAttemptAt: until ?? context.now + gathered,
+    // What waits for its time is worth as long from then on.
+    expiresAt: (until ?? context.now) + context.settings.expiry[expiryClass(event, local)] * 1000,
     // What can be updated gets its text at once; the picture follows.
     pictureUntil: takesPicture && !canUpdate ? context.now + PICTURE_WAIT_MS : null,
-    releaseAt: null,
+    releaseAt: until,
     cancelOn: [],
     leaseUntil: null,
     lastResult: null,

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { aKind, anEvent, KINDS, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
+import { aKind, anEvent, contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
 import type { PrinterEvent } from '../events/model.ts'
 import type { Silence } from '../history/history.ts'
 import { judgeAgain, route, type LateContext, type RouteContext } from './route.ts'
-import { compile } from './subscriptions.ts'
 
 function context(over: Parameters<typeof someSettings>[0] = {}, rest: Partial<RouteContext> = {}): RouteContext {
-  const settings = someSettings(over)
-  return { now: NOON, subscriptions: compile(settings, KINDS), silences: [], destinations: settings.destinations, kinds: KINDS, settings, presence: 'unknown', ...rest }
+  return contextOf(someSettings(over), rest)
 }
 
 const said = (event: PrinterEvent, given: RouteContext): string[] =>

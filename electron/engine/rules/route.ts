@@ -7,6 +7,7 @@ import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
 import { planRow } from './outbox-plan.ts'
+import { byStrength, type CompiledProfile, type ProfileStage, type ProfileVerdict } from './profiles.ts'
 import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
 
 /** An event with its identity; `seq` comes only with the commit. */
@@ -16,6 +17,9 @@ export interface RouteContext {
   /** Epoch ms. */
   now: number
   subscriptions: readonly Subscription[]
+  profiles: readonly CompiledProfile[]
+  /** Of a printer. */
+  tagsOf(printerId: string): readonly string[]
   silences: readonly Silence[]
   destinations: readonly RoutedDestination[]
   kinds: RoutedKinds
@@ -25,7 +29,7 @@ export interface RouteContext {
 }
 
 /** The last two are no stages of route(): what waited is overtaken by newer news, or discarded by a person. */
-export type StageName = 'enabled' | 'subscribed' | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'superseded' | 'discarded'
+export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'superseded' | 'discarded'
 
 /** A stage's objection; null = no objection. */
 interface Objection {
@@ -41,9 +45,10 @@ interface Question {
 
 type Stage = readonly [StageName, (question: Question) => Objection | null]
 
-const STAGES: readonly Stage[] = [
-  ['supported', channelExists],
-  ['subscribed', isSubscribed],
+/** What can be said without knowing who wants it. */
+const BEFORE: readonly Stage[] = [['supported', channelExists]]
+/** What holds whoever wants it. */
+const AFTER: readonly Stage[] = [
   ['supported', isSupported],
   ['relevant', isNotItsOwnTrouble],
   ['own', isNotOurOwnDoing],
@@ -55,27 +60,71 @@ export interface Routed {
   outbox: Omit<OutboxRow, 'eventId'>[]
 }
 
-/** One decision for each enabled destination, drops too: they answer "why did I not hear". An outbox row for each delivery. */
+/** What is to be done with an event for one destination, and which profile says so (null = the one that exists from the start). */
+interface Ruling {
+  decision: Decision['decision']
+  stage: StageName
+  reason: string
+  until: number | null
+  profileId: string | null
+}
+
+/**
+ * One decision for each enabled destination, drops too: they answer "why did I not hear". An outbox row for each that is delivered, held or
+ * goes into a digest.
+ */
 export function route(event: RoutedEvent, context: RouteContext): Routed {
   const routed: Routed = { decisions: [], outbox: [] }
   for (const destination of context.destinations) {
     if (!destination.enabled) continue
     const kind = context.kinds.get(destination.channel)
-    const refused = firstObjection(STAGES, { event, destination, kind, context })
-    const decided = refused ?? { stage: 'deliver' as const, reason: event.late ? 'late' : 'subscribed' }
-    routed.decisions.push({
-      destinationId: destination.id,
-      seq: 1,
-      decision: refused ? 'drop' : 'deliver',
-      stage: decided.stage,
-      reason: decided.reason,
-      profileId: null,
-      until: null,
-      at: context.now,
-    })
-    if (!refused && kind) routed.outbox.push(planRow(event, destination, kind, context))
+    const ruling = rule({ event, destination, kind, context }, false)
+    const { decision, stage, reason, until, profileId } = ruling
+    routed.decisions.push({ destinationId: destination.id, seq: 1, decision, stage, reason: decision === 'deliver' && stage === 'deliver' && event.late ? 'late' : reason, profileId, until, at: context.now })
+    if (decision !== 'drop' && kind) routed.outbox.push(planRow(event, destination, kind, context, until))
   }
   return routed
+}
+
+/** Nobody is told, so it is born seen; what is for the history only is for somebody all the same. */
+export function isForNobody({ decisions, outbox }: Routed): boolean {
+  return outbox.length === 0 && decisions.every(({ reason }) => reason !== 'in_app')
+}
+
+function rule(question: Question, acknowledged: boolean): Ruling {
+  const before = firstObjection(BEFORE, question)
+  if (before) return dropped(before, null)
+  const { verdict, profileId } = strongest(question, acknowledged)
+  if (verdict.decision === 'drop') return dropped(verdict, profileId)
+  const after = firstObjection(AFTER, question)
+  if (after) return dropped(after, profileId)
+  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId }
+}
+
+function dropped({ stage, reason }: { stage: StageName; reason: string }, profileId: string | null): Ruling {
+  return { decision: 'drop', stage, reason, until: null, profileId }
+}
+
+type Heard = ProfileVerdict | { decision: 'drop'; stage: 'subscribed'; reason: string }
+
+/** Across the profiles that reach the destination the strongest wins (R51: one message, however many of them match). */
+function strongest(question: Question, acknowledged: boolean): { verdict: Heard; profileId: string | null } {
+  const { event, destination, context } = question
+  const facts = { tags: context.tagsOf(event.printerId), acknowledged }
+  let best: { verdict: ProfileVerdict; profileId: string | null } | null = null
+  let refused: string | null = null
+  for (const profile of context.profiles) {
+    const target = profile.reaches(destination.id)
+    if (target === null) continue
+    const objection = profile.byEvents ? isSubscribed(question, profile.id) : null
+    if (objection) {
+      refused ??= objection.reason
+      continue
+    }
+    const verdict = profile.judge({ event, facts, now: context.now }, target)
+    if (best === null || byStrength(best.verdict, verdict) > 0) best = { verdict, profileId: profile.byEvents ? null : profile.id }
+  }
+  return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, profileId: null }
 }
 
 /** How things stand now with the printer of an event that is about to be sent late. */
@@ -96,7 +145,8 @@ export interface LateContext extends RouteContext {
   failing: readonly string[]
 }
 
-export type Judgement = { send: true } | { send: false; stage: StageName; reason: string }
+/** `until`: not now, but then it is judged once more. */
+export type Judgement = { send: true } | { send: false; stage: StageName; reason: string; until?: number }
 
 /** Judges a row once more before a late try or a release: does it still hold that this destination is to hear this now? */
 export function judgeAgain(row: Pick<OutboxRow, 'destinationId'>, event: RoutedEvent, context: LateContext): Judgement {
@@ -104,10 +154,12 @@ export function judgeAgain(row: Pick<OutboxRow, 'destinationId'>, event: RoutedE
   if (destination === undefined) return { send: false, stage: 'enabled', reason: 'destination_removed' }
   if (!destination.enabled) return { send: false, stage: 'enabled', reason: 'destination_disabled' }
   const kind = context.kinds.get(destination.channel)
-  const refused = firstObjection(STAGES, { event, destination, kind, context })
-  if (refused) return { send: false, ...refused }
+  const { decision, stage, reason, until } = rule({ event, destination, kind, context }, context.acknowledgedAt !== null)
+  if (decision === 'drop') return { send: false, stage, reason }
   const over = noLongerTrue(event, context)
-  return over ? { send: false, stage: 'relevant', reason: over.reason } : { send: true }
+  if (over) return { send: false, stage: 'relevant', reason: over.reason }
+  // What goes into a digest is judged when that is sent: it does not wait for the next one.
+  return decision === 'hold' && until !== null ? { send: false, stage, reason, until } : { send: true }
 }
 
 function firstObjection(stages: readonly Stage[], question: Question): { stage: StageName; reason: string } | null {
@@ -125,8 +177,8 @@ function channelExists({ kind }: Question): Objection | null {
 }
 
 /** The last explicit subscription that speaks of the event decides; without one, the two lists do. */
-function isSubscribed({ event, destination, context }: Question): Objection | null {
-  const speaking = context.subscriptions.filter((subscription) => subscription.destinationId === destination.id && covers(subscription, event))
+function isSubscribed({ event, destination, context }: Question, profileId: string): Objection | null {
+  const speaking = context.subscriptions.filter((subscription) => subscription.destinationId === destination.id && subscription.profileId === profileId && covers(subscription, event))
   const explicit = speaking.findLast((subscription) => subscription.from === 'explicit')
   if (explicit) return explicit.mode === 'off' ? { reason: 'switched_off' } : null
   const listed = speaking.find((subscription) => subscription.from === 'lists')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { anEvent, KINDS, someSettings } from '../../../test/support/rule-fixtures.ts'
-import { compile, covers, wanted, wantsNative } from './subscriptions.ts'
+import { anEvent, KINDS, someSettings, subscriptionsOf } from '../../../test/support/rule-fixtures.ts'
+import { covers, wanted, wantsNative } from './subscriptions.ts'
 
 const hears = (settings: ReturnType<typeof someSettings>, destinationId: string, event: ReturnType<typeof anEvent>): boolean =>
-  compile(settings, KINDS).some((subscription) => subscription.destinationId === destinationId && subscription.mode === 'now' && covers(subscription, event))
+  subscriptionsOf(settings).some((subscription) => subscription.destinationId === destinationId && subscription.mode === 'now' && covers(subscription, event))
 
 describe('compile', () => {
   test('with nothing chosen the toast hears a pause and the remote destination does not', () => {
@@ -22,7 +22,7 @@ describe('compile', () => {
     const pager = { id: 'pager', label: 'Pager', channel: 'pager' }
     const kinds = new Map([...KINDS, ['pager', { ...KINDS.get('webhook')!, kind: 'pager', defaultEvents: ['job.failed', 'failure.detected'] as const }]])
     const heard = (settings: ReturnType<typeof someSettings>, type: Parameters<typeof anEvent>[0]): boolean =>
-      compile(settings, kinds).some((subscription) => subscription.destinationId === 'pager' && covers(subscription, anEvent(type)))
+      subscriptionsOf(settings, kinds).some((subscription) => subscription.destinationId === 'pager' && covers(subscription, anEvent(type)))
     const byDefault = someSettings({ destinations: [pager] })
     expect([heard(byDefault, 'job.failed'), heard(byDefault, 'failure.detected'), heard(byDefault, 'job.done'), heard(byDefault, 'attention.door')]).toEqual([true, true, false, false])
     const chosen = someSettings({ destinations: [{ ...pager, events: ['job.done'] }] })
@@ -64,7 +64,7 @@ describe('compile', () => {
       printers: [{ id: 'mk4', name: 'MK4', enabled: false }],
       destinations: [{ id: 'off', label: 'Off', channel: 'webhook', enabled: false }, { id: 'odd', label: 'Odd', channel: 'carrier-pigeon' }],
     })
-    expect(compile(settings, KINDS)).toEqual([])
+    expect(subscriptionsOf(settings)).toEqual([])
   })
 
   test("the app's own news reaches a destination whatever the printers' lists say", () => {
@@ -76,10 +76,10 @@ describe('compile', () => {
 })
 
 describe('wanted', () => {
-  const hook = (events: string[], printerEvents?: string[]) => wanted(compile(someSettings({
+  const hook = (events: string[], printerEvents?: string[]) => wanted(subscriptionsOf(someSettings({
     printers: [{ id: 'mk4', name: 'MK4', ...(printerEvents ? { events: printerEvents } : {}) }],
     destinations: [{ id: 'hook', label: 'My hook', channel: 'webhook', events }],
-  }), KINDS), 'mk4')
+  })), 'mk4')
 
   test('asks for the chosen types only', () => {
     expect([...hook(['job.done', 'link.lost']).types].sort()).toEqual(['job.done', 'link.lost'])
@@ -109,7 +109,7 @@ describe('wanted', () => {
       printers: [{ id: 'mk4', name: 'MK4', events: ['job.done'] }, { id: 'voron', name: 'Voron', events: ['job.failed'] }],
       destinations: [{ id: 'hook', label: 'My hook', channel: 'webhook', events: ['*'] }],
     })
-    const subscriptions = compile(settings, KINDS)
+    const subscriptions = subscriptionsOf(settings)
     expect([...wanted(subscriptions, 'mk4').types]).toEqual(['job.done'])
     expect([...wanted(subscriptions).types].filter((type) => type.startsWith('job.')).sort()).toEqual(['job.done', 'job.failed'])
   })

@@ -4,6 +4,7 @@ import { EVENT_TYPES, type EventDraft, type EventType } from '../events/model.ts
 import type { Wanted } from '../printers/adapter.ts'
 import { REMOTE_DEFAULTS, TOAST_DEFAULTS } from '../settings/defaults.ts'
 import type { DestinationSettings, PrinterSettings, Settings } from '../settings/schema.ts'
+import type { CompiledProfile } from './profiles.ts'
 import { anySelectorMatches, type Selectable } from './selectors.ts'
 
 /** What the rules need to know of a channel kind. */
@@ -15,11 +16,15 @@ export interface Subscription {
   /** '*' = every printer; null = events that belong to no printer (app.*). */
   printerId: string | '*' | null
   destinationId: string
+  profileId: string
   /** The event must be named by at least one selector of each list. */
   lists: readonly (readonly string[])[]
   mode: 'now' | 'off'
-  /** 'lists': from a printer's and a destination's events; 'explicit': from `subscriptions`, which wins over the lists. */
-  from: 'lists' | 'explicit'
+  /**
+   * 'lists': from a printer's and a destination's events; 'explicit': from `subscriptions`, which wins over the lists; 'profile': what the filters of
+   * a profile name.
+   */
+  from: 'lists' | 'explicit' | 'profile'
   /** True where the destination chose nothing itself: then the exceptions of the defaults hold (idle link, idle device). */
   byDefault: boolean
   /** True for a destination away from this desk. */
@@ -37,33 +42,41 @@ export interface Choices {
 export type RoutedDestination = Omit<DestinationSettings, 'config'> & { config: unknown }
 
 /**
- * Compiles the settings. A destination without `events` gets its channel's defaults (toast or remote); a printer without
- * `events` limits nothing. Both lists must name an event. Disabled destinations and printers compile to nothing, and so do
- * destinations whose channel is missing: route() tells why.
+ * Compiles the settings, profile by profile. In a profile that goes by `events` a destination without any gets its channel's defaults (toast
+ * or remote), and a printer without any limits nothing; both lists must name an event. Disabled destinations and printers compile to nothing,
+ * and so do destinations whose channel is missing: route() tells why.
  */
-export function compile(settings: Choices, kinds: RoutedKinds): Subscription[] {
-  const result: Subscription[] = []
+export function compile(settings: Choices, kinds: RoutedKinds, profiles: readonly CompiledProfile[]): Subscription[] {
   const printers = settings.printers.filter((printer) => printer.enabled)
-  for (const destination of settings.destinations) {
+  return settings.destinations.flatMap((destination) => {
     const kind = kinds.get(destination.channel)
-    if (!destination.enabled || kind === undefined) continue
-    const remote = !kind.capabilities.local
-    const byDefault = destination.events === undefined
-    const chosen: readonly string[] = destination.events ?? defaultsOf(kind)
-    const context = needsContext(destination, kind) ? { context: true as const } : {}
-    const base = { destinationId: destination.id, mode: 'now', from: 'lists', byDefault, remote, ...context } as const
-    for (const printer of printers) {
-      result.push({ ...base, printerId: printer.id, lists: printer.events === undefined ? [chosen] : [printer.events, chosen] })
-    }
-    result.push({ ...base, printerId: null, lists: [chosen] })
-    for (const entry of settings.subscriptions) {
-      if (entry.destination !== destination.id) continue
-      for (const printerId of entry.printers) {
-        result.push({ printerId, destinationId: destination.id, lists: [entry.events], mode: entry.mode, from: 'explicit', byDefault: false, remote, ...context })
-      }
-    }
-  }
-  return result
+    if (!destination.enabled || kind === undefined) return []
+    return profiles.flatMap((profile) => {
+      const target = profile.reaches(destination.id)
+      if (target === null || target.mode === 'off') return []
+      const base: Base = { destinationId: destination.id, profileId: profile.id, remote: !kind.capabilities.local, ...(needsContext(destination, kind) ? { context: true } : {}) }
+      return profile.byEvents ? byEvents(base, destination, kind, printers, settings.subscriptions) : ofProfile(base, profile)
+    })
+  })
+}
+
+type Base = Pick<Subscription, 'destinationId' | 'profileId' | 'remote' | 'context'>
+
+function byEvents(base: Base, destination: RoutedDestination, kind: RoutedKind, printers: Choices['printers'], explicit: Choices['subscriptions']): Subscription[] {
+  const chosen: readonly string[] = destination.events ?? defaultsOf(kind)
+  const lists = { ...base, mode: 'now', from: 'lists', byDefault: destination.events === undefined } as const
+  return [
+    ...printers.map((printer): Subscription => ({ ...lists, printerId: printer.id, lists: printer.events === undefined ? [chosen] : [printer.events, chosen] })),
+    { ...lists, printerId: null, lists: [chosen] },
+    ...explicit.filter((entry) => entry.destination === destination.id).flatMap((entry) => entry.printers.map((printerId): Subscription => ({
+      ...base, printerId, lists: [entry.events], mode: entry.mode, from: 'explicit', byDefault: false,
+    }))),
+  ]
+}
+
+function ofProfile(base: Base, { lists }: CompiledProfile): Subscription[] {
+  const one = { ...base, lists, mode: 'now', from: 'profile', byDefault: false } as const
+  return [{ ...one, printerId: '*' }, { ...one, printerId: null }]
 }
 
 /** What a destination of this kind hears when nobody chose. */

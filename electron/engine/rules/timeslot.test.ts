@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { isZone, localTimeOf } from './local-time.ts'
-import { ALWAYS, compileTimeslot, minuteOf, type DayRange } from './timeslot.ts'
+import { isZone, minuteOf } from './day-times.ts'
+import { localTimeOf } from './local-time.ts'
+import { ALWAYS, compileTimeslot, type DayRange } from './timeslot.ts'
 
 const OSLO = 'Europe/Oslo'
 const slot = (zone: string, ...ranges: DayRange[]) => compileTimeslot({ ranges }, localTimeOf(zone))

@@ -1,4 +1,5 @@
 /** When a profile speaks: ranges of the week in a person's zone. Pure; the instant is an argument. */
+import { minuteOf } from './day-times.ts'
 import type { LocalTime, WallTime } from './local-time.ts'
 
 /** Minutes of the day as people write them: "07:30". */
@@ -52,12 +53,6 @@ export function compileTimeslot(slot: Pick<Timeslot, 'ranges'>, local: LocalTime
       return local.changes(at, LOOK_DAYS, edges).find((change) => covers(local.wall(change)) !== now) ?? null
     },
   }
-}
-
-/** "07:30" in minutes from midnight; null = it is no time of day. */
-export function minuteOf(text: string): number | null {
-  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
-  return hour === undefined || minute === undefined ? null : Number(hour) * 60 + Number(minute)
 }
 
 function rangeOf({ days, from, to }: DayRange): Range {

@@ -112,3 +112,33 @@ test('thresholds are complete: the printer\'s over the settings\' over the defau
   const { engine } = expand({ thresholds: { pauseGrace: 9, linkStale: 20 }, printers: [{ id: 'p', name: 'P', server: inline('http://a'), thresholds: { pauseGrace: 0 } }] })
   expect(engine.printers[0]?.thresholds).toMatchObject({ pauseGrace: 0, linkStale: 20, progressStep: 0.25, capPerMinute: 6, layers: [] })
 })
+
+describe('rules', () => {
+  const destinations = [{ id: 'd', label: 'D', channel: 'hook', config: { url: 'http://a' } }]
+  test('must lead somewhere, be called once, and leave "always" alone', () => {
+    expect(problems({
+      destinations,
+      timeslots: [{ id: 'night', name: 'Night', ranges: [{ days: [1] }] }, { id: 'night', name: 'Night two', ranges: [{ days: [2] }] }, { id: 'always', name: 'Ever', ranges: [{ days: [1] }] }],
+      filters: [{ id: 'a', name: 'Same', match: { printers: ['p9'] } }, { id: 'b', name: 'Same', match: {} }],
+      profiles: [{ id: 'p', name: 'P', timeslot: 'nigth', filters: ['c'], destinations: [{ destination: 'e' }, { destination: '*' }] }],
+    })).toEqual([
+      'timeslots[1].id: is "night", which timeslots[0] has already. Give each its own id.',
+      'filters[1].name: is "Same", which filters[0] has already. Give each its own name.',
+      'timeslots[2].id: is "always", which always exists. Give it another id.',
+      'profiles[0].timeslot: names a timeslot "nigth" that does not exist. Known: always, night.',
+      'profiles[0].filters[0]: names a filter "c" that does not exist. Did you mean "a"?',
+      'profiles[0].destinations[0].destination: names a destination "e" that does not exist. Did you mean "d"?',
+      'filters[0].match.printers[0]: names a printer "p9" that does not exist. There is nothing to choose from yet.',
+    ])
+  })
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['a zone that is none', { zone: 'Europe/Olso' }, /^zone: .*use the name of a time zone/i],
+    ['an offset for a zone', { zone: '+02:00' }, /^zone: .*an offset knows no summer time/i],
+    ['a time that is none', { timeslots: [{ id: 'a', name: 'A', ranges: [{ days: [1], from: '7 am', to: '08:00' }] }] }, /^timeslots\[0\]\.ranges\[0\]\.from: .*hours and minutes/i],
+    ['half a range', { timeslots: [{ id: 'a', name: 'A', ranges: [{ days: [1], from: '07:00' }] }] }, /^timeslots\[0\]\.ranges\[0\]: .*both from and to/i],
+    ['a weekday that is none', { timeslots: [{ id: 'a', name: 'A', ranges: [{ days: [0] }] }] }, /^timeslots\[0\]\.ranges\[0\]\.days\[0\]/],
+    ['an event that is none', { filters: [{ id: 'a', name: 'A', match: { events: ['job.dne'] } }] }, /^filters\[0\]\.match\.events\[0\]: .*no event of this name/i],
+    ['a digest without a time', { destinations, profiles: [{ id: 'a', name: 'A', destinations: [{ destination: 'd', mode: 'digest' }] }] }, /^profiles\[0\]\.destinations\[0\]: .*when the digest is sent/i],
+  ])('%s is told with its place and cure', (_what, value, expected) => expect(problems(value).join('\n')).toMatch(expected))
+})

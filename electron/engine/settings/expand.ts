@@ -9,6 +9,7 @@ import { SettingsError, pathText, sentence, suggest } from './problems.ts'
 import type { DestinationSettings, PrinterSettings, ServerSettings, Settings } from './schema.ts'
 import { mergeThresholds } from './schema.ts'
 import type { NamedList } from './repair.ts'
+import { checkRules } from './expand-rules.ts'
 
 export interface ResolvedServer {
   id: string
@@ -47,7 +48,7 @@ export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | '
   destinations: ResolvedDestination[]
 }
 
-interface Found {
+export interface Found {
   problems: Problem[]
   warnings: string[]
   /** Required secrets that are not set. */
@@ -90,12 +91,13 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
   }
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
-  const { version, notifyMyself, retention, expiry, ping } = settings
+  checkRules(settings, found)
+  const { version, notifyMyself, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, notifyMyself, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
+  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, notifyMyself, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
 }
 
-function duplicates(found: Found, list: string, entries: readonly { id: string }[]): void {
+export function duplicates(found: Pick<Found, 'problems'>, list: string, entries: readonly { id: string }[]): void {
   const firstAt = new Map<string, number>()
   for (const [index, { id }] of entries.entries()) {
     const first = firstAt.get(id)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Thresholds } from '../events/reduction.ts'
 import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
+import { rulesShape } from './rules-schema.ts'
 
 export const SETTINGS_VERSION = 1
 
@@ -103,6 +104,8 @@ export const printer = z.strictObject({
   orientation: z.strictObject({ flipH: z.boolean().default(false), flipV: z.boolean().default(false), rotate: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0) }).optional(),
   /** Commands that may be sent from Printbell; absent = all that the server lets us send. */
   commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop'])).optional(),
+  /** For filters: "basement", "pla". */
+  tags: z.array(z.string().trim().min(1).max(40)).optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),
 })
@@ -177,6 +180,7 @@ export const settingsSchema = z.strictObject({
     destination: id,
     mode: z.enum(['now', 'off']).default('now'),
   })).default([]),
+  ...rulesShape,
   thresholds: thresholds.default({}),
   notifyMyself: z.boolean().default(false),
   retention: retention.prefault({}),

@@ -1,0 +1,80 @@
+/** The settings of the rules: who hears what, and when. Ids are checked against each other in expand-rules.ts. */
+import { z } from 'zod'
+import { EVENT_TYPES } from '../events/model.ts'
+import { isZone, minuteOf } from '../rules/day-times.ts'
+
+const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
+const name = z.string().trim().min(1).max(60)
+const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_-]*(:[A-Za-z0-9_-]+)*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
+  .refine((text) => !/^[a-z]+\.[a-z_]+$/.test(text) || (EVENT_TYPES as readonly string[]).includes(text), 'there is no event of this name; docs/events.md lists them')
+
+/** A time zone by its name. Absent where it is optional = this computer's. */
+export const zone = z.string().refine((text) => isZone(text), 'use the name of a time zone, like "Europe/Oslo"; an offset knows no summer time')
+
+const timeOfDay = z.string().refine((text) => minuteOf(text) !== null, 'use hours and minutes, from "00:00" to "23:59"')
+/** ISO weekdays, 1 = Monday. */
+const days = z.array(z.number().int().min(1).max(7)).min(1)
+
+export const dayRange = z.strictObject({
+  days: days.describe('Weekdays on which it begins, 1 = Monday to 7 = Sunday'),
+  from: timeOfDay.optional().describe('First minute, "07:30"; without from and to it is the whole day'),
+  to: timeOfDay.optional().describe('Last minute, covered whole: "23:59" ends with the day; earlier than from = it goes on past midnight'),
+}).refine((range) => (range.from === undefined) === (range.to === undefined), 'give both from and to, or neither for the whole day')
+
+export const timeslot = z.strictObject({ id, name, zone: zone.optional(), ranges: z.array(dayRange).min(1).max(50) })
+
+export const filterMatch = z.strictObject({
+  printers: z.array(id).optional(),
+  serverKinds: z.array(z.string().min(1)).optional(),
+  tags: z.array(z.string().trim().min(1)).optional(),
+  minSeverity: z.enum(['info', 'success', 'warning', 'error', 'critical']).optional(),
+  events: z.array(selector).optional(),
+  files: z.array(z.string().min(1)).optional().describe('Patterns of file names with * and ?'),
+  longerThan: z.number().min(0).optional().describe('Whole print time in seconds'),
+  shorterThan: z.number().min(0).optional().describe('Whole print time in seconds'),
+  acknowledged: z.boolean().optional(),
+})
+
+export const filter = z.strictObject({ id, name, match: filterMatch.default({}) })
+
+export const profileDestination = z.strictObject({
+  /** "*" = every destination. */
+  destination: z.union([z.literal('*'), id]),
+  /** now; in_app: the history only; digest: gathered until the next of `digest`; off. */
+  mode: z.enum(['now', 'in_app', 'digest', 'off']).default('now'),
+  digest: z.strictObject({ at: z.array(timeOfDay).min(1).max(24), days: days.default([1, 2, 3, 4, 5, 6, 7]) }).optional(),
+}).refine((one) => one.mode !== 'digest' || one.digest !== undefined, 'say when the digest is sent: "digest": { "at": ["08:00"] }')
+
+export const profile = z.strictObject({
+  id,
+  name,
+  active: z.boolean().default(true),
+  /** Epoch ms until which it rests. */
+  pausedUntil: z.number().int().optional(),
+  /** "always" exists without being listed. */
+  timeslot: id.default('always'),
+  /** What happens outside of the timeslot. */
+  outside: z.enum(['hold', 'drop']).default('hold'),
+  criticalPasses: z.boolean().default(true).describe('Critical events are delivered outside of the timeslot too'),
+  /** All must match; none = everything. */
+  filters: z.array(id).default([]),
+  destinations: z.array(profileDestination).default([]),
+  /** True = only what the `events` of printers and destinations name, and `subscriptions`: the simple profile that exists from the start. */
+  byEvents: z.boolean().default(false),
+})
+
+/** Who has one printer and one phone never meets the word. */
+export const DEFAULT_PROFILE: z.input<typeof profile> = { id: 'default', name: 'Everything chosen', byEvents: true, destinations: [{ destination: '*' }] }
+
+export const rulesShape = {
+  zone: zone.optional(),
+  timeslots: z.array(timeslot).default([]),
+  filters: z.array(filter).default([]),
+  /** Fills what a filter leaves open. */
+  fallbackFilter: filterMatch.optional(),
+  profiles: z.array(profile).prefault([DEFAULT_PROFILE]),
+}
+
+export type RuleSettings = z.output<z.ZodObject<typeof rulesShape>>
+export type ProfileSettings = z.output<typeof profile>
+export type TimeslotSettings = z.output<typeof timeslot>
