@@ -1,8 +1,11 @@
 /** What happened, and cause and cure, for each type of the vocabulary. */
-import { TERMINAL_TYPES, type EventDraft } from '../events/model.ts'
+import { TERMINAL_TYPES, type AttentionKind, type EventDraft } from '../events/model.ts'
 import { fit } from './fit.ts'
-import { clean, clockTime, cutEnd, duration, fileTitle, lengthOf, percent, sentence } from './text.ts'
-import { WORDS } from './words.ts'
+import type { CauseAndCure } from './languages/english.ts'
+import type { When } from './languages/format.ts'
+import { ENGLISH, type Language } from './languages/language.ts'
+import { clean, cutEnd, fileTitle, lengthOf, sentence } from './text.ts'
+import { entryOf } from './words.ts'
 
 /** Room that the title leaves for what happened, beside a printer's name that still tells something. */
 const HAPPENING_LIMIT = 30
@@ -11,72 +14,98 @@ const HAPPENING_LIMIT = 30
 type Hint = Pick<EventDraft, 'type'> & Partial<EventDraft>
 
 /** What happened, in a few words: the second half of a title. @param limit characters that there is room for */
-export function happening(event: Hint, limit = HAPPENING_LIMIT): string {
-  return cutEnd(clean(happened(event)), limit)
+export function happening(event: Hint, limit = HAPPENING_LIMIT, language = ENGLISH): string {
+  return cutEnd(happened(event, language), limit)
 }
 
-function happened(event: Hint): string {
-  const heater = event.heater ? WORDS.heaterName(event.heater.name) : 'heater'
+function happened(event: Hint, language: Language): string {
+  const { words } = language
+  const heater = heaterOf(event, language)
   switch (event.type) {
-    case 'job.started': return WORDS.started
-    case 'job.first_layer_done': return WORDS.firstLayer
-    case 'job.layer': return WORDS.layer(event.layer ?? null)
-    case 'job.progress': return WORDS.progress(percentOf(event))
-    case 'job.milestone_time': return WORDS.printingFor(told(event.printTime))
-    case 'job.finishing_soon': return WORDS.doneIn(told(event.remaining))
-    case 'job.eta_slipped': return WORDS.etaSlipped
-    case 'job.stalled': return WORDS.stalled
-    case 'job.paused': return WORDS.paused
-    case 'job.resumed': return WORDS.resumed
-    case 'job.done': return WORDS.done
-    case 'job.cancelled': return WORDS.cancelled
-    case 'job.failed': return event.reason === 'cancelled_or_failed' ? WORDS.cancelledOrFailed : WORDS.failed
-    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? WORDS.cancelledOrFailed : WORDS.resultUnknown
-    case 'attention.filament_runout': return WORDS.attention.filament_runout
-    case 'attention.filament_change': return WORDS.attention.filament_change
-    case 'attention.user_input': return WORDS.attention.user_input
-    case 'attention.door': return WORDS.attention.door
-    case 'attention.plate': return WORDS.attention.plate
-    case 'attention.cleared': return WORDS.attentionCleared
-    case 'attention.reminder': return WORDS.attentionReminder
-    case 'failure.warning': return WORDS.failureWarning
-    case 'failure.detected': return WORDS.failureDetected
-    case 'heater.target_reached': return WORDS.heaterReached(heater, WORDS.degrees(event.heater?.target ?? event.heater?.actual ?? null))
-    case 'heater.cooled': return WORDS.heaterCooled(heater)
-    case 'heater.left_on': return WORDS.heaterLeftOn(heater)
-    case 'heater.runaway': return WORDS.heaterRunaway
-    case 'device.ready': return WORDS.deviceReady
-    case 'device.error': return WORDS.deviceError
-    case 'device.shutdown': return WORDS.deviceShutdown
-    case 'device.fault': return WORDS.deviceFault
-    case 'link.up': return WORDS.linkUp
-    case 'link.lost': return WORDS.linkLost
-    case 'link.auth_failed': return WORDS.linkAuthFailed
-    case 'link.refused': return WORDS.linkRefused
-    case 'camera.lost': return WORDS.cameraLost
-    case 'camera.up': return WORDS.cameraUp
+    case 'job.started': return words.started
+    case 'job.first_layer_done': return words.firstLayer
+    case 'job.layer': return words.layer(event.layer === null || event.layer === undefined ? null : String(event.layer))
+    case 'job.progress': return words.progress(percentOf(event, language))
+    case 'job.milestone_time': return words.printingFor(told(event.printTime, language))
+    case 'job.finishing_soon': return words.doneIn(told(event.remaining, language))
+    case 'job.eta_slipped': return words.etaSlipped
+    case 'job.stalled': return words.stalled
+    case 'job.paused': return words.paused
+    case 'job.resumed': return words.resumed
+    case 'job.done': return words.done
+    case 'job.cancelled': return words.cancelled
+    case 'job.failed': return event.reason === 'cancelled_or_failed' ? words.cancelledOrFailed : words.failed
+    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? words.cancelledOrFailed : words.resultUnknown
+    case 'attention.filament_runout': return words.attention.filament_runout
+    case 'attention.filament_change': return words.attention.filament_change
+    case 'attention.user_input': return words.attention.user_input
+    case 'attention.door': return words.attention.door
+    case 'attention.plate': return words.attention.plate
+    case 'attention.cleared': return words.attentionCleared
+    case 'attention.reminder': return words.attentionReminder
+    case 'failure.warning': return words.failureWarning
+    case 'failure.detected': return words.failureDetected
+    case 'heater.target_reached': return words.heaterReached(heater, degreesOf(event.heater?.target ?? event.heater?.actual, language))
+    case 'heater.cooled': return words.heaterCooled(heater)
+    case 'heater.left_on': return words.heaterLeftOn(heater)
+    case 'heater.runaway': return words.heaterRunaway
+    case 'device.ready': return words.deviceReady
+    case 'device.error': return words.deviceError
+    case 'device.shutdown': return words.deviceShutdown
+    case 'device.fault': return words.deviceFault
+    case 'link.up': return words.linkUp
+    case 'link.lost': return words.linkLost
+    case 'link.auth_failed': return words.linkAuthFailed
+    case 'link.refused': return words.linkRefused
+    case 'camera.lost': return words.cameraLost
+    case 'camera.up': return words.cameraUp
     case 'message.display':
-    case 'message.user': return WORDS.message
-    case 'command.succeeded': return WORDS.commandDone(event.code)
-    case 'command.failed': return WORDS.commandNotDone(event.code)
-    case 'app.delivery_failing': return WORDS.deliveryFailing
-    case 'app.delivery_recovered': return WORDS.deliveryRecovered
-    case 'app.offline': return WORDS.offline
-    case 'app.update_available': return WORDS.updateAvailable
-    case 'app.test': return WORDS.test
-    case 'server.event': return event.native?.name ?? WORDS.message
+    case 'message.user': return words.message
+    case 'command.succeeded': return entryOf(words.commandDone, event.code) ?? words.commandDoneAlone
+    case 'command.failed': return entryOf(words.commandFailed, event.code) ?? words.commandFailedAlone
+    case 'app.delivery_failing': return words.deliveryFailing
+    case 'app.delivery_recovered': return words.deliveryRecovered
+    case 'app.offline': return words.offline
+    case 'app.update_available': return words.updateAvailable
+    case 'app.test': return words.test
+    case 'server.event': return clean(event.native?.name ?? words.message)
   }
 }
 
+/** What a printer's heater is called; one that is none of the usual has its own name. */
+function heaterOf(event: Hint, { words: { heaters } }: Language): string {
+  const name = clean(event.heater?.name ?? '')
+  if (name === '') return heaters.any
+  if (name === 'bed') return heaters.bed
+  if (name === 'chamber') return heaters.chamber
+  if (/^tool0?$|^extruder$/.test(name)) return heaters.nozzle
+  const number = /^tool(\d+)$/.exec(name)?.[1]
+  return number === undefined ? name : heaters.nozzleOf(number)
+}
+
+export interface BodyContext {
+  /** Epoch ms of the sending. */
+  now: number
+  /** IANA name; absent = the computer's. */
+  timeZone?: string
+  /** It could not be sent when it happened: the body begins with when that was. */
+  late?: boolean
+  /** Absent = English. */
+  language?: Language
+}
+
 /** The body: when it happened if that is long ago, then cause and cure, file and percent last, within `limit` characters. */
-export function bodyOf(event: EventDraft, context: { now: number; timeZone?: string; late?: boolean }, limit: number): string {
+export function bodyOf(event: EventDraft, context: BodyContext, limit: number): string {
+  const language = context.language ?? ENGLISH
+  const { words, formats } = language
   const file = event.job ? fileTitle(event.job.file.name) : null
-  const { lead, details } = partsOf(event)
-  if (event.late) return fit([lateSentence(event, context), ...lead], file, details, limit)
+  const { lead, details } = partsOf(event, language)
+  const at = (): When => formats.when(event.occurredAt, context.now, context.timeZone)
+  if (event.late) return fit([TERMINAL_TYPES.includes(event.type) ? words.lateEnd(at()) : words.late(at()), ...lead], file, details, limit)
   if (context.late !== true) return fit(lead, file, details, limit)
-  const when = WORDS.happenedAt(clockTime(event.occurredAt, context.now, context.timeZone))
-  const rest = fit(lead, file, details, limit - lengthOf(when) - 2)
-  return rest === '' ? sentence(when) : `${when}: ${rest}`
+  const when = words.happenedAt(at())
+  const rest = fit(lead, file, details, limit - lengthOf(words.then(when, '')))
+  return rest === '' ? sentence(when) : words.then(when, rest)
 }
 
 interface Parts {
@@ -84,45 +113,46 @@ interface Parts {
   details: (string | null)[]
 }
 
-function partsOf(event: EventDraft): Parts {
-  const done = percentOf(event)
+function partsOf(event: EventDraft, language: Language): Parts {
+  const { words } = language
+  const done = percentOf(event, language)
   const text = event.text === undefined ? '' : clean(event.text)
   const said = text === '' ? null : sentence(text)
   const plain = (...lead: (string | null)[]): Parts => ({ lead: lead.filter((part) => part !== null), details: [done] })
   switch (event.type) {
-    case 'job.started': return { lead: [], details: [told(event.remaining)] }
+    case 'job.started': return { lead: [], details: [told(event.remaining, language)] }
     case 'job.progress':
-    case 'job.finishing_soon': return { lead: [], details: [event.type === 'job.progress' ? told(event.remaining) : done] }
-    case 'job.eta_slipped': return plain(WORDS.etaSlippedBody(told(event.remaining)))
-    case 'job.stalled': return plain(WORDS.stalledCure)
-    case 'job.paused': return { lead: [sentence(WORDS.at(WORDS.pausedBy(event.reason) ?? (said === null ? 'Paused' : text), done))], details: [] }
-    case 'job.done': return { lead: [], details: [told(event.printTime)] }
-    case 'job.cancelled': return { lead: [sentence(WORDS.at(WORDS.cancelledBecause(event.reason), done))], details: [] }
-    case 'job.failed': return failed(event, text, done)
-    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? failed(event, text, done) : plain(WORDS.resultUnknownBody(event.reason))
+    case 'job.finishing_soon': return { lead: [], details: [event.type === 'job.progress' ? told(event.remaining, language) : done] }
+    case 'job.eta_slipped': return plain(words.etaSlippedBody(told(event.remaining, language)))
+    case 'job.stalled': return plain(words.stalledCure)
+    case 'job.paused': return { lead: [paused(event, text, done, language)], details: [] }
+    case 'job.done': return { lead: [], details: [told(event.printTime, language)] }
+    case 'job.cancelled': return { lead: [ours(entryOf(words.cancelledBecause, event.reason) ?? words.cancelledAlone, done, language)], details: [] }
+    case 'job.failed': return failed(event, text, done, language)
+    case 'job.result_unknown': return event.reason === 'cancelled_or_failed' ? failed(event, text, done, language) : plain(event.reason === 'superseded' ? words.resultUnknownNext : words.resultUnknownBody)
     case 'attention.cleared': return plain(said)
     case 'attention.filament_runout':
     case 'attention.filament_change':
     case 'attention.user_input':
     case 'attention.door':
     case 'attention.plate':
-    case 'attention.reminder': return attention(event, done)
-    case 'failure.warning':
-    case 'failure.detected': return plain(WORDS.failureBody(event.type === 'failure.warning', event.reason === 'paused'))
+    case 'attention.reminder': return attention(event, done, language)
+    case 'failure.warning': return plain(event.reason === 'paused' ? words.failureBody.warningPaused : words.failureBody.warning)
+    case 'failure.detected': return plain(event.reason === 'paused' ? words.failureBody.detectedPaused : words.failureBody.detected)
     case 'heater.target_reached':
-    case 'heater.cooled': return { lead: [], details: [WORDS.degrees(event.heater?.actual ?? null)] }
-    case 'heater.left_on': return plain(WORDS.heaterLeftOnCure)
-    case 'heater.runaway': return plain(said, WORDS.heaterRunawayCure)
+    case 'heater.cooled': return { lead: [], details: [degreesOf(event.heater?.actual, language)] }
+    case 'heater.left_on': return plain(words.heaterLeftOnCure)
+    case 'heater.runaway': return plain(said, words.heaterRunawayCure)
     case 'device.error':
-    case 'device.fault': return plain(said, WORDS.deviceErrorCure)
-    case 'device.shutdown': return plain(said, WORDS.deviceShutdownCure)
-    case 'link.lost': return plain(said ?? WORDS.linkLostBody(event.job !== undefined))
-    case 'link.auth_failed': return plain(said ?? WORDS.linkAuthFailedCure)
-    case 'link.refused': return plain(said ?? WORDS.linkRefusedCure)
-    case 'camera.lost': return plain(said ?? WORDS.cameraLostBody)
-    case 'app.delivery_failing': return plain(said ?? WORDS.deliveryFailingBody)
-    case 'app.offline': return plain(said ?? WORDS.offlineBody)
-    case 'app.test': return plain(text === '' ? WORDS.testBody(WORDS.app) : WORDS.testBody(text))
+    case 'device.fault': return plain(said, words.deviceErrorCure)
+    case 'device.shutdown': return plain(said, words.deviceShutdownCure)
+    case 'link.lost': return plain(said ?? (event.job === undefined ? words.linkLostIdle : words.linkLostPrinting))
+    case 'link.auth_failed': return plain(said ?? words.linkAuthFailedCure)
+    case 'link.refused': return plain(said ?? words.linkRefusedCure)
+    case 'camera.lost': return plain(said ?? words.cameraLostBody)
+    case 'app.delivery_failing': return plain(said ?? words.deliveryFailingBody)
+    case 'app.offline': return plain(said ?? words.offlineBody)
+    case 'app.test': return plain(words.testBody(text === '' ? words.app : text))
     // A message is the sender's own: nothing is added to it.
     case 'message.display':
     case 'message.user': return { lead: text === '' ? [] : [text], details: [] }
@@ -130,37 +160,51 @@ function partsOf(event: EventDraft): Parts {
   }
 }
 
-function failed(event: EventDraft, text: string, done: string | null): Parts {
-  const known = WORDS.failedBecause(event.reason)
-  const cause = known?.cause ?? (text === '' ? WORDS.failedNoCause : text.replace(/\.$/, ''))
+/** A cause in our words, as a sentence. */
+function ours(cause: string, done: string | null, { words }: Language): string {
+  return sentence(done === null ? cause : words.at(cause, done))
+}
+
+/** One in the words of the printer. */
+function own(cause: string, done: string | null, { words }: Language): string {
+  return sentence(done === null ? cause : words.ownAt(cause, done))
+}
+
+function paused(event: EventDraft, text: string, done: string | null, language: Language): string {
+  const cause = entryOf(language.words.pausedBy, event.reason)
+  return cause === null && text !== '' ? own(text, done, language) : ours(cause ?? language.words.pausedAlone, done, language)
+}
+
+function failed(event: EventDraft, text: string, done: string | null, language: Language): Parts {
+  const known = entryOf<CauseAndCure>(language.words.failedBecause, event.reason)
+  if (known === null) return { lead: [text === '' ? ours(language.words.failedNoCause, done, language) : own(text.replace(/\.$/, ''), done, language)], details: [] }
   // The server's own words, where ours already said the cause; last, as they are left out first.
-  const more = known !== null && text !== '' && event.reason !== 'cancelled_or_failed' ? sentence(text) : ''
-  return { lead: [sentence(WORDS.at(cause, done)), known?.cure ?? '', more], details: [] }
+  const more = text !== '' && event.reason !== 'cancelled_or_failed' ? sentence(text) : ''
+  return { lead: [ours(known.cause, done, language), known.cure ?? '', more], details: [] }
 }
 
 /** The printer's own question first where it asks one; else the cure we know for this kind. */
-function attention(event: EventDraft, done: string | null): Parts {
+function attention(event: EventDraft, done: string | null, { words }: Language): Parts {
   const kind = event.attention?.kind ?? kindOfType(event.type)
   const asked = clean(event.attention?.text ?? event.text ?? '')
-  const cure = WORDS.attentionCure(kind)
+  const cure = words.attentionCure[kind]
   const lead = kind === 'user_input' && asked !== '' ? [sentence(asked), cure] : asked === '' ? [cure] : [cure, sentence(asked)]
   return { lead, details: [done] }
 }
 
-function kindOfType(type: EventDraft['type']): keyof typeof WORDS.attention {
+function kindOfType(type: EventDraft['type']): AttentionKind {
   const name = type.slice('attention.'.length)
-  return name in WORDS.attention ? name as keyof typeof WORDS.attention : 'user_input'
+  return name in ENGLISH.words.attention ? name as AttentionKind : 'user_input'
 }
 
-function lateSentence(event: EventDraft, context: { now: number; timeZone?: string }): string {
-  const time = clockTime(event.occurredAt, context.now, context.timeZone)
-  return TERMINAL_TYPES.includes(event.type) ? WORDS.lateEnd(time) : WORDS.late(time)
+function percentOf(event: Hint, { formats }: Language): string | null {
+  return event.progress === null || event.progress === undefined ? null : formats.percent(event.progress)
 }
 
-function percentOf(event: Hint): string | null {
-  return event.progress === null || event.progress === undefined ? null : percent(event.progress)
+function degreesOf(celsius: number | null | undefined, { formats }: Language): string | null {
+  return celsius === null || celsius === undefined ? null : formats.degrees(celsius)
 }
 
-function told(seconds: number | null | undefined): string | null {
-  return seconds === null || seconds === undefined ? null : duration(seconds)
+function told(seconds: number | null | undefined, { formats }: Language): string | null {
+  return seconds === null || seconds === undefined ? null : formats.duration(seconds)
 }

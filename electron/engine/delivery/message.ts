@@ -1,4 +1,5 @@
 import type { EventType, PrinterEvent, Severity } from '../events/model.ts'
+import type { LanguageCode } from './languages/codes.ts'
 
 export type ActionId = 'open' | 'pause' | 'resume' | 'cancel' | 'cancel_confirm' | 'keep' | 'mute_1h' | 'acknowledge' | 'seen' | 'open_history' | 'seen_all' | `answer:${number}`
 
@@ -23,6 +24,8 @@ export interface Message {
   severity: Severity
   title: string
   body: string
+  /** What it is told in, for what a channel adds in our words; absent = English. */
+  language?: LanguageCode
   /** Where the toasts of one job meet: the same key replaces in place. Printer and job key, or the event id. */
   threadKey: string
   printer: { id: string; name: string; serverKind: string } | null

@@ -1,4 +1,5 @@
 /** Cutting and joining text so that it fits and stays plain. Lengths are code points. */
+import { ENGLISH } from './languages/language.ts'
 
 /** Control characters, line breaks and the marks that turn writing direction round: untrusted text must not carry them on. */
 const UNWANTED = /[\p{Cc}\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu
@@ -40,23 +41,14 @@ export function sentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
-/** "45 s", "36 min", "3 h 36 min"; `seconds` >= 0. */
-export function duration(seconds: number): string {
-  if (seconds < 59.5) return `${Math.round(seconds)} s`
-  const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes} min`
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
+/** "45 s", "36 min", "3 h 36 min"; `seconds` >= 0. In English, as the two below. */
+export const duration = (seconds: number): string => ENGLISH.formats.duration(seconds)
 
 /** "62 %"; never 100 before it is whole. */
-export function percent(fraction: number): string {
-  return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100 + 1e-9)} %`
-}
+export const percent = (fraction: number): string => ENGLISH.formats.percent(fraction)
 
 /** "14:31", with the day in front when it was not today. `at`, `now` epoch ms; no zone = the computer's. */
 export function clockTime(at: number, now: number, timeZone?: string): string {
-  const zone = timeZone === undefined ? {} : { timeZone }
-  const day = (time: number): string => new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...zone }).format(time)
-  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', ...zone }).format(at)
-  return day(at) === day(now) ? clock : `${day(at)} ${clock}`
+  const { day, clock } = ENGLISH.formats.when(at, now, timeZone)
+  return day === null ? clock : `${day} ${clock}`
 }
