@@ -244,3 +244,46 @@ describe('cancel and failure', () => {
     expect(rig.memory.state).toMatchObject({ job: 'none', progress: null, jobRef: null })
   })
 })
+
+describe('the file before, shown for a moment after the start of another', () => {
+  /** A vase was printed and is still selected; then the lamp is started. OctoPrint 1.11.8 sends one more frame of the vase within 0.5 s (seen). */
+  function lampAfterVase(): Rig {
+    const rig = printing(vase)
+    rig.to(100)
+    rig.signal({ type: 'job_done', file: vase, printTime: 100 })
+    rig.state({ job: 'none', file: vase, progress: 1, elapsed: 100 })
+    rig.to(110)
+    rig.events.length = 0
+    rig.signal({ type: 'job_started', file: lamp, user: 'ann' })
+    rig.to(110.4)
+    return rig
+  }
+  const job = (rig: Rig): string[] => rig.events.map((event) => `${event.type} ${event.job?.file.name ?? '-'}`)
+
+  it.each(['printing', 'cancelling', 'none'] as const)('"%s" of it ends nothing and begins nothing', (phase) => {
+    const rig = lampAfterVase()
+    rig.state({ job: phase, file: vase, progress: 0.97, elapsed: 2 })
+    rig.to(112.4)
+    rig.state({ job: 'printing', file: lamp, progress: 0, elapsed: 1 })
+    rig.to(140)
+    expect(job(rig)).toEqual(['job.started lamp.gcode'])
+    expect(rig.memory.state).toMatchObject({ job: 'printing', jobRef: { file: lamp }, elapsed: 1 })
+  })
+
+  it('does not hide that the new print is paused at once', () => {
+    const rig = lampAfterVase()
+    rig.state({ job: 'printing', file: vase, progress: 0.97, elapsed: 2 })
+    rig.to(112.4)
+    rig.state({ job: 'paused', file: lamp, elapsed: 0 })
+    rig.to(140)
+    expect(job(rig)).toEqual(['job.started lamp.gcode', 'job.paused lamp.gcode'])
+  })
+
+  it('is news when it stays', () => {
+    const rig = lampAfterVase()
+    rig.to(115)
+    rig.state({ job: 'printing', file: vase, elapsed: 3 })
+    rig.to(140)
+    expect(job(rig)).toContain('job.started Vase.gcode')
+  })
+})

@@ -1,5 +1,5 @@
 /** What the reported state says of the job: runs that begin without a signal, go on, or vanish. */
-import type { JobFile, JobPhase } from './model.ts'
+import type { JobFile, JobPhase, StateReport } from './model.ts'
 import { CANCEL_MS, SAME_START_MS, decideCancel, finish, isActivePhase, resetNear, startJob, waitFor, type Ending } from './job.ts'
 import { sameFile, type ActiveJob, type Closing } from './notes.ts'
 import { applyRecord } from './outcome.ts'
@@ -11,6 +11,20 @@ const BEGIN_MS = 2_000
 const GONE_MS = 3_000
 /** A job that vanished: time for the adapter to read the server's records, ms. */
 const VANISHED_MS = 10_000
+
+/**
+ * After the start of another file a server may show the one before once more (OctoPrint 1.11.8, up to 0.5 s after `PrintStarted`, seen with
+ * "printing", "cancelling" and nothing at all). ms
+ */
+const ECHO_MS = 3_000
+
+/** The report without what it says of a job, where that is an echo of the one before. */
+export function withoutEcho(turn: Turn, report: StateReport, whole: boolean): StateReport {
+  const { active } = turn.notes
+  if (whole || !active || active.job.startedAt === null || !report.file || sameFile(report.file, active.job.file) || turn.at - active.seenAt >= ECHO_MS) return report
+  const { job: _job, jobId: _jobId, file: _file, user: _user, progress: _progress, progressSource: _source, elapsed: _elapsed, printTime: _printTime, remaining: _remaining, layer: _layer, layers: _layers, ...rest } = report
+  return rest
+}
 
 /** A known job is no longer there and nothing said how it ended. */
 export function beginClosing(turn: Turn, why: { gap: boolean; gone: boolean; complete: boolean }): void {
@@ -119,6 +133,7 @@ export function jobState(turn: Turn, seen: Seen): void {
     // It was only gone for a moment.
     notes.active = closing.active
     notes.closing = null
+    notes.begin = null
     state.job = seen.phase
     return
   }

@@ -56,6 +56,8 @@ function lossOf(turn: Turn): 'during_job' | 'idle' {
 /** From now on we can't see: what ends after the last sight is news when we look again. */
 export function lookAway(turn: Turn): void {
   turn.notes.lookedUntil = turn.memory.lastSeenAt
+  // What stood still then may have moved since.
+  if (turn.notes.active) turn.notes.active.still = null
   turn.notes.resync = true
 }
 

@@ -126,6 +126,17 @@ describe('a print that stands still', () => {
     rig.to(1200)
     expect(after(rig)).not.toContain('job.stalled')
   })
+  it('counts only what was watched: a line that was lost says nothing of the print', () => {
+    const rig = printing({ thresholds: { stalledAfter: 600, linkLostPrinting: 60 } })
+    at(rig, 40, { progress: 0.1, elapsed: 30 })
+    rig.link('down', 'timeout')
+    rig.to(3600)
+    rig.link('up')
+    rig.state({ device: 'ready', job: 'printing', file: rig.memory.state.jobRef?.file ?? null, progress: 0.4, elapsed: 3590 }, true)
+    expect(after(rig).filter((told) => told.startsWith('job.stalled'))).toEqual([])
+    rig.to(4300)
+    expect(after(rig).filter((told) => told.startsWith('job.stalled'))).toEqual(['job.stalled'])
+  })
   it('does not while it heats, is paused, or needs a human', () => {
     const heating = printing(stall)
     at(heating, 10, { progress: 0, elapsed: 0, heaters: { bed: { actual: 30, target: 100 } } })

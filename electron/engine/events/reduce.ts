@@ -6,7 +6,7 @@ import { acknowledged, attentionCleared, attentionList, attentionOpened, attenti
 import { deviceErrorSignal, deviceFault, deviceState, errorTimers, errorWake } from './errors.ts'
 import { heatersSeen, heaterTimers, heaterWake } from './heaters.ts'
 import { deviceReset, isActivePhase, jobCancelled, jobCancelling, jobDone, jobFailed, jobStarted } from './job.ts'
-import { beginClosing, jobState, jobTimers, jobWake } from './jobstate.ts'
+import { beginClosing, jobState, jobTimers, jobWake, withoutEcho } from './jobstate.ts'
 import { heightSeen, layerSeen, layerTimers, layerWake } from './layers.ts'
 import { heard, linkObserved, linkTimers, linkWake, lookAway } from './link.ts'
 import { camera, displayCleared, foreign, message, swallowed } from './messages.ts'
@@ -113,12 +113,13 @@ function observed(turn: Turn, seen: Observation): void {
   turn.native = null
 }
 
-function stateSeen(turn: Turn, report: StateReport, full: boolean): void {
+function stateSeen(turn: Turn, told: StateReport, full: boolean): void {
   const { notes, state } = turn
   const first = turn.mute !== null
   if (first) notes.idleSince = turn.now
   // The first report with a job phase after a gap tells what became of the job, whether or not it tells all.
   const whole = full || notes.resync
+  const report = withoutEcho(turn, told, whole)
   if (report.jobId !== undefined) notes.jobId = report.jobId
   if (report.user !== undefined) notes.user = report.user
   if (report.file !== undefined) fileSeen(turn, report)
