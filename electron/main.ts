@@ -138,6 +138,7 @@ async function start(): Promise<void> {
   const snapshots = createSnapshots({ dir: places.snapshots, pictures, clock, log })
   const engine: Engine = createEngine({
     ...ports, settings: keeper.engine(), adapters, channels, history, secrets, presence,
+    locale: app.getPreferredSystemLanguages()[0] ?? app.getLocale(),
     snapshots,
     ulid: monotonicFactory(),
     onNews(news) {

@@ -28,6 +28,8 @@ export interface EngineParts {
   net: Net
   log: Log
   presence: Presence
+  /** This computer's locale ("de-AT", "de_AT.UTF-8"), for what is told in its language; absent = not known, then that is English. */
+  locale?: string
   ulid(): string
   onNews(news: News): void
   /** A person wants to see what a toast is about; `url` is the printer's own page, null when it has none. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { Channel, ChannelCapabilities, ChannelKind, ChannelMemory, ChannelPorts, DestinationConfig, Verdict } from './channels/channel.ts'
+import type { Language } from './delivery/languages/language.ts'
 import type { Message, Picture } from './delivery/message.ts'
 import type { UnusableDestination } from './failing-destinations.ts'
 import { isOnThisComputer } from './on-this-computer.ts'
@@ -17,7 +18,9 @@ export interface DestinationParts {
   channels: ReadonlyMap<string, ChannelKind>
   secrets: SecretStore
   /** What every destination's channel gets alike. */
-  ports: Omit<ChannelPorts, 'memory'>
+  ports: Omit<ChannelPorts, 'memory' | 'language'>
+  /** In which a destination is told something now; absent = English. */
+  language?(destinationId: string): Language
   memoryOf(destinationId: string): ChannelMemory
   /** Runs `work` while nothing is sent to the destination. Absent = nothing ever is but what goes through here. */
   quietly?(destinationId: string, work: () => Promise<void>): Promise<void>
@@ -81,6 +84,11 @@ export function openDestinations(parts: DestinationParts): Destinations {
   const label = (destinationId: string): string => find(destinationId)?.label ?? destinationId
   const quietly = parts.quietly ?? ((_destinationId: string, work: () => Promise<void>): Promise<void> => work())
 
+  const languageOfOne = (destinationId: string): Pick<ChannelPorts, 'language'> => {
+    const { language } = parts
+    return language === undefined ? {} : { language: () => language(destinationId) }
+  }
+
   async function secretsOf(destination: ResolvedDestination): Promise<DestinationConfig['secrets']> {
     return Object.fromEntries(await Promise.all(Object.entries(destination.secrets).map(async ([name, ref]) => [name, await parts.secrets.resolve(ref)] as const)))
   }
@@ -102,7 +110,7 @@ export function openDestinations(parts: DestinationParts): Destinations {
       if (secrets === null) throw new Error(`Its secrets could not be read within ${SECRETS_MS / 1000} s.`)
       const net = await netOf(destination)
       if (closed) return
-      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, net, memory: parts.memoryOf(destination.id) })
+      const channel = kind.open({ destinationId: destination.id, label: destination.label, config: destination.config, secrets }, { ...ports, net, memory: parts.memoryOf(destination.id), ...languageOfOne(destination.id) })
       used.set(destination.id, secrets)
       open.set(destination.id, { capabilities: kind.capabilities, channel, unusable: null, needsNetwork: needsNetwork(destination, kind) })
       parts.onOpened?.(destination.id)
@@ -194,7 +202,7 @@ export function openDestinations(parts: DestinationParts): Destinations {
       const { channel, capabilities } = get(destinationId)
       const began = ports.clock.monotonic()
       const now = ports.clock.now()
-      const { message, picture } = given ?? { message: usualTest(label(destinationId), now), picture: null }
+      const { message, picture } = given ?? { message: usualTest(label(destinationId), now, parts.language?.(destinationId)), picture: null }
       const verdict = await within(capabilities.deadlineMs ?? TEST_MS, (signal) => channel.sendTestMessage({ message, picture, deliveryKey: `test-${now}`, attempt: 1, update: false, signal }))
       return { label: label(destinationId), verdict, ms: Math.round(ports.clock.monotonic() - began) }
     },

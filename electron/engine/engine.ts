@@ -13,6 +13,7 @@ import { permitted } from './commands/allowed.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
 import type { Engine, EngineParts } from './contract.ts'
 import { deadLettersOf } from './delivery/dead-letters.ts'
+import { languageFor, type Language } from './delivery/languages/language.ts'
 import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
@@ -64,6 +65,9 @@ export function createEngine(parts: EngineParts): Engine {
     settings: inForce.settings(),
     presence: parts.presence.current(),
   })
+
+  /** Asked each time, so that what is told late is told in the language of then. */
+  const language = (destinationId: string): Language => languageFor(inForce.settings(), destinationId, parts.locale ?? null)
 
   /** Start and changes of the settings come one after the other. */
   function inTurn(work: () => Promise<void>): Promise<void> {
@@ -131,7 +135,7 @@ export function createEngine(parts: EngineParts): Engine {
     secrets: parts.secrets,
     ports: { clock, random, net: parts.net, log, pressed: (press) => presses.pressed(press), command: commandsOfHooks({ clock, commands: () => commands, printer: (printerId) => inForce.printer(printerId) ?? null }), shrink: (picture, longestEdge) => parts.snapshots.shrink(picture, longestEdge) },
     memoryOf: (destinationId) => memoryOf(history, destinationId, () => clock.now()),
-    quietly,
+    quietly, language,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
     onOpened: (destinationId) => feed.opened(destinationId),
   })
@@ -141,11 +145,9 @@ export function createEngine(parts: EngineParts): Engine {
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
     fingerprint: (destinationId) => destinations.fingerprint(destinationId),
     online: () => parts.net.online(),
-    clock,
-    random,
-    log,
+    clock, random, log, language,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event, _destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null, late }),
+    render: (event, destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null, late, language: language(destinationId) }),
     judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: worker.troubled().map(({ destinationId }) => destinationId) }),
     onAttempt: (attempt) => {
       parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number })
@@ -181,9 +183,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   // --------------------------------------------------------------------------------------------------------- commands
   const commands: Commands = createCommands({
-    clock,
-    log,
-    history,
+    clock, log, history,
     ulid: () => parts.ulid(),
     state: stateOf,
     printer: (printerId) => {
@@ -202,15 +202,11 @@ export function createEngine(parts: EngineParts): Engine {
     onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }),
     announce,
   })
-  const presses = createPresses({ clock, history, commands, destinations, log, state: stateOf, onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }) })
+  const presses = createPresses({ clock, history, commands, destinations, log, state: stateOf, language, onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }) })
 
   // --------------------------------------------------------------------------------------------------------- printers
   const runners = createPrinterRunners({
-    inForce,
-    history,
-    committer,
-    clock,
-    log,
+    inForce, history, committer, clock, log,
     onReduction(printerId, reduction, before) {
       committer.add({ printerId, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge })
       attentions.refresh(printerId, before.state, reduction.state.state)
@@ -338,7 +334,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock, history, snapshots: parts.snapshots, channels: parts.channels, settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer),
     capabilities: (printerId) => stateOf(printerId)?.capabilities ?? null,
     freeze: (draft, destinationId) => contexts.freeze(draft, [{ destinationId }]),
-    asItStands: (event) => attentions.asItStands(event),
+    asItStands: (event) => attentions.asItStands(event), language,
   })
 
   async function testDestination(destinationId: string, wish?: TestWish): ReturnType<Engine['testDestination']> {

@@ -1,5 +1,6 @@
 import type { ChannelPorts } from './channels/channel.ts'
 import { pressToWish, type Commands } from './commands/commands.ts'
+import { ENGLISH, type Language } from './delivery/languages/language.ts'
 import { renderCancelQuestion, renderNotice } from './delivery/render.ts'
 import type { Destinations } from './destinations.ts'
 import type { PrinterEvent, PrinterState } from './events/model.ts'
@@ -13,6 +14,8 @@ export interface PressParts {
   commands: Pick<Commands, 'handle'>
   destinations: Pick<Destinations, 'tell'>
   state(printerId: string): PrinterState | null
+  /** In which a destination is told something now; absent = English. */
+  language?(destinationId: string): Language
   onOpen(event: PrinterEvent | null): void
 }
 
@@ -55,14 +58,16 @@ export function createPresses(parts: PressParts): Presses {
     const wish = pressToWish(press, event, clock.now())
     if (!wish) return
     const outcome = await commands.handle(wish)
+    const language = parts.language?.(press.destinationId) ?? ENGLISH
     if (outcome.result === 'needs_confirmation') {
       const state = parts.state(event.printerId)
-      await parts.destinations.tell(press.destinationId, renderCancelQuestion(event, state?.progress ?? null), `question-${event.id}-${clock.now()}`)
+      await parts.destinations.tell(press.destinationId, renderCancelQuestion(event, state?.progress ?? null, language), `question-${event.id}-${clock.now()}`)
       return
     }
     // What failed at the printer is an event of its own; what was never sent needs a word here.
-    if (SAID_HERE.has(outcome.result)) {
-      const notice = renderNotice(event, 'nothing done', outcome.detail, clock.now())
+    if (outcome.result === 'stale' || outcome.result === 'expired') {
+      const { words } = language
+      const notice = renderNotice(event, words.nothingDone, words.tooLate(outcome.result, outcome.detail), clock.now(), language)
       await parts.destinations.tell(press.destinationId, notice, `notice-${event.id}-${clock.now()}`)
     }
   }
@@ -73,5 +78,3 @@ export function createPresses(parts: PressParts): Presses {
     },
   }
 }
-
-const SAID_HERE: ReadonlySet<string> = new Set(['stale', 'expired'])

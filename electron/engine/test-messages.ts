@@ -1,5 +1,7 @@
 /** The message of a test: the usual one, a made-up event, or the last real one of its kind. Nothing of it goes into the history. */
 import type { ChannelKind } from './channels/channel.ts'
+import type { Language } from './delivery/languages/language.ts'
+import { ENGLISH } from './delivery/languages/language.ts'
 import type { Message, Picture } from './delivery/message.ts'
 import { LATE_AFTER_MS } from './delivery/ports.ts'
 import { render } from './delivery/render.ts'
@@ -56,6 +58,8 @@ export interface TestMessageParts {
   capabilities(printerId: string): PrinterCapabilities | null
   /** With how things stand with the printer now, where the destination needs that. */
   freeze(draft: EventDraft, destinationId: string): EventDraft
+  /** In which a destination is told something now; absent = English. */
+  language?(destinationId: string): Language
   /** With what became of its question since. */
   asItStands(event: StoredEvent): StoredEvent
 }
@@ -72,12 +76,13 @@ const LOOKED_THROUGH = 50
 const NOBODY = { id: 'test', name: 'Printer' }
 
 /** The usual test message: that the destination of this label works. */
-export function usualTest(label: string, now: number): Message {
-  return render({ ...appDraft('app.test', { now, reason: 'test', text: label }), id: `test-${now}`, seq: 0 }, { now, capabilities: null })
+export function usualTest(label: string, now: number, language = ENGLISH): Message {
+  return render({ ...appDraft('app.test', { now, reason: 'test', text: label }), id: `test-${now}`, seq: 0 }, { now, capabilities: null, language })
 }
 
 export function createTestMessages(parts: TestMessageParts): TestMessages {
   const { clock, history } = parts
+  const languageFor = (destinationId: string): Language => parts.language?.(destinationId) ?? ENGLISH
 
   function of(destinationId: string): { destination: ResolvedDestination; kind: ChannelKind } {
     const destination = parts.settings().destinations.find(({ id }) => id === destinationId)
@@ -96,7 +101,7 @@ export function createTestMessages(parts: TestMessageParts): TestMessages {
     const printer = printerId === null ? parts.settings().printers[0] : parts.settings().printers.find(({ id }) => id === printerId)
     if (printerId !== null && !printer) throw new Error(`there is no printer "${printerId}"; there are: ${parts.settings().printers.map(({ id }) => id).join(', ') || 'none'}`)
     const id = `test-${now}`
-    const draft = type.startsWith('app.') ? appDraft(type, { now, reason: 'rehearsal', text: 'This is a test.' })
+    const draft = type.startsWith('app.') ? appDraft(type, { now, reason: 'rehearsal', text: languageFor(destinationId).words.thisIsATest })
       : madeUp(type, { id, now, printer: printer ?? NOBODY, serverKind: printer ? parts.kindOf(printer) : 'test' })
     return { ...parts.freeze(draft, destinationId), id, seq: 0 }
   }
@@ -116,11 +121,11 @@ export function createTestMessages(parts: TestMessageParts): TestMessages {
   async function make(destinationId: string, wish: TestWish): Promise<TestMessage> {
     const about = of(destinationId)
     const now = clock.now()
-    if (wish.type === 'app.test') return { message: usualTest(about.destination.label, now), ...(await pictureOf(null, about)), of: null }
+    if (wish.type === 'app.test') return { message: usualTest(about.destination.label, now, languageFor(destinationId)), ...(await pictureOf(null, about)), of: null }
     const real = wish.last ? lastReal(wish.type) : null
     const event = real ? parts.asItStands(real) : invented(destinationId, wish)
     const late = now - event.observedAt > LATE_AFTER_MS
-    return { message: alone(render(event, { now, capabilities: parts.capabilities(event.printerId), late }), now), ...(await pictureOf(real, about)), of: real }
+    return { message: alone(render(event, { now, capabilities: parts.capabilities(event.printerId), late, language: languageFor(destinationId) }), now), ...(await pictureOf(real, about)), of: real }
   }
 
   return {

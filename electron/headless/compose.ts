@@ -17,6 +17,7 @@ import { createPictures } from '../engine/snapshots/codec.ts'
 import { createSnapshots } from '../engine/snapshots/store.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { UserError } from './errors.ts'
+import { systemLocale } from './locale.ts'
 
 export interface Composition {
   engine: Engine
@@ -65,6 +66,7 @@ export function compose(wishes: Wishes): Composition {
     net: systemNet(),
     log,
     presence: { current: () => 'unknown' },
+    locale: systemLocale(),
     ulid: monotonicFactory(),
     onNews: wishes.onNews,
     onOpen: wishes.onOpen,

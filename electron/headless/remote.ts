@@ -3,6 +3,7 @@ import { systemClock } from '../engine/clock.ts'
 import { NoEngine, callEngine } from '../engine/control/client.ts'
 import type { ControlRequest } from '../engine/control/contract.ts'
 import { clockTime } from '../engine/delivery/text.ts'
+import { languageFor } from '../engine/delivery/languages/language.ts'
 import { openDestinations } from '../engine/destinations.ts'
 import type { EventType, PrinterState } from '../engine/events/model.ts'
 import type { FailingDestination } from '../engine/failing-destinations.ts'
@@ -17,6 +18,7 @@ import { systemNet } from '../engine/system-net.ts'
 import { compose } from './compose.ts'
 import { clean } from './live-view.ts'
 import { UserError } from './errors.ts'
+import { systemLocale } from './locale.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
@@ -73,6 +75,7 @@ async function testAlone(id: string, options: Common): Promise<unknown> {
     secrets: secretsFor(file.path, quietLog),
     ports: { clock: systemClock(), random: Math.random, net: systemNet(), log: quietLog, pressed: () => undefined, shrink: async () => null },
     memoryOf: passingMemory,
+    language: (destinationId) => languageFor(file.engine, destinationId, systemLocale()),
     onTrouble: () => undefined,
   })
   const keepAlive = setInterval(() => undefined, 1_000)

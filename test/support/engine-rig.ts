@@ -81,6 +81,8 @@ export interface RigOptions {
   settings: unknown
   /** At which the clock stands; epoch ms. */
   at?: number
+  /** This computer's; absent = not known. */
+  locale?: string
   history?: (history: History) => History
   capabilities?: Partial<ChannelCapabilities>
   /** What else the one channel kind is to be. */
@@ -180,6 +182,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
     random: () => 0.5,
     net: { ...systemNet(), online: () => world.online },
     presence: { current: () => world.presence },
+    ...(options.locale === undefined ? {} : { locale: options.locale }),
     ulid: () => `01KF${String(++ids).padStart(22, '0')}`,
     onNews: (one) => void news.push(one),
     onState: (printerId) => void states.push(printerId),

@@ -1,12 +1,15 @@
 /** The contract every way to reach a person or system fulfils. One folder per kind, one line in registry.ts. */
 import type { z } from 'zod'
 import type { Outcome } from '../commands/wish.ts'
+import type { Language } from '../delivery/languages/language.ts'
 import type { ActionId, Message, Picture } from '../delivery/message.ts'
 import type { EventType, PrinterState } from '../events/model.ts'
 import type { Clock, Log, Net, Random } from '../ports.ts'
 import type { FieldCondition, Secret, SecretFields } from '../settings/secret.ts'
 
 export interface ChannelPorts {
+  /** In which the destination is told something now, for what is no message; absent = English. A message names its own. */
+  language?(): Language
   clock: Clock
   random: Random
   /** With the destination's own proxy and certificate authority already in it. */

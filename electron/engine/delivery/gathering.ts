@@ -23,7 +23,7 @@ const GATHER_AT_MOST = 50
 /** A summary that nobody has looked at grows for so long; then it is old news. ms */
 const SUMMARY_GROWS_MS = 15 * 60_000
 
-export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge'>, marks: Pick<Marks, 'drop' | 'hold'>): Gathering {
+export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge' | 'language'>, marks: Pick<Marks, 'drop' | 'hold'>): Gathering {
   const { history, clock } = ports
   /** What the last summary of a destination told. */
   const summaries = new Map<string, { at: number; eventIds: string[] }>()
@@ -74,7 +74,7 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
       const events = [...before, event, ...others.map((other) => other.event)]
       return {
         rows: [row, ...others.map((other) => other.row)],
-        message: renderSummary(events),
+        message: renderSummary(events, ports.language?.(destinationId)),
         shown: () => void summaries.set(destinationId, { at: clock.now(), eventIds: events.map(({ id }) => id) }),
       }
     },

@@ -6,6 +6,7 @@ import type { Clock, Log, Random } from '../ports.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
 import type { Circuit } from './circuit.ts'
+import type { Language } from './languages/language.ts'
 import type { Message } from './message.ts'
 import type { Resending } from './resending.ts'
 
@@ -43,6 +44,8 @@ export interface WorkerPorts {
   }
   /** @param late the message comes so late after its event that it must say when that was */
   render(event: StoredEvent, destinationId: string, late: boolean): Message
+  /** In which a destination is told something now; absent = English. */
+  language?(destinationId: string): Language
   /** Judges a row once more before a late try; see rules/route.ts judgeAgain. */
   judge(row: OutboxRow, event: StoredEvent): Judgement
   onAttempt(attempt: Attempt): void

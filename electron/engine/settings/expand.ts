@@ -92,9 +92,9 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
   checkRules(settings, found)
-  const { version, notifyMyself, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles } = settings
+  const { version, notifyMyself, language, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, notifyMyself, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
+  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, notifyMyself, language, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
 }
 
 export function duplicates(found: Pick<Found, 'problems'>, list: string, entries: readonly { id: string }[]): void {

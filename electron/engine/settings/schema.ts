@@ -1,5 +1,6 @@
 /** The one schema of the settings. Defaults live in defaults.ts; older versions come through migrations.ts. */
 import { z } from 'zod'
+import { LANGUAGE_CODES } from '../delivery/languages/codes.ts'
 import type { Thresholds } from '../events/reduction.ts'
 import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
 import { rulesShape } from './rules-schema.ts'
@@ -139,6 +140,8 @@ export const destination = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
   /** Absent = the channel's defaults of DESIGN section 4. */
   events: z.array(selector).optional(),
+  /** What it is told in; absent = the language of the settings. */
+  language: z.enum(LANGUAGE_CODES).optional().meta(shown('Language', 'Of its messages; without one, that of all messages')),
   /** Absent = the system's proxy, the system's authorities. */
   network: destinationNetwork.optional(),
   enabled: z.boolean().default(true),
@@ -183,6 +186,8 @@ export const settingsSchema = z.strictObject({
   ...rulesShape,
   thresholds: thresholds.default({}),
   notifyMyself: z.boolean().default(false),
+  /** Of messages. The window has its own. */
+  language: z.enum(['system', ...LANGUAGE_CODES]).default('system').meta(shown('Language of messages', '"system" = as this computer has it, where Printbell speaks that')),
   retention: retention.prefault({}),
   expiry: expiry.prefault({}),
   ping: ping.prefault({}),
