@@ -218,6 +218,7 @@ async function start(): Promise<void> {
       destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
       silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,
       filter: (id) => keeper.settings().filters.find((filter) => filter.id === id)?.name ?? null,
+      profile: (id) => keeper.settings().profiles.find((profile) => profile.id === id)?.name ?? null,
     },
   })
   const system = systemCalls({

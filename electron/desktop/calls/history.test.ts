@@ -23,7 +23,7 @@ function rig(over: Partial<Parameters<typeof historyCalls>[0]> = {}) {
   let end: (last: ExportEnd) => void = () => undefined
   const handlers = historyCalls({
     history: store.history, clock, database: '/data/printbell.db', push: (name, payload) => void pushed.push([name, payload]),
-    names: { destination: (id) => (id === 'desk' ? { id, label: 'Toast on this computer', channel: 'desktop' } : null), silence: () => null, filter: () => null },
+    names: { destination: (id) => (id === 'desk' ? { id, label: 'Toast on this computer', channel: 'desktop' } : null), silence: () => null, filter: () => null, profile: () => null },
     engine: () => ({
       handle: async (wish) => {
         wishes.push(wish)

@@ -9,6 +9,7 @@ const names = {
   destination: (id: string) => (id === 'gone' ? null : { id, label: { desk: 'Toast on this computer', hook: 'My hook' }[id] ?? id, channel: id === 'desk' ? 'desktop' : 'webhook' }),
   silence: (id: string) => (id === 'S1' ? 'One hour' : null),
   filter: () => null,
+  profile: () => null,
 }
 const facts = (over: Partial<EventFacts> = {}): EventFacts => ({ event: stored(), decisions: [], outbox: [], attempts: [], snapshot: null, suppressed: [], ...over })
 const decided = (over: Partial<Decision> = {}): Decision => ({ ...decision(over), eventId: 'E1' })

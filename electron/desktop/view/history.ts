@@ -28,6 +28,8 @@ export interface HistoryNames {
   silence(id: string): string | null
   /** What a filter is called; null = it is no longer there. */
   filter(id: string): string | null
+  /** What a profile is called; null = it is no longer there. */
+  profile(id: string): string | null
 }
 
 const capitalised = (text: string): string => {
@@ -139,7 +141,7 @@ function deliveriesOf(facts: EventFacts, title: string, names: HistoryNames, now
 function deliveryOf(destinationId: string, facts: EventFacts, title: string, names: HistoryNames, now: number): DeliveryView {
   const known = names.destination(destinationId)
   const label = known?.label ?? destinationId
-  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, filter: names.filter, time: timeIn(now) }
+  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, filter: names.filter, profile: names.profile, time: timeIn(now) }
   const decisions = facts.decisions.filter((each) => each.destinationId === destinationId)
   const row = facts.outbox.filter((each) => each.destinationId === destinationId).at(-1) ?? null
   const attempts = facts.attempts.filter((each) => each.destinationId === destinationId).sort((a, b) => a.at - b.at || a.number - b.number)

@@ -5,7 +5,7 @@ import { explain, nextStep, suppressedBecause, suppressedText, trace, typesTelli
 const AT = 1_768_478_400_000
 const names: Names = {
   event: 'Filament ran out', destination: 'Family', printer: 'MK4', silence: (id) => (id === 'S1' ? 'Mute of MK4 until 15:00' : null),
-  filter: (id) => (id === 'night' ? 'Night shift' : null), time: (at) => (at === AT ? '15:00' : '07:00'),
+  filter: (id) => (id === 'night' ? 'Night shift' : null), profile: (id) => (id === 'P1' ? 'Workshop' : null), time: (at) => (at === AT ? '15:00' : '07:00'),
 }
 const decision = (over: Partial<Decision> = {}): Decision => ({ eventId: 'E1', destinationId: 'fam', seq: 1, decision: 'drop', stage: 'subscribed', reason: 'not_subscribed', profileId: null, until: null, at: AT, ...over })
 const lines = (...decisions: Decision[]) => trace(decisions, names).map(({ mark, stage, text }) => `${mark} ${stage}: ${text}`)
@@ -106,5 +106,16 @@ describe('the rules in words', () => {
     ['a profile that rests', { stage: 'profile', reason: 'profile_paused' }, 'no Profile: The profile rests for a while'],
     ['a digest', { decision: 'digest', stage: 'mode', reason: 'digest', until: AT }, 'wait Mode: “Family” gets a digest: goes into the next digest'],
     ['the history only', { stage: 'mode', reason: 'in_app' }, 'no Mode: It is for the history only'],
+  ])('%s', (_what, over, expected) => expect(lines(decision(over)).at(-1)).toBe(expected))
+})
+
+describe('the profile that decided', () => {
+  test.each<[string, Partial<Decision>, string]>([
+    ['is named beside the reason', { decision: 'hold', stage: 'timeslot', reason: 'timeslot_closed', until: AT, profileId: 'P1' }, 'wait Timeslot: The timeslot is closed (profile “Workshop”): held until 15:00'],
+    ['is named where it delivers', { decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: 'P1' }, 'ok Decision: Goes to “Family” (profile “Workshop”)'],
+    ['is the subject where it rests', { stage: 'profile', reason: 'profile_paused', profileId: 'P1' }, 'no Profile: The profile “Workshop” rests for a while'],
+    ['is the subject where it is off', { stage: 'profile', reason: 'profile_off', profileId: 'P1' }, 'no Profile: The profile “Workshop” is switched off'],
+    ['may be gone by now', { stage: 'filtered', reason: 'filter:night:tags', profileId: 'old' }, 'no Filters: The filter “Night shift” is for printers with other tags (a profile that is no longer there)'],
+    ['may be gone by now and have rested', { stage: 'profile', reason: 'profile_off', profileId: 'old' }, 'no Profile: A profile that is no longer there is switched off'],
   ])('%s', (_what, over, expected) => expect(lines(decision(over)).at(-1)).toBe(expected))
 })

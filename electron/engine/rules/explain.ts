@@ -31,6 +31,8 @@ export interface Names {
   silence(id: string): string | null
   /** What a filter is called; null = it is no longer there. */
   filter(id: string): string | null
+  /** What a profile is called; null = it is no longer there. */
+  profile(id: string): string | null
   /** A time as it is told ("15:00", "Tue 07:00"). */
   time(at: number): string
 }
@@ -61,7 +63,11 @@ function passed(stage: StageName, names: Names): string | null {
   }
 }
 
-const REASONS: Readonly<Record<string, (names: Names) => string>> = {
+/** Reasons whose own words name the profile. */
+const OF_PROFILE: ReadonlySet<string> = new Set(['profile_off', 'profile_paused'])
+
+/** @param profile what decided, as a sentence begins ("The profile “Night shift”"); null = the one that exists from the start, of which nobody speaks */
+const REASONS: Readonly<Record<string, (names: Names, profile: string | null) => string>> = {
   subscribed: (names) => `Goes to “${names.destination}”`,
   late: (names) => `Goes to “${names.destination}”, although it was found out late`,
   not_subscribed: (names) => `“${names.event}” is off for “${names.destination}”`,
@@ -81,8 +87,8 @@ const REASONS: Readonly<Record<string, (names: Names) => string>> = {
   job_ended: () => 'The print ended meanwhile',
   resolved: () => 'It was over before it could be told',
   seen: () => 'Somebody saw it meanwhile',
-  profile_off: () => 'The profile is switched off',
-  profile_paused: () => 'The profile rests for a while',
+  profile_off: (_names, profile) => `${profile ?? 'The profile'} is switched off`,
+  profile_paused: (_names, profile) => `${profile ?? 'The profile'} rests for a while`,
   outside_timeslot: () => 'It happened outside of the timeslot',
   timeslot_closed: () => 'The timeslot is closed',
   timeslot_never_opens: () => 'The timeslot never opens',
@@ -91,15 +97,25 @@ const REASONS: Readonly<Record<string, (names: Names) => string>> = {
   digest: (names) => `“${names.destination}” gets a digest`,
 }
 
-/** The phrase of one reason code; an unknown one (of a newer program, or a user's rule) is told as it is, in words. */
-export function reasonText(reason: string, names: Names): string {
+/**
+ * The phrase of one decision: its reason, and the profile whose it is. An unknown reason (of a newer program, or a user's rule) is told as it is, in
+ * words.
+ */
+export function decisionText({ reason, profileId }: Pick<Decision, 'reason' | 'profileId'>, names: Names): string {
+  if (profileId === null) return reasonText(reason, names, null)
+  const known = names.profile(profileId)
+  if (OF_PROFILE.has(reason)) return reasonText(reason, names, known === null ? 'A profile that is no longer there' : `The profile “${known}”`)
+  return `${reasonText(reason, names, null)} (${known === null ? 'a profile that is no longer there' : `profile “${known}”`})`
+}
+
+function reasonText(reason: string, names: Names, profile: string | null): string {
   if (reason.startsWith('silence:')) {
     const silence = names.silence(reason.slice('silence:'.length))
     return silence === null ? 'A silence that is over by now muted it' : `“${silence}” mutes it`
   }
   if (reason.startsWith('filter:')) return filterText(reason.slice('filter:'.length), names)
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
-  if (known) return known(names)
+  if (known) return known(names, profile)
   const words = reason.replaceAll('_', ' ').trim()
   return words === '' ? 'No reason was noted' : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
 }
@@ -125,9 +141,9 @@ export function stageWord(stage: string): string {
 const MARKS: Readonly<Record<Decision['decision'], TraceMark>> = { deliver: 'ok', hold: 'wait', digest: 'wait', drop: 'no' }
 
 /** The line of the stage that decided. */
-export function explain(decision: Pick<Decision, 'decision' | 'stage' | 'reason' | 'until' | 'at'>, names: Names): TraceLine {
+export function explain(decision: Pick<Decision, 'decision' | 'stage' | 'reason' | 'profileId' | 'until' | 'at'>, names: Names): TraceLine {
   const held = decision.decision === 'hold' && decision.until !== null ? `: held until ${names.time(decision.until)}` : decision.decision === 'digest' ? ': goes into the next digest' : ''
-  return { mark: MARKS[decision.decision], stage: stageWord(decision.stage), text: `${reasonText(decision.reason, names)}${held}`, at: decision.at }
+  return { mark: MARKS[decision.decision], stage: stageWord(decision.stage), text: `${decisionText(decision, names)}${held}`, at: decision.at }
 }
 
 /**
@@ -190,6 +206,11 @@ const inBrackets = (text: string | undefined): string => (text ? ` (${text})` : 
 /** "the pause was too short to matter (pause of 2.1 s)". Its detail is somebody else's words. */
 export function suppressedBecause(row: Pick<Suppressed, 'reason' | 'detail'>): string {
   return `${SUPPRESSED_BECAUSE[row.reason]}${inBrackets(row.detail)}`
+}
+
+/** Which setting decides that something is not told ("pauseGrace"); null = none does. */
+export function suppressedBy(reason: SuppressReason): string | null {
+  return SUPPRESSED_BY[reason] ?? null
 }
 
 /** "not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)": for whoever edits the settings file. */
