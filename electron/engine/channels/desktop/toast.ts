@@ -1,5 +1,7 @@
 /** The one model of a toast. What each system's notification service makes of it is the matter of linux.ts and its like. */
 import { pathToFileURL } from 'node:url'
+import type { LanguageCode } from '../../delivery/languages/codes.ts'
+import { languageOf } from '../../delivery/languages/language.ts'
 import type { ActionId, Message, MessageAction, Picture } from '../../delivery/message.ts'
 import { TERMINAL_TYPES } from '../../events/model.ts'
 import type { EventType } from '../../events/model.ts'
@@ -14,6 +16,8 @@ export interface DefaultAction {
 export type ToastCategory = 'transfer' | 'transfer.complete' | 'transfer.error' | 'device' | 'device.error'
 
 export interface Toast {
+  /** What it is told in, for what is added where a system shows less; absent = English. */
+  language?: LanguageCode
   /** Plain text on one line. */
   title: string
   /** Plain text; may hold line breaks. */
@@ -56,6 +60,7 @@ export function toToast(message: Message, picture: Picture | null, update = fals
   const defaultAction = defaultActionOf(message)
   const question = message.kind === 'question'
   return {
+    ...(message.language === undefined ? {} : { language: message.language }),
     title: oneLine(message.title, LONGEST_TITLE),
     body: lines(message.body, LONGEST_BODY),
     picture: picture && { url: pathToFileURL(picture.file).href, width: picture.width, height: picture.height },
@@ -98,14 +103,14 @@ export function keysOf(toast: Toast): Map<string, ActionId> {
 /** The title with the percentage in words, for what draws no bar; unless title or body tell it already. */
 export function titleWithPercent(toast: Toast): string {
   const { title, body, progress } = toast
-  return progress === null || tellsPercent(`${title}\n${body}`, progress) ? title : `${title}, ${wholePercent(progress)} %`
+  return progress === null || tellsPercent(`${title}\n${body}`, progress) ? title : `${title}, ${languageOf(toast.language).formats.percent(wholePercent(progress) / 100)}`
 }
 
 /** Where buttons can't be drawn, the body says what there is to choose. */
 export function bodyWithChoices(toast: Toast): string {
   if (toast.actions.length === 0) return toast.body
   const choices = toast.actions.map((action) => action.label).join(', ')
-  return `${toast.body}${toast.body === '' ? '' : '\n'}In Printbell: ${choices}`
+  return `${toast.body}${toast.body === '' ? '' : '\n'}${languageOf(toast.language).words.toast.choices(choices)}`
 }
 
 /** Rounded down, so that 100 is only told at the end; the small term undoes 0.29 * 100 = 28.999... */
@@ -127,7 +132,7 @@ export function isAttention(type: EventType): boolean {
 function defaultActionOf(message: Message): DefaultAction {
   const wanted: ActionId | null = message.kind === 'question' ? 'keep' : message.kind === 'summary' ? 'open_history' : null
   const offered = message.actions.find((action) => action.id === wanted)
-  return offered ? { id: offered.id, label: offered.label } : { id: 'open', label: 'Open' }
+  return offered ? { id: offered.id, label: offered.label } : { id: 'open', label: languageOf(message.language).words.toast.open }
 }
 
 function staysUntilActedOn(message: Message): boolean {

@@ -1,4 +1,5 @@
 /** A message as Discord shows it (https://discord.com/developers/docs/resources/message#embed-object). */
+import { languageOf } from '../../delivery/languages/language.ts'
 import type { Message } from '../../delivery/message.ts'
 import type { Severity } from '../../events/model.ts'
 
@@ -52,7 +53,7 @@ export function discordMessage(message: Message, { picture, silent }: { picture:
       ...(picture ? { image: { url: `attachment://${PICTURE_NAME}` } } : {}),
     }],
     allowed_mentions: { parse: [] },
-    attachments: picture ? [{ id: 0, filename: PICTURE_NAME, description: 'The picture of the camera' }] : [],
+    attachments: picture ? [{ id: 0, filename: PICTURE_NAME, description: languageOf(message.language).words.picture.ofCamera }] : [],
     ...(silent ? { flags: SILENT } : {}),
   }
 }

@@ -1,6 +1,7 @@
 /** What a mail tells besides title and body: it has the room that a toast has not. */
+import { languageOf, type Language } from '../../delivery/languages/language.ts'
 import type { Message } from '../../delivery/message.ts'
-import { clean, duration, percent } from '../../delivery/text.ts'
+import { clean } from '../../delivery/text.ts'
 import { TERMINAL_TYPES } from '../../events/model.ts'
 
 export interface Fact {
@@ -11,17 +12,19 @@ export interface Fact {
 /** In reading order; what is not known is left out. */
 export function factsOf(message: Message): Fact[] {
   const { event, job } = message
+  const language = languageOf(message.language)
+  const { words: { mail: { facts: labels } }, formats } = language
   const ended = TERMINAL_TYPES.includes(message.type)
   const facts: (Fact | null)[] = [
-    fact('Printer', message.printer?.name),
-    fact('File', job?.name),
-    fact('Progress', message.progress === null || message.type === 'job.done' ? null : percent(message.progress)),
-    fact('Time left', message.remaining === null || ended ? null : duration(message.remaining)),
-    fact('Print time', event?.printTime === undefined || event.printTime === null ? null : duration(event.printTime)),
-    fact('Layer', event?.layer === undefined || event.layer === null ? null : String(event.layer)),
-    fact('Temperature', temperature(event?.heater)),
-    fact('The printer says', unsaid(message, event?.attention?.text ?? event?.text)),
-    fact('It offers', event?.attention?.choices.map(clean).join(', ')),
+    fact(labels.printer, message.printer?.name),
+    fact(labels.file, job?.name),
+    fact(labels.progress, message.progress === null || message.type === 'job.done' ? null : formats.percent(message.progress)),
+    fact(labels.left, message.remaining === null || ended ? null : formats.duration(message.remaining)),
+    fact(labels.printTime, event?.printTime === undefined || event.printTime === null ? null : formats.duration(event.printTime)),
+    fact(labels.layer, event?.layer === undefined || event.layer === null ? null : String(event.layer)),
+    fact(labels.temperature, temperature(event?.heater, language)),
+    fact(labels.says, unsaid(message, event?.attention?.text ?? event?.text)),
+    fact(labels.offers, event?.attention?.choices.map(clean).join(', ')),
   ]
   return facts.filter((one) => one !== null)
 }
@@ -31,9 +34,9 @@ function fact(label: string, value: string | null | undefined): Fact | null {
   return text === '' ? null : { label, value: text }
 }
 
-function temperature(heater: { actual: number | null; target: number | null } | undefined): string | null {
+function temperature(heater: { actual: number | null; target: number | null } | undefined, { words, formats }: Language): string | null {
   if (heater === undefined) return null
-  const told = [heater.actual === null ? null : `${Math.round(heater.actual)} °C`, heater.target === null || heater.target <= 0 ? null : `target ${Math.round(heater.target)} °C`]
+  const told = [heater.actual === null ? null : formats.degrees(heater.actual), heater.target === null || heater.target <= 0 ? null : words.mail.target(formats.degrees(heater.target))]
   return told.filter((part) => part !== null).join(', ')
 }
 

@@ -1,5 +1,6 @@
 /** A mail: headers, text, HTML and the picture. Pure but for the composing itself, which is nodemailer's. */
 import { createHash } from 'node:crypto'
+import { languageOf } from '../../delivery/languages/language.ts'
 import type { Message, Picture } from '../../delivery/message.ts'
 import { clean } from '../../delivery/text.ts'
 import { subjectOf } from '../../delivery/shorten.ts'
@@ -63,8 +64,9 @@ export async function compose(parts: LetterParts): Promise<Buffer> {
 /** The plain part. What follows "-- " is a signature, which mail programs show small. */
 export function textOf(parts: Pick<LetterParts, 'message' | 'label'>): string {
   const { message } = parts
-  const facts = factsOf(message).map(({ label, value }) => `${label}: ${value}`)
-  const blocks = [[clean(message.title), ...message.body.split('\n').map(clean)], facts, [answerElsewhere(message) ?? ''], ['-- ', closingOf(parts.label)]]
+  const { titled } = languageOf(message.language).words
+  const facts = factsOf(message).map(({ label, value }) => titled(label, value))
+  const blocks = [[clean(message.title), ...message.body.split('\n').map(clean)], facts, [answerElsewhere(message) ?? ''], ['-- ', closingOf(message, parts.label)]]
   return `${blocks.map((lines) => lines.filter((line) => line !== '').join('\n')).filter((block) => block !== '').join('\n\n')}\n`
 }
 

@@ -33,7 +33,7 @@ export function openMqtt(destination: DestinationConfig<MqttConfig>, ports: Chan
   const slow = new Set<string>()
 
   const retained = createRetained({ memory, log })
-  const showing = createShowing({ config, topics, retained, memory, clock })
+  const showing = createShowing({ config, topics, retained, memory, clock, ...(ports.language === undefined ? {} : { language: ports.language }) })
   const broker = openBroker({
     async open(signal) {
       const client = await dial({ destination, ports, clientName: clientName(config, ports), will: shows ? retainedText(topics.status, OFFLINE) : null })

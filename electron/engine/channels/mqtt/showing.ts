@@ -1,4 +1,5 @@
 /** What is kept at the broker: that Printbell is there, how each printer stands, and what Home Assistant needs to show it. */
+import type { Language } from '../../delivery/languages/language.ts'
 import type { Clock } from '../../ports.ts'
 import type { ChannelMemory, PrinterNow } from '../channel.ts'
 import type { MqttConfig } from './config.ts'
@@ -22,13 +23,15 @@ export interface ShowingParts {
   retained: Retained
   memory: ChannelMemory
   clock: Pick<Clock, 'now'>
+  /** In which entities are named now; absent = English. */
+  language?(): Language
 }
 
 const HEATERS = 'heaters '
 /** A note has room for some hundred names; no printer has so many heaters. */
 const HEATERS_AT_MOST = 20
 
-export function createShowing({ config, topics, retained, memory, clock }: ShowingParts): Showing {
+export function createShowing({ config, topics, retained, memory, clock, language }: ShowingParts): Showing {
   /** Every heater that was ever seen, by printer: one that is not reported while the server is away keeps its place. */
   const heaters = new Map<string, string[]>()
   const discoveries = new Set<string>()
@@ -67,7 +70,7 @@ export function createShowing({ config, topics, retained, memory, clock }: Showi
       if (!config.state) return
       if (config.homeAssistant) {
         const topic = topics.discovery(printer.id)
-        const publication = jsonPublication(topic, discoveryOf(printer, heatersOf(printer), topics, config), { retain: true })
+        const publication = jsonPublication(topic, discoveryOf(printer, heatersOf(printer), topics, config, language?.()), { retain: true })
         discoveries.add(topic)
         retained.put(publication, publication.payload.toString('utf8'))
       }

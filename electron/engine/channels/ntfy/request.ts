@@ -3,6 +3,7 @@
  * With one: the picture's bytes to the topic, everything else in headers (docs.ntfy.sh/publish, "Publish as JSON" and "Attach local file").
  */
 import { createHash } from 'node:crypto'
+import { languageOf } from '../../delivery/languages/language.ts'
 import type { Message, Picture } from '../../delivery/message.ts'
 import type { EventType, Severity } from '../../events/model.ts'
 import type { DestinationConfig, Sending } from '../channel.ts'
@@ -40,7 +41,7 @@ export function published({ message, deliveryKey }: Pick<Sending, 'message' | 'd
     // Whoever tests wants to hear it.
     priority: message.kind === 'test' ? NORMAL : priorityOf(message.severity, config),
     tags: [...(config.symbols ? [symbolOf(message.type, message.severity)] : []), ...config.tags],
-    ...(click === '' ? {} : { click, actions: [{ action: 'view' as const, label: 'Open', url: click }] }),
+    ...(click === '' ? {} : { click, actions: [{ action: 'view' as const, label: languageOf(message.language).words.toast.open, url: click }] }),
     sequence_id: sequenceOf(message, deliveryKey, config.keepOneMessage),
   }
 }

@@ -1,4 +1,5 @@
 /** Buttons of one destination: which a message gets, and what a press on one does. */
+import { ENGLISH } from '../../delivery/languages/language.ts'
 import type { Message } from '../../delivery/message.ts'
 import type { ChannelPorts } from '../channel.ts'
 import { callTelegram, type Bot } from './api.ts'
@@ -56,10 +57,11 @@ export function hearPresses({ bot, chat, destinationId, bots, ports, closing }: 
   async function press(callback: Callback, button: PressedButton): Promise<void> {
     const { messageId } = callback
     const content = callback.beside.join(' ')
-    if (!isHere(callback)) return void await answer(callback, 'This chat is not linked to Printbell.')
-    if (messageId !== null && content !== '' && pressed.get(messageId) === content) return void await answer(callback, 'This was pressed already.')
+    const { pressed: words } = (ports.language?.() ?? ENGLISH).words
+    if (!isHere(callback)) return void await answer(callback, words.notLinked)
+    if (messageId !== null && content !== '' && pressed.get(messageId) === content) return void await answer(callback, words.already)
     if (messageId !== null) keep(messageId, content)
-    if (!await answer(callback, button.action === 'keep' ? 'It prints on.' : 'Passed on.')) {
+    if (!await answer(callback, button.action === 'keep' ? words.printsOn : words.passedOn)) {
       if (messageId !== null) pressed.delete(messageId)
       ports.log.warn('a press in Telegram was not carried out: it could not be answered any more', { action: button.action })
       return
