@@ -49,18 +49,18 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
 
   const times = (type: EventType, count: number, id: string): Promise<unknown> => one.wait(id, type, count, 60_000)
 
-  /** One name for all of its prints: up to half a second after a start OctoPrint may still tell of the file before it. */
-  async function octoPrints(gcode: string): Promise<void> {
+  /** Up to half a second after a start OctoPrint may still tell of the file before it, which is another one each time here. */
+  async function octoPrints(file: string, gcode: string): Promise<void> {
     const before = one.events(OCTO, 'job.started').length
     await octo.waitFor('Operational')
-    await octo.print('ender print.gcode', gcode)
+    await octo.print(file, gcode)
     await times('job.started', before + 1, OCTO)
     await one.waitState(OCTO, 'it prints', ({ job, elapsed }) => job === 'printing' && (elapsed ?? 0) > 0)
   }
   async function octoRound(round: number): Promise<void> {
-    await octoPrints(gcodeOf(6))
+    await octoPrints('ender done.gcode', gcodeOf(6))
     await times('job.done', round, OCTO)
-    await octoPrints(LONG)
+    await octoPrints('ender cancelled.gcode', LONG)
     await octo.api('POST', '/api/job', { command: 'pause', action: 'pause' })
     await times('job.paused', round, OCTO)
     await octo.waitFor('Paused')
