@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { desktopSettings, destinationNetwork, ping, printer, settingsSchema } from '../../engine/settings/schema.ts'
 import { epoch, eventType, id, severity } from './common.ts'
 import { channelGroup, channelGuide, exchange, importSource } from './destinations.ts'
+import { rulesChange, rulesView } from './rules.ts'
 
 /** 'stored' = in the key store or this session's memory; 'elsewhere' = a file or environment variable that the settings name. */
 export const secretState = z.enum(['unset', 'stored', 'elsewhere'])
@@ -65,6 +66,8 @@ export const settingsView = z.strictObject({
   servers: z.array(serverView),
   printers: z.array(printerSettingsView),
   destinations: z.array(destinationView),
+  /** Who hears what, and when. */
+  rules: rulesView,
 })
 export type SettingsView = z.infer<typeof settingsView>
 
@@ -135,6 +138,7 @@ export const settingsChange = z.discriminatedUnion('what', [
   z.strictObject({ what: z.literal('add-destination'), channel: z.string(), label: z.string(), config: z.record(z.string(), z.unknown()), secrets: z.record(z.string(), z.string()).default({}), enabled: z.boolean().optional(), events: z.array(z.string()).optional() }),
   z.strictObject({ what: z.literal('remove-destination'), id }),
   z.strictObject({ what: z.literal('remove-printer'), id }),
+  z.strictObject({ what: z.literal('rules'), change: rulesChange }),
 ])
 export type SettingsChange = z.infer<typeof settingsChange>
 

@@ -2,6 +2,7 @@
 import type { SettingsChange } from '../../bridge/views/settings.ts'
 import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
+import { draftRules, inUse } from './draft-rules.ts'
 import { samePlace, type TellingChannel } from './duplicates.ts'
 import { entries } from './inline.ts'
 import { unmasked } from './mask.ts'
@@ -63,13 +64,18 @@ export function draftOf(raw: Raw, change: SettingsChange, kinds: DraftKinds): Dr
     case 'add-destination':
       return addDestination(raw, change, kinds)
     case 'remove-destination':
-      return patchEntry(raw, 'destinations', change.id, () => good({
-        ...raw,
-        destinations: entries(raw, 'destinations').filter(({ id }) => id !== change.id),
-        ...(raw.subscriptions === undefined ? {} : { subscriptions: entries(raw, 'subscriptions').filter(({ destination }) => destination !== change.id) }),
-      }, ''))
+      return patchEntry(raw, 'destinations', change.id, () => ({
+        ...good({
+          ...raw,
+          destinations: entries(raw, 'destinations').filter(({ id }) => id !== change.id),
+          ...(raw.subscriptions === undefined ? {} : { subscriptions: entries(raw, 'subscriptions').filter(({ destination }) => destination !== change.id) }),
+        }, ''),
+        problems: inUse(raw, 'destination', change.id),
+      }))
     case 'remove-printer':
-      return patchEntry(raw, 'printers', change.id, (printer) => good(withoutPrinter(raw, printer), ''))
+      return patchEntry(raw, 'printers', change.id, (printer) => ({ ...good(withoutPrinter(raw, printer), ''), problems: inUse(raw, 'printer', change.id) }))
+    case 'rules':
+      return draftRules(raw, change.change)
   }
 }
 

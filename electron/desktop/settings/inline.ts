@@ -2,7 +2,7 @@
 import type { Raw } from './store.ts'
 
 /** Entries of a list of valid settings. */
-export function entries(raw: Raw, list: 'servers' | 'printers' | 'destinations' | 'subscriptions'): Raw[] {
+export function entries(raw: Raw, list: 'servers' | 'printers' | 'destinations' | 'subscriptions' | 'timeslots' | 'filters' | 'profiles'): Raw[] {
   return Array.isArray(raw[list]) ? (raw[list] as Raw[]) : []
 }
 

@@ -21,6 +21,7 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
   const { thresholds, notifyMyself, retention, expiry, ping, desktop } = settings
   return {
     thresholds, notifyMyself, retention, expiry, desktop,
+    rules: rulesOf(settings),
     ping: { ...ping, url: stateOf(ping.url, parts) },
     defaults: { ...DEFAULT_THRESHOLDS },
     servers: settings.servers.map(({ id, kind, ...fields }) => {
@@ -37,6 +38,10 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
   }
+}
+
+function rulesOf({ zone, timeslots, filters, fallbackFilter, profiles }: Settings): SettingsView['rules'] {
+  return { zone: zone ?? null, timeslots, filters, fallbackFilter: fallbackFilter ?? null, profiles }
 }
 
 /**
