@@ -10,6 +10,7 @@ export const entries = {
   simulator: 'electron/engine/simulator/cli.ts',
   'codec-process': 'electron/engine/snapshots/codec-process.ts',
   'history-export': 'electron/engine/history/export-worker.ts',
+  'backup-worker': 'electron/engine/backup/worker.ts',
   'plugin-process': 'electron/engine/channels/plugins/plugin-process.mjs',
 }
 
