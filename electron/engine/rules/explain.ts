@@ -38,11 +38,11 @@ export interface Names {
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
+  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
-const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'deliver']
+const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'deliver']
 
 /** What a stage without an objection says; null = nothing worth a line. */
 function passed(stage: StageName, names: Names): string | null {
@@ -54,6 +54,7 @@ function passed(stage: StageName, names: Names): string | null {
     case 'profile':
     case 'filtered':
     case 'mode':
+    case 'presence':
     case 'timeslot':
     case 'relevant':
     case 'own':
@@ -94,6 +95,8 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
   timeslot_never_opens: () => 'The timeslot never opens',
   critical_passes: (names) => `Goes to “${names.destination}” outside of the timeslot, because it is critical`,
   in_app: () => 'It is for the history only',
+  somebody_here: (names) => `Somebody sat at this computer, and “${names.destination}” is told while nobody does`,
+  nobody_here: (names) => `Nobody sat at this computer, and “${names.destination}” is told while somebody does`,
   digest: (names) => `“${names.destination}” gets a digest`,
 }
 

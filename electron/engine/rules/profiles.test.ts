@@ -137,6 +137,21 @@ describe('R64: a digest', () => {
   ])('%s', (_what, digest, when, expected) => expect(decided(daily(digest), happened('job.done', when, { severity: 'success' }))).toBe(expected))
 })
 
+describe('presence', () => {
+  const target = (presence: string) => ({ profiles: [{ ...BY_EVENTS, destinations: [{ destination: '*', presence }] }] }) as Given
+  test.each<[string, RouteContext['presence'], string]>([
+    ['always', 'present', 'deliver deliver subscribed'], ['always', 'idle', 'deliver deliver subscribed'], ['always', 'locked', 'deliver deliver subscribed'], ['always', 'unknown', 'deliver deliver subscribed'],
+    ['at_desk', 'present', 'deliver deliver subscribed'], ['at_desk', 'idle', 'drop presence nobody_here'], ['at_desk', 'locked', 'drop presence nobody_here'], ['at_desk', 'unknown', 'deliver deliver subscribed'],
+    ['away', 'present', 'drop presence somebody_here'], ['away', 'idle', 'deliver deliver subscribed'], ['away', 'locked', 'deliver deliver subscribed'], ['away', 'unknown', 'deliver deliver subscribed'],
+  ])('a destination for "%s" while the desk is %s: %s', (wanted, presence, expected) => expect(decided(target(wanted), anEvent('job.done'), { presence })).toBe(expected))
+
+  test('toast here, phone when nobody is here: exactly one of them hears it, both where it is unknown', () => {
+    const two = { destinations: [{ id: 'desk', label: 'Desk', channel: 'desktop' }, ...PHONE], profiles: [{ ...BY_EVENTS, destinations: [{ destination: 'desk', presence: 'at_desk' as const }, { destination: 'phone', presence: 'away' as const }] }] }
+    const told = (presence: RouteContext['presence']) => route(anEvent('job.done'), contextOf(someSettings(two), { presence })).outbox.map(({ destinationId }) => destinationId)
+    expect([told('present'), told('idle'), told('locked'), told('unknown')]).toEqual([['desk'], ['phone'], ['phone'], ['desk', 'phone']])
+  })
+})
+
 describe('what was held is judged once more', () => {
   const quiet = settings({ timeslots: [AWAKE], profiles: [{ ...BY_EVENTS, timeslot: 'awake' }] })
   const late = (now: number, over: Partial<LateContext> = {}): LateContext => ({ ...contextOf(quiet, { now }), standing: null, acknowledgedAt: null, failing: [], ...over })

@@ -1,12 +1,13 @@
 /** Profiles as they are asked: is it awake, do its filters match, is its timeslot open, and what is then done. Pure. */
 import { SEVERITY_RANK, type EventDraft } from '../events/model.ts'
+import type { PresenceState } from '../ports.ts'
 import type { ProfileSettings, RuleSettings } from '../settings/rules-schema.ts'
 import { compileFilter, type CompiledFilter, type FilterFacts, type FilterFields } from './filter.ts'
 import { localTimeOf, systemZone, type LocalTime } from './local-time.ts'
 import { minuteOf } from './day-times.ts'
 import { ALWAYS, compileTimeslot, type CompiledTimeslot } from './timeslot.ts'
 
-export type ProfileStage = 'profile' | 'filtered' | 'timeslot' | 'mode'
+export type ProfileStage = 'profile' | 'filtered' | 'timeslot' | 'mode' | 'presence'
 
 /** What a profile says of one event for one destination; strongest first in this order. */
 export type ProfileVerdict =
@@ -20,6 +21,8 @@ export interface ProfileQuestion {
   facts: FilterFacts
   /** Epoch ms. */
   now: number
+  /** Of whoever sits at this desk. */
+  presence: PresenceState
 }
 
 export interface CompiledProfile {
@@ -121,7 +124,7 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
     byEvents: profile.byEvents,
     reaches: (destinationId) => profile.destinations.find(({ destination }) => destination === destinationId) ?? profile.destinations.find(({ destination }) => destination === '*') ?? null,
     lists: named.length === 0 ? [EVERYTHING] : named,
-    judge({ event, facts, now }, target) {
+    judge({ event, facts, now, presence }, target) {
       const asleep = rests(now)
       if (asleep !== null) return { decision: 'drop', stage: 'profile', reason: asleep }
       const filter = refused(event, facts)
@@ -129,9 +132,17 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
       const mode = inItsMode(target, now)
       // What is not to be sent at all needs no time, and a digest comes at its own.
       if (mode.decision !== 'deliver') return mode
-      return timed(event, now) ?? mode
+      return elsewhere(target.presence, presence) ?? timed(event, now) ?? mode
     },
   }
+}
+
+/** Unknown presence means toast and phone: better twice than not at all. */
+function elsewhere(wanted: ProfileSettings['destinations'][number]['presence'], presence: PresenceState): ProfileVerdict | null {
+  if (wanted === 'always' || presence === 'unknown') return null
+  const here = presence === 'present'
+  if (here === (wanted === 'at_desk')) return null
+  return { decision: 'drop', stage: 'presence', reason: here ? 'somebody_here' : 'nobody_here' }
 }
 
 /** The next time of a digest behind `now`, epoch ms; null = there is none. */
@@ -147,7 +158,7 @@ export function nextDigest(digest: ProfileSettings['destinations'][number]['dige
 
 const STRENGTH: Readonly<Record<ProfileVerdict['decision'], number>> = { deliver: 3, hold: 2, digest: 1, drop: 0 }
 /** Of two that drop it, the one that came further says more. */
-const CAME_TO: Readonly<Record<ProfileStage, number>> = { profile: 0, filtered: 1, mode: 2, timeslot: 3 }
+const CAME_TO: Readonly<Record<ProfileStage, number>> = { profile: 0, filtered: 1, mode: 2, presence: 3, timeslot: 4 }
 
 /** Deliver before hold before digest before drop; of two that wait, the one that is over sooner. Zero or less = `a` is at least as strong. */
 export function byStrength(a: ProfileVerdict, b: ProfileVerdict): number {

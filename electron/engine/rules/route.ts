@@ -121,7 +121,7 @@ function strongest(question: Question, acknowledged: boolean): { verdict: Heard;
       refused ??= objection.reason
       continue
     }
-    const verdict = profile.judge({ event, facts, now: context.now }, target)
+    const verdict = profile.judge({ event, facts, now: context.now, presence: context.presence }, target)
     if (best === null || byStrength(best.verdict, verdict) > 0) best = { verdict, profileId: profile.byEvents ? null : profile.id }
   }
   return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, profileId: null }

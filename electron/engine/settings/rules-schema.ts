@@ -42,6 +42,8 @@ export const profileDestination = z.strictObject({
   destination: z.union([z.literal('*'), id]),
   /** now; in_app: the history only; digest: gathered until the next of `digest`; off. */
   mode: z.enum(['now', 'in_app', 'digest', 'off']).default('now'),
+  /** always; at_desk: only while somebody sits here; away: only while nobody does. Where that can't be told, all three hold. */
+  presence: z.enum(['always', 'at_desk', 'away']).default('always'),
   digest: z.strictObject({ at: z.array(timeOfDay).min(1).max(24), days: days.default([1, 2, 3, 4, 5, 6, 7]) }).optional(),
 }).refine((one) => one.mode !== 'digest' || one.digest !== undefined, 'say when the digest is sent: "digest": { "at": ["08:00"] }')
 
