@@ -39,6 +39,7 @@ import { takeStill } from './stills.ts'
 import { createStateFeed } from './state-feed.ts'
 import { createTestMessages, type TestWish } from './test-messages.ts'
 import { startWatchdog } from './watchdog.ts'
+import { createAbsences } from './why/absences.ts'
 
 export type { Engine, EngineParts, PrinterView } from './contract.ts'
 
@@ -51,6 +52,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
   const inForce = settingsInForce(parts.settings, parts.channels)
   const silences = silencesInForce({ history, clock, ulid: () => parts.ulid(), onChanged: () => inForce.settings().printers.forEach(({ id }) => tellState(id)) })
+  const absences = createAbsences(parts)
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
@@ -278,6 +280,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function start(): Promise<void> {
     if (state !== 'new') return
     state = 'running'
+    absences.started()
     silences.reread()
     runners.start()
     await destinations.start()
@@ -291,10 +294,12 @@ export function createEngine(parts: EngineParts): Engine {
       online: () => parts.net.online(),
       anyServerUp: () => servers.anyUp(),
       onGap(gap) {
+        absences.gap(gap)
         for (const runner of runners.all()) runner.input({ kind: 'gap', ...gap })
         if (gap.why !== 'own_network') servers.recheck()
       },
       onNetwork(online, since) {
+        absences.network(online, since)
         if (online) recheck()
         else announce(appDraft('app.offline', { now: clock.now(), at: since, reason: 'own_network' }))
       },
@@ -362,6 +367,7 @@ export function createEngine(parts: EngineParts): Engine {
     await Promise.all([worker.stop(Math.max(0, deadlineMs - CLOSING_MS)), settleWithin(connections, Math.min(deadlineMs, 2_000), clock)])
     pictures.stop()
     committer.stop()
+    absences.stopped()
     await destinations.close()
   }
 

@@ -59,10 +59,10 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
 
   function factsOf(event: StoredEvent): Parameters<typeof detailsOf>[0] {
     const eventId = event.id
-    const swallowed = event.printerId === '' ? [] : history.suppressed({ printerId: event.printerId, since: event.occurredAt - AROUND_MS, limit: 1_000 })
+    const suppressed = event.printerId === '' ? [] : history.suppressed({ printerId: event.printerId, since: event.occurredAt - AROUND_MS, until: event.occurredAt + AROUND_MS, limit: SUPPRESSED_AT_MOST })
     return {
       event, decisions: history.decisions(eventId), outbox: history.outbox({ eventId }), attempts: history.attempts({ eventId }), snapshot: history.snapshot(eventId),
-      suppressed: swallowed.filter(({ at }) => at <= event.occurredAt + AROUND_MS).slice(-SUPPRESSED_AT_MOST),
+      suppressed,
     }
   }
 

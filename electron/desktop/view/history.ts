@@ -1,17 +1,14 @@
 /** From what the history stores to what the window shows of it. Pure: names and the time come in. */
 import type { DeliveryView, EventDetails, HistoryRow } from '../../bridge/views/history.ts'
-import { bodyOf, happening } from '../../engine/delivery/body.ts'
+import { bodyOf } from '../../engine/delivery/body.ts'
 import { clean } from '../../engine/delivery/text.ts'
-import type { EventType, Suppressed } from '../../engine/events/model.ts'
+import type { Suppressed } from '../../engine/events/model.ts'
 import type { Attempt, Decision, OutboxRow, SnapshotRow, StoredEvent } from '../../engine/history/history.ts'
 import { ATTEMPT_RESULTS, nextStep, suppressedBecause, trace, type Names } from '../../engine/rules/explain.ts'
+import { capitalised, narrow, titleOf, wholeTitle } from '../../engine/why/title.ts'
 
 /** The window has room: a body is told whole. */
 const BODY_LIMIT = 1_000
-/** So is a title, and what a message says in one. */
-const TITLE_LIMIT = 200
-/** Types whose name alone says nothing: what was said belongs to it. */
-const MESSAGES: readonly EventType[] = ['message.display', 'message.user']
 /** A channel's own detail, and the printer's own words; longer ones are cut. */
 const DETAIL_LIMIT = 300
 
@@ -30,25 +27,6 @@ export interface HistoryNames {
   filter(id: string): string | null
   /** What a profile is called; null = it is no longer there. */
   profile(id: string): string | null
-}
-
-const capitalised = (text: string): string => {
-  const [first = '', ...rest] = Array.from(text)
-  return `${first.toLocaleUpperCase('en')}${rest.join('')}`
-}
-
-/** Between a number and its unit stands a narrow space that never breaks. */
-const narrow = (text: string): string => text.replace(/(\d) (?=(?:%|°C|min\b|h\b|s\b))/g, '$1\u202f')
-
-/** What happened, without the printer's name: "Filament ran out", "Nozzle at 215 °C". */
-export function titleOf(event: Parameters<typeof happening>[0]): string {
-  return narrow(capitalised(happening(event, TITLE_LIMIT)))
-}
-
-/** The same where it stands alone: "Message: layer 3 done". */
-function wholeTitle(event: StoredEvent): string {
-  const said = MESSAGES.includes(event.type) && event.text !== undefined ? clean(event.text) : ''
-  return said === '' ? titleOf(event) : `${titleOf(event)}: ${narrow(cut(said, TITLE_LIMIT))}`
 }
 
 const pictureOf = (event: Pick<StoredEvent, 'id' | 'snapshotFile'>): HistoryRow['picture'] => (event.snapshotFile === null ? null : `printbell-picture://event/${encodeURIComponent(event.id)}`)

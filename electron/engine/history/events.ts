@@ -77,7 +77,7 @@ export function attempts(db: Db, filter: { eventId?: string; destinationId?: str
 }
 
 /** Newest first. */
-export function suppressed(db: Db, filter: { printerId?: string; since?: number; limit?: number }): Suppressed[] {
-  const where = new Where().given('printer_id = :printer', 'printer', filter.printerId).given('at >= :since', 'since', filter.since)
+export function suppressed(db: Db, filter: { printerId?: string; since?: number; until?: number; limit?: number }): Suppressed[] {
+  const where = new Where().given('printer_id = :printer', 'printer', filter.printerId).given('at >= :since', 'since', filter.since).given('at <= :until', 'until', filter.until)
   return db.all<SuppressedColumns>(`SELECT * FROM suppressed${where.sql} ORDER BY at DESC, n DESC LIMIT :limit`, { ...where.parameters, limit: pageSize(filter.limit) }).map(suppressedFromColumns)
 }

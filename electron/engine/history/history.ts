@@ -222,7 +222,8 @@ export interface History {
   lastEnds(printerIds: readonly string[]): StoredEvent[]
   decisions(eventId: string): Decision[]
   attempts(filter: { eventId?: string; destinationId?: string; limit?: number }): Attempt[]
-  suppressed(filter: { printerId?: string; since?: number; limit?: number }): Suppressed[]
+  /** Newest first, 100 unless told, at most 1000; both ends of the time counted. */
+  suppressed(filter: { printerId?: string; since?: number; until?: number; limit?: number }): Suppressed[]
   unseenCount(): number
   /** Unseen events of each printer that has any; exact up to the newest 10 000 unseen of all. The printer of app.* is "". */
   unseenByPrinter(): Map<string, number>
