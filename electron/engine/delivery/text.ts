@@ -5,9 +5,12 @@ import { ENGLISH } from './languages/language.ts'
 const UNWANTED = /[\p{Cc}\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu
 const FILE_ENDING = /(\.gcode\.3mf|\.gcode|\.bgcode|\.gco|\.gc|\.g|\.3mf|\.ufp)$/i
 
+/** Runs of spaces; a single one that never breaks stays, because our own words have it. */
+const SPACES = /[^\S\u00a0\u202f]\s*|[\u00a0\u202f]\s+/g
+
 /** Somebody else's words on one line of plain text. */
 export function clean(text: string): string {
-  return text.replace(UNWANTED, ' ').replace(/\s+/g, ' ').trim()
+  return text.replace(UNWANTED, ' ').replace(SPACES, ' ').trim()
 }
 
 export function lengthOf(text: string): number {
