@@ -31,3 +31,11 @@ export function wholeTitle(event: Told): string {
   const said = MESSAGES.includes(event.type) && event.text !== undefined ? clean(event.text) : ''
   return said === '' ? titleOf(event) : `${titleOf(event)}: ${narrow(cutEnd(said, TITLE_LIMIT))}`
 }
+
+/** Where the words of one event don't name its kind. */
+const KINDS: Readonly<Partial<Record<EventType, string>>> = { 'job.progress': 'Progress', 'job.milestone_time': 'Hours printed', 'message.display': 'Message on the display', 'server.event': 'Server event' }
+
+/** What a kind of event is called: "Print done", "Progress". */
+export function kindName(type: EventType): string {
+  return KINDS[type] ?? titleOf({ type })
+}

@@ -111,7 +111,7 @@ describe('an event that was not seen', () => {
     ['the printer is off', { printer: { name: 'MK4', enabled: false } }, {}, 'not_watched', ['“MK4” is switched off in the settings, so nobody looks at it. Switch it on under Printers.']],
     ['there is no such printer', { printer: null }, { printerId: 'mk9' }, 'not_watched', ['There is no printer “mk9” in the settings, so nobody looks at it. Add it under Printers.']],
     ['nobody asks for the kind', { notMade: 'nobody_asks' }, { type: 'job.first_layer_done' }, 'not_watched', ['No destination asks for “First layer done”, so the printer\'s server is not asked for it either. Choose it for a destination.']],
-    ['the kind is switched off', { notMade: { setting: 'progressStep' } }, { type: 'job.progress' }, 'not_watched', ['“Printing” is switched off. The setting progressStep switches it on.']],
+    ['the kind is switched off', { notMade: { setting: 'progressStep' } }, { type: 'job.progress' }, 'not_watched', ['“Progress” is switched off. The setting progressStep switches it on.']],
     ['longer ago than the history goes', { now: T0 + 400 * 24 * 60 * MINUTE }, {}, 'nothing', ['The history keeps 365 days, and that is longer ago. The setting retention.eventDays keeps more.']],
     ['still to come', { now: T0 - 1 }, {}, 'nothing', ['That time is still to come. Ask for one that is over.']],
     ['nothing of all that', {}, {}, 'nothing', ['No “Print done” of “MK4” was seen around 12:00, and none was left out.', 'Printbell looked all that time, so for it nothing of this kind happened.']],

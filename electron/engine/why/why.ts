@@ -6,7 +6,7 @@ import { suppressedBecause, suppressedBy } from '../rules/explain.ts'
 import type { AbsenceCause } from './absences.ts'
 import type { Heard, WhyFacts, WhyQuestion } from './facts.ts'
 import { fateOf, type Fate, type FateKind, type WhyNames } from './fate.ts'
-import { capitalised, titleOf, wholeTitle } from './title.ts'
+import { capitalised, kindName, titleOf, wholeTitle } from './title.ts'
 
 /**
  * `suppressed`: noticed and not told; `unseen`: nobody could see it then; `not_watched`: nobody looks for it; `nothing`: there was none; else what
@@ -120,7 +120,7 @@ function unseen(question: WhyQuestion, facts: WhyFacts, names: WhyNames): Reason
   ]
   const maybe = [...beside(facts.absences, question.at).map((gap) => absent(gap, names)), ...beside(facts.gaps, question.at).map((gap) => unreachable(gap, facts, names))]
   if (reasons.length > 0) return [...reasons, ...maybe]
-  const nothing: Reason = { verdict: 'nothing', text: `No “${titleOf({ type: question.type })}” of “${nameOf(facts, question)}” was seen around ${names.time(question.at)}, and none was left out` }
+  const nothing: Reason = { verdict: 'nothing', text: `No “${kindName(question.type)}” of “${nameOf(facts, question)}” was seen around ${names.time(question.at)}, and none was left out` }
   return [nothing, ...maybe, ...(maybe.length > 0 ? [] : [{ verdict: 'nothing' as const, text: 'Printbell looked all that time, so for it nothing of this kind happened' }])]
 }
 
@@ -140,7 +140,7 @@ function suppressedThen(row: Suppressed, facts: WhyFacts, names: WhyNames): Reas
 
 function notMade({ notMade: why }: WhyFacts, { type }: WhyQuestion): Reason[] {
   if (why === null) return []
-  const title = titleOf({ type })
+  const title = kindName(type)
   return [why === 'nobody_asks'
     ? { verdict: 'not_watched', text: `No destination asks for “${title}”, so the printer's server is not asked for it either. Choose it for a destination` }
     : { verdict: 'not_watched', text: `“${title}” is switched off. The setting ${why.setting} switches it on` }]
