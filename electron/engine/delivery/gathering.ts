@@ -1,5 +1,6 @@
 /** Late news for this desk becomes one message ("3 events while you were away"), and so does what was held back for another destination. */
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
+import { isStep } from '../rules/escalation.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { Marks } from './marks.ts'
 import type { Message } from './message.ts'
@@ -12,6 +13,11 @@ export interface Summary {
   message: Message
   /** It was shown: what it told is told once more by the next one, until somebody looked. */
   shown(): void
+}
+
+/** It waited for a timeslot or a digest; a step of an escalation speaks for itself. */
+export function isHeldNews(row: OutboxRow): boolean {
+  return row.releaseAt !== null && !isStep(row)
 }
 
 export interface Gathering {
@@ -32,7 +38,7 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
   const belated = (row: OutboxRow, event: StoredEvent): boolean => event.late || clock.now() - row.createdAt > LATE_AFTER_MS
 
   /** It waited for its time: a timeslot, a digest. */
-  const released = (row: OutboxRow): boolean => row.releaseAt !== null
+  const released = (row: OutboxRow): boolean => isHeldNews(row)
 
   /** What the last summary told and nobody has looked at: a second one would take its place on the screen, so it tells that too. */
   function toldBefore(destinationId: string): StoredEvent[] {

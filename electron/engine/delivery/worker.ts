@@ -13,7 +13,7 @@ import { attemptOf, detailOf, nextStep, type NextStep } from './attempt.ts'
 import { asksForQuiet, isWary, type Circuit, type CircuitNews } from './circuit.ts'
 import { createCircuits } from './circuits.ts'
 import { createGates } from './gate.ts'
-import { createGathering } from './gathering.ts'
+import { createGathering, isHeldNews } from './gathering.ts'
 import { createLanes } from './lanes.ts'
 import { createMarks } from './marks.ts'
 import { LATE_AFTER_MS, LEASE_MS, type OpenDestination, type Worker, type WorkerPorts } from './ports.ts'
@@ -147,7 +147,7 @@ export function createWorker(ports: WorkerPorts): Worker {
 
   /** Of those that were held back until now one begins, and takes the others along. */
   function firstOfReleased(rows: OutboxRow[]): OutboxRow[] {
-    const [, ...others] = rows.filter(({ releaseAt }) => releaseAt !== null)
+    const [, ...others] = rows.filter(isHeldNews)
     if (others.length === 0) return rows
     history.giveBack(others.map(({ id }) => id), clock.now())
     return rows.filter((row) => !others.includes(row))
@@ -192,7 +192,7 @@ export function createWorker(ports: WorkerPorts): Worker {
       if (!judgement.send) return nothing(notNow(row, judgement))
     }
     if (open === null) return nothing(settle([row], { verdict: NOT_OPEN, ms: 0 }, null))
-    return open.capabilities.local || row.releaseAt !== null ? together(row, event, open) : alone(row, event, open)
+    return open.capabilities.local || isHeldNews(row) ? together(row, event, open) : alone(row, event, open)
   }
 
   /** It is dropped, or waits on until it is judged once more. */

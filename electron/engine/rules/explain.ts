@@ -38,7 +38,7 @@ export interface Names {
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', superseded: 'Newer', discarded: 'By hand',
+  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', escalation: 'Escalation', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
@@ -59,6 +59,7 @@ function passed(stage: StageName, names: Names): string | null {
     case 'relevant':
     case 'own':
     case 'deliver':
+    case 'escalation':
     case 'superseded':
     case 'discarded': return null
   }
@@ -116,6 +117,7 @@ function reasonText(reason: string, names: Names, profile: string | null): strin
     const silence = names.silence(reason.slice('silence:'.length))
     return silence === null ? 'A silence that is over by now muted it' : `“${silence}” mutes it`
   }
+  if (reason.startsWith('escalation:')) return `“${names.destination}” is told when nobody acknowledges it by then`
   if (reason.startsWith('filter:')) return filterText(reason.slice('filter:'.length), names)
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
   if (known) return known(names, profile)

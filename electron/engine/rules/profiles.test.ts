@@ -155,7 +155,7 @@ describe('presence', () => {
 describe('what was held is judged once more', () => {
   const quiet = settings({ timeslots: [AWAKE], profiles: [{ ...BY_EVENTS, timeslot: 'awake' }] })
   const late = (now: number, over: Partial<LateContext> = {}): LateContext => ({ ...contextOf(quiet, { now }), standing: null, acknowledgedAt: null, failing: [], ...over })
-  const row = { destinationId: 'phone' }
+  const row = { destinationId: 'phone', cancelOn: [] }
 
   test('in the morning it goes', () => expect(judgeAgain(row, happened('job.done', '15 23:00'), late(at('16 07:00')))).toEqual({ send: true }))
 

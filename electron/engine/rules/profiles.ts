@@ -31,12 +31,15 @@ export interface CompiledProfile {
   readonly byEvents: boolean
   /** How it reaches a destination; null = it does not. */
   reaches(destinationId: string): ProfileSettings['destinations'][number] | null
+  /** Who is told when nobody acknowledges; null = nobody. */
+  readonly escalate: { afterMs: number; to: readonly string[]; times: number } | null
   /** Lists of selectors of which each must name an event, as far as they can be known without it. */
   readonly lists: readonly (readonly string[])[]
   judge(question: ProfileQuestion, target: ProfileSettings['destinations'][number]): ProfileVerdict
 }
 
 const EVERYTHING = ['*']
+const MINUTE_MS = 60_000
 /** A digest comes at least once a week. */
 const LOOK_DAYS = 8
 
@@ -123,6 +126,7 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
     id: profile.id,
     byEvents: profile.byEvents,
     reaches: (destinationId) => profile.destinations.find(({ destination }) => destination === destinationId) ?? profile.destinations.find(({ destination }) => destination === '*') ?? null,
+    escalate: profile.escalate ? { afterMs: profile.escalate.afterMinutes * MINUTE_MS, to: profile.escalate.to, times: profile.escalate.times } : null,
     lists: named.length === 0 ? [EVERYTHING] : named,
     judge({ event, facts, now, presence }, target) {
       const asleep = rests(now)

@@ -146,14 +146,14 @@ describe('the outbox plan', () => {
 
 describe('judgeAgain', () => {
   const late = (over: Partial<LateContext> = {}): LateContext => ({ ...context(star), standing: null, acknowledgedAt: null, failing: [], ...over })
-  const row = { destinationId: 'hook' }
+  const row = { destinationId: 'hook', cancelOn: [] }
   const attention = { key: 'm600', kind: 'filament_change', text: null, choices: [], since: NOON } as const
 
   test('sends what still holds', () => {
     expect(judgeAgain(row, anEvent('job.done'), late())).toEqual({ send: true })
   })
   test('drops what goes to a destination that was removed or switched off meanwhile', () => {
-    expect(judgeAgain({ destinationId: 'gone' }, anEvent('job.done'), late())).toEqual({ send: false, stage: 'enabled', reason: 'destination_removed' })
+    expect(judgeAgain({ destinationId: 'gone', cancelOn: [] }, anEvent('job.done'), late())).toEqual({ send: false, stage: 'enabled', reason: 'destination_removed' })
     const off = context({ destinations: [{ id: 'hook', label: 'H', channel: 'webhook', enabled: false }] })
     expect(judgeAgain(row, anEvent('job.done'), late({ destinations: off.destinations }))).toEqual({ send: false, stage: 'enabled', reason: 'destination_disabled' })
   })

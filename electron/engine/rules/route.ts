@@ -6,6 +6,7 @@ import type { EventDraft, EventType, JobPhase } from '../events/model.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
+import { isStep, stepsOf, storedStep } from './escalation.ts'
 import { planRow } from './outbox-plan.ts'
 import { byStrength, type CompiledProfile, type ProfileStage, type ProfileVerdict } from './profiles.ts'
 import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
@@ -29,7 +30,7 @@ export interface RouteContext {
 }
 
 /** The last two are no stages of route(): what waited is overtaken by newer news, or discarded by a person. */
-export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'superseded' | 'discarded'
+export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'escalation' | 'superseded' | 'discarded'
 
 /** A stage's objection; null = no objection. */
 interface Objection {
@@ -67,6 +68,8 @@ interface Ruling {
   reason: string
   until: number | null
   profileId: string | null
+  /** The profile that told it, the one from the start too. */
+  by?: CompiledProfile
 }
 
 /**
@@ -75,13 +78,24 @@ interface Ruling {
  */
 export function route(event: RoutedEvent, context: RouteContext): Routed {
   const routed: Routed = { decisions: [], outbox: [] }
+  const told = new Set<CompiledProfile>()
   for (const destination of context.destinations) {
     if (!destination.enabled) continue
     const kind = context.kinds.get(destination.channel)
     const ruling = rule({ event, destination, kind, context }, false)
     const { decision, stage, reason, until, profileId } = ruling
     routed.decisions.push({ destinationId: destination.id, seq: 1, decision, stage, reason: decision === 'deliver' && stage === 'deliver' && event.late ? 'late' : reason, profileId, until, at: context.now })
-    if (decision !== 'drop' && kind) routed.outbox.push(planRow(event, destination, kind, context, until))
+    if (decision === 'drop' || !kind) continue
+    routed.outbox.push(planRow(event, destination, kind, context, until))
+    if (ruling.by) told.add(ruling.by)
+  }
+  for (const step of stepsOf(event, [...told], context.now)) {
+    const destination = context.destinations.find(({ id }) => id === step.destinationId)
+    const kind = destination?.enabled ? context.kinds.get(destination.channel) : undefined
+    if (!destination || !kind) continue
+    const { decision, row } = storedStep(step, event.id, planRow(event, destination, kind, context), context.now)
+    routed.decisions.push(decision)
+    routed.outbox.push(row)
   }
   return routed
 }
@@ -94,11 +108,12 @@ export function isForNobody({ decisions, outbox }: Routed): boolean {
 function rule(question: Question, acknowledged: boolean): Ruling {
   const before = firstObjection(BEFORE, question)
   if (before) return dropped(before, null)
-  const { verdict, profileId } = strongest(question, acknowledged)
+  const { verdict, by } = strongest(question, acknowledged)
+  const profileId = by === null || by.byEvents ? null : by.id
   if (verdict.decision === 'drop') return dropped(verdict, profileId)
   const after = firstObjection(AFTER, question)
   if (after) return dropped(after, profileId)
-  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId }
+  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, ...(by ? { by } : {}) }
 }
 
 function dropped({ stage, reason }: { stage: StageName; reason: string }, profileId: string | null): Ruling {
@@ -108,10 +123,10 @@ function dropped({ stage, reason }: { stage: StageName; reason: string }, profil
 type Heard = ProfileVerdict | { decision: 'drop'; stage: 'subscribed'; reason: string }
 
 /** Across the profiles that reach the destination the strongest wins (R51: one message, however many of them match). */
-function strongest(question: Question, acknowledged: boolean): { verdict: Heard; profileId: string | null } {
+function strongest(question: Question, acknowledged: boolean): { verdict: Heard; by: CompiledProfile | null } {
   const { event, destination, context } = question
   const facts = { tags: context.tagsOf(event.printerId), acknowledged }
-  let best: { verdict: ProfileVerdict; profileId: string | null } | null = null
+  let best: { verdict: ProfileVerdict; by: CompiledProfile } | null = null
   let refused: string | null = null
   for (const profile of context.profiles) {
     const target = profile.reaches(destination.id)
@@ -122,9 +137,9 @@ function strongest(question: Question, acknowledged: boolean): { verdict: Heard;
       continue
     }
     const verdict = profile.judge({ event, facts, now: context.now, presence: context.presence }, target)
-    if (best === null || byStrength(best.verdict, verdict) > 0) best = { verdict, profileId: profile.byEvents ? null : profile.id }
+    if (best === null || byStrength(best.verdict, verdict) > 0) best = { verdict, by: profile }
   }
-  return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, profileId: null }
+  return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by: null }
 }
 
 /** How things stand now with the printer of an event that is about to be sent late. */
@@ -149,17 +164,29 @@ export interface LateContext extends RouteContext {
 export type Judgement = { send: true } | { send: false; stage: StageName; reason: string; until?: number }
 
 /** Judges a row once more before a late try or a release: does it still hold that this destination is to hear this now? */
-export function judgeAgain(row: Pick<OutboxRow, 'destinationId'>, event: RoutedEvent, context: LateContext): Judgement {
+export function judgeAgain(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, event: RoutedEvent, context: LateContext): Judgement {
   const destination = context.destinations.find((candidate) => candidate.id === row.destinationId)
   if (destination === undefined) return { send: false, stage: 'enabled', reason: 'destination_removed' }
   if (!destination.enabled) return { send: false, stage: 'enabled', reason: 'destination_disabled' }
   const kind = context.kinds.get(destination.channel)
+  if (isStep(row)) return judgeStep({ event, destination, kind, context }, context)
   const { decision, stage, reason, until } = rule({ event, destination, kind, context }, context.acknowledgedAt !== null)
   if (decision === 'drop') return { send: false, stage, reason }
   const over = noLongerTrue(event, context)
   if (over) return { send: false, stage: 'relevant', reason: over.reason }
   // What goes into a digest is judged when that is sent: it does not wait for the next one.
   return decision === 'hold' && until !== null ? { send: false, stage, reason, until } : { send: true }
+}
+
+/** Whoever stands in an escalation wants it, whatever else they subscribed to: only what makes it needless stops it. */
+function judgeStep(question: Question, context: LateContext): Judgement {
+  const objection = firstObjection([...BEFORE, ...AFTER], question)
+  if (objection) return { send: false, ...objection }
+  if (context.acknowledgedAt !== null) return { send: false, stage: 'relevant', reason: 'acknowledged' }
+  const { event } = question
+  const ended = event.type !== 'job.failed' && event.job !== undefined && context.standing !== null && context.standing.jobKey !== event.job.key
+  const over = ended ? { reason: 'job_ended' } : noLongerTrue(event, context)
+  return over ? { send: false, stage: 'relevant', reason: over.reason } : { send: true }
 }
 
 function firstObjection(stages: readonly Stage[], question: Question): { stage: StageName; reason: string } | null {

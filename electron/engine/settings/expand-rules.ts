@@ -26,6 +26,9 @@ export function checkRules(settings: Settings, found: Pick<Found, 'problems' | '
       if (destination !== '*' && !found.uncertain.has('destinations')) check(`${path}.destinations[${n}].destination`, 'destination', destination)
     }
   }
+  for (const [index, { escalate }] of found.uncertain.has('destinations') ? [] : profiles.entries()) {
+    for (const [n, id] of (escalate?.to ?? []).entries()) check(`profiles[${index}].escalate.to[${n}]`, 'destination', id)
+  }
   if (found.uncertain.has('printers')) return
   for (const [index, { match }] of filters.entries()) {
     for (const [n, id] of (match.printers ?? []).entries()) check(`filters[${index}].match.printers[${n}]`, 'printer', id)

@@ -120,7 +120,7 @@ describe('rules', () => {
       destinations,
       timeslots: [{ id: 'night', name: 'Night', ranges: [{ days: [1] }] }, { id: 'night', name: 'Night two', ranges: [{ days: [2] }] }, { id: 'always', name: 'Ever', ranges: [{ days: [1] }] }],
       filters: [{ id: 'a', name: 'Same', match: { printers: ['p9'] } }, { id: 'b', name: 'Same', match: {} }],
-      profiles: [{ id: 'p', name: 'P', timeslot: 'nigth', filters: ['c'], destinations: [{ destination: 'e' }, { destination: '*' }] }],
+      profiles: [{ id: 'p', name: 'P', timeslot: 'nigth', filters: ['c'], destinations: [{ destination: 'e' }, { destination: '*' }], escalate: { afterMinutes: 5, to: ['f'] } }],
     })).toEqual([
       'timeslots[1].id: is "night", which timeslots[0] has already. Give each its own id.',
       'filters[1].name: is "Same", which filters[0] has already. Give each its own name.',
@@ -128,6 +128,7 @@ describe('rules', () => {
       'profiles[0].timeslot: names a timeslot "nigth" that does not exist. Known: always, night.',
       'profiles[0].filters[0]: names a filter "c" that does not exist. Did you mean "a"?',
       'profiles[0].destinations[0].destination: names a destination "e" that does not exist. Did you mean "d"?',
+      'profiles[0].escalate.to[0]: names a destination "f" that does not exist. Did you mean "d"?',
       'filters[0].match.printers[0]: names a printer "p9" that does not exist. There is nothing to choose from yet.',
     ])
   })

@@ -61,6 +61,12 @@ export const profile = z.strictObject({
   /** All must match; none = everything. */
   filters: z.array(id).default([]),
   destinations: z.array(profileDestination).default([]),
+  /** Who is told when nobody acknowledges what needs a person. */
+  escalate: z.strictObject({
+    afterMinutes: z.number().int().min(1).max(1_440),
+    to: z.array(id).min(1),
+    times: z.number().int().min(1).max(10).default(1).describe('How often, each time after so many minutes more'),
+  }).optional(),
   /** True = only what the `events` of printers and destinations name, and `subscriptions`: the simple profile that exists from the start. */
   byEvents: z.boolean().default(false),
 })
