@@ -145,5 +145,5 @@ test.each([
   ['banned', { 'retry-after': '3600' }, 3_600_000], [{ retry_after: 'soon' }, {}, null],
 ])('429 with %j and %j is tried again after %s ms', (json, headers, after) => {
   const answer = { status: 429, headers: headers as Record<string, string>, json: typeof json === 'string' ? undefined : json, text: JSON.stringify(json) }
-  expect(meaningOf(answer, NOON).verdict).toEqual({ result: 'retry', after, why: 'Discord takes no more messages for now (429).' })
+  expect(meaningOf(answer, NOON).verdict).toEqual({ result: 'retry', busy: true, after, why: 'Discord takes no more messages for now (429).' })
 })
