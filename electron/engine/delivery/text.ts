@@ -13,12 +13,16 @@ export function clean(text: string): string {
   return text.replace(UNWANTED, ' ').replace(SPACES, ' ').trim()
 }
 
+/** Half of a character that takes two places. */
+const HALF = /[\ud800-\udfff]/
+
 export function lengthOf(text: string): number {
-  return Array.from(text).length
+  return HALF.test(text) ? Array.from(text).length : text.length
 }
 
 /** Cut at the end, with an ellipsis inside the limit. */
 export function cutEnd(text: string, limit: number): string {
+  if (text.length <= limit) return text
   const characters = Array.from(text)
   if (characters.length <= limit) return text
   return limit < 1 ? '' : `${characters.slice(0, limit - 1).join('').trimEnd()}…`
@@ -26,6 +30,7 @@ export function cutEnd(text: string, limit: number): string {
 
 /** Cut in the middle: both ends of a file name tell. */
 export function cutMiddle(text: string, limit: number): string {
+  if (text.length <= limit) return text
   const characters = Array.from(text)
   if (characters.length <= limit) return text
   if (limit < 1) return ''
