@@ -9,7 +9,7 @@ import type { History, Silence } from './history/history.ts'
 import type { News } from './news.ts'
 import type { Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
 import type { PrinterAdapter, RawPicture } from './printers/adapter.ts'
-import type { Rehearsal, RehearsalResult } from './rehearsal.ts'
+import type { Play, PlayResult, Rehearsal, RehearsalResult } from './rehearsal.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import type { NewSilence } from './silences-in-force.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
@@ -86,6 +86,8 @@ export interface Engine {
    */
   failing(): FailingDestination[]
   rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>
+  /** A rehearsal to several destinations at once. @throws Error naming what is unknown or switched off */
+  play(play: Play): Promise<PlayResult>
   /**
    * Sends it once more, whatever became of it, at once: also to a destination that fails or is gone, which is asked with it.
    * False = that event never went to that destination, or is being sent right now.

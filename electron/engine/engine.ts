@@ -28,7 +28,7 @@ import { createPing } from './ping.ts'
 import { createPresses } from './presses.ts'
 import { createPrinterRunners } from './printer-runners.ts'
 import { NoPicture, type RawPicture } from './printers/adapter.ts'
-import { rehearse } from './rehearsal.ts'
+import { rehearsals } from './rehearsal.ts'
 import { isForNobody, judgeAgain, route, type RouteContext, type Standing } from './rules/route.ts'
 import { createServerWatches } from './server-watches.ts'
 import type { EngineSettings } from './settings/expand.ts'
@@ -385,7 +385,7 @@ export function createEngine(parts: EngineParts): Engine {
     testDestination,
     previewTest: (destinationId, wish) => tests.preview(destinationId, wish),
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
-    rehearse: (rehearsal) => rehearse(rehearsal, { settings: inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
+    ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),

@@ -4,7 +4,7 @@ import { contextOf, someSettings } from '../../test/support/rule-fixtures.ts'
 import type { EventType } from './events/model.ts'
 import { first, temporaryHistory } from './history/test-support.ts'
 import type { CommitResult, Silence } from './history/history.ts'
-import { rehearse, type RehearsalParts } from './rehearsal.ts'
+import { rehearsals, type RehearsalParts } from './rehearsal.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import { mergeThresholds } from './settings/schema.ts'
 
@@ -32,7 +32,7 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean; freeze?: Reh
   }
   const committed: CommitResult[] = []
   const parts: RehearsalParts = {
-    settings,
+    settings: () => settings,
     kindOf: () => 'octoprint',
     routeContext: () => (contextOf(plain, { now: clock.now(), silences: over.silences ?? [] })),
     history: store.history,
@@ -41,8 +41,9 @@ function setUp(over: { silences?: Silence[]; hookEnabled?: boolean; freeze?: Reh
     freeze: over.freeze ?? ((draft) => draft),
     onCommitted: (result) => void committed.push(result),
   }
-  const go = (destinationId: string, printerId: string, type: EventType) => rehearse({ destinationId, printerId, type }, parts)
-  return { clock, committed, go }
+  const go = (destinationId: string, printerId: string, type: EventType) => rehearsals(parts).rehearse({ destinationId, printerId, type })
+  const play = (destinationIds: string[] | null, type: EventType) => rehearsals(parts).play({ destinationIds, printerId: 'mk4', type })
+  return { clock, committed, go, play }
 }
 
 describe('a rehearsal', () => {
@@ -133,6 +134,32 @@ describe('a rehearsal', () => {
     await clock.advance(400)
     expect(result).toMatchObject({ decision: { decision: 'deliver' }, attempt: null })
     expect(clock.pending).toBe(0)
+  })
+})
+
+describe('a rehearsal to several destinations', () => {
+  it('R56: is one event, judged for each of them, and tells what came of it at each', async () => {
+    const { clock, committed, play } = setUp()
+    const result = play(null, 'job.paused')
+    await settle()
+    const row = first(store.history.lease('desk', clock.now(), 60_000, 1))
+    store.history.finish(row, { outboxId: row.id, eventId: row.eventId, destinationId: 'desk', at: clock.now(), ms: 7, number: 1, result: 'delivered', detail: 'shown' }, { state: 'delivered' })
+    await clock.advance(200)
+    expect(await result).toEqual({ eventId: '01KF00000000000000000000R1', destinations: [
+      { destinationId: 'desk', label: 'Desk', decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: null, until: null }, attempt: { result: 'delivered', detail: 'shown', ms: 7 } },
+      { destinationId: 'hook', label: 'My hook', decision: { decision: 'drop', stage: 'subscribed', reason: 'not_subscribed', profileId: null, until: null }, attempt: null },
+    ] })
+    expect(committed).toHaveLength(1)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('goes only to those that were chosen, and not to one that is off', async () => {
+    const { clock, play } = setUp()
+    const result = play(['hook'], 'job.paused')
+    await clock.advance(200)
+    expect((await result).destinations.map(({ destinationId }) => destinationId)).toEqual(['hook'])
+    await expect(setUp({ hookEnabled: false }).play(['desk', 'hook'], 'job.done')).rejects.toThrow('destination "hook" is switched off')
+    await expect(play(['desk', 'nope'], 'job.done')).rejects.toThrow('there is no destination "nope"; there are: desk, hook')
   })
 })
 

@@ -17,8 +17,28 @@ export interface RehearsalResult {
   attempt: { result: string; detail: string; ms: number } | null
 }
 
+/** The same to several destinations at once. */
+export interface Play {
+  /** Null = every one that is on. */
+  destinationIds: readonly string[] | null
+  printerId: string
+  type: EventType
+}
+
+export interface PlayedAt extends Omit<RehearsalResult, 'eventId'> {
+  destinationId: string
+  label: string
+  decision: Pick<Decision, 'decision' | 'stage' | 'reason' | 'profileId' | 'until'>
+}
+
+export interface PlayResult {
+  eventId: string
+  /** In the order of the settings. */
+  destinations: PlayedAt[]
+}
+
 export interface RehearsalParts {
-  settings: EngineSettings
+  settings(): EngineSettings
   kindOf(printer: ResolvedPrinter): string
   routeContext(): RouteContext
   history: Pick<History, 'commit' | 'attempts' | 'outbox' | 'loadMemories'>
@@ -34,35 +54,58 @@ const LOOK_EVERY_MS = 100
 const WAITING: readonly OutboxState[] = ['waiting', 'leased', 'held']
 
 /**
- * A made-up event on the real way: rules, history, outbox, channel. It is marked as a rehearsal in text and reason, and goes to
- * one destination only.
- * @throws Error naming what is unknown
+ * A made-up event on the real way: rules, history, outbox, channel. It is marked as a rehearsal in text and reason, and goes only where it is
+ * asked to. Both throw an Error naming what is unknown or switched off.
  */
-export async function rehearse(rehearsal: Rehearsal, parts: RehearsalParts): Promise<RehearsalResult> {
+export function rehearsals(parts: RehearsalParts): { rehearse(rehearsal: Rehearsal): Promise<RehearsalResult>; play(play: Play): Promise<PlayResult> } {
+  return {
+    async rehearse({ destinationId, printerId, type }) {
+      const { eventId, destinations: [only] } = await played({ destinationIds: [destinationId], printerId, type }, parts)
+      if (!only) throw new Error('the rules gave no decision')
+      const { decision: { decision, stage, reason }, attempt } = only
+      return { eventId, decision: { decision, stage, reason }, attempt }
+    },
+    play: (play) => played(play, parts),
+  }
+}
+
+async function played({ destinationIds, printerId, type }: Play, parts: RehearsalParts): Promise<PlayResult> {
   const { history, clock } = parts
-  const printer = parts.settings.printers.find(({ id }) => id === rehearsal.printerId)
-  if (!printer) throw new Error(`there is no printer "${rehearsal.printerId}"; there are: ${parts.settings.printers.map(({ id }) => id).join(', ') || 'none'}`)
+  const { printers } = parts.settings()
+  const printer = printers.find(({ id }) => id === printerId)
+  if (!printer) throw new Error(`there is no printer "${printerId}"; there are: ${printers.map((one) => one.id).join(', ') || 'none'}`)
   const context = parts.routeContext()
-  const destinations = context.destinations.filter(({ id }) => id === rehearsal.destinationId)
-  if (destinations.length === 0) throw new Error(`there is no destination "${rehearsal.destinationId}"; there are: ${context.destinations.map(({ id }) => id).join(', ') || 'none'}`)
-  if (destinations.every(({ enabled }) => !enabled)) throw new Error(`destination "${rehearsal.destinationId}" is switched off`)
+  const destinations = chosen(destinationIds, context.destinations)
   const id = parts.ulid()
-  const draft = madeUp(rehearsal.type, { id, now: clock.now(), printer, serverKind: parts.kindOf(printer) })
+  const draft = madeUp(type, { id, now: clock.now(), printer, serverKind: parts.kindOf(printer) })
   const routed = route({ ...draft, id }, { ...context, destinations })
   const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(isForNobody(routed) ? { seen: true as const } : {}) }], suppressed: [] })
   parts.onCommitted(result, { suppressed: [] })
-  const decision = routed.decisions[0]
-  if (!decision) throw new Error('the rules gave no decision')
-  const attempt = decision.decision === 'deliver' ? await firstAttempt(id, parts) : null
-  return { eventId: id, decision: { decision: decision.decision, stage: decision.stage, reason: decision.reason }, attempt }
+  return { eventId: id, destinations: await Promise.all(routed.decisions.map(async ({ destinationId, decision, stage, reason, profileId, until }): Promise<PlayedAt> => ({
+    destinationId, label: destinations.find((one) => one.id === destinationId)?.label ?? destinationId,
+    decision: { decision, stage, reason, profileId, until }, attempt: decision === 'deliver' ? await firstAttempt(id, destinationId, parts) : null,
+  }))) }
 }
 
-async function firstAttempt(eventId: string, { history, clock }: RehearsalParts): Promise<RehearsalResult['attempt']> {
+function chosen(ids: readonly string[] | null, destinations: RouteContext['destinations']): RouteContext['destinations'] {
+  const on = destinations.filter(({ enabled }) => enabled)
+  if (ids === null) {
+    if (on.length === 0) throw new Error('no destination is switched on')
+    return on
+  }
+  for (const id of ids) {
+    if (!destinations.some((one) => one.id === id)) throw new Error(`there is no destination "${id}"; there are: ${destinations.map((one) => one.id).join(', ') || 'none'}`)
+    if (!on.some((one) => one.id === id)) throw new Error(`destination "${id}" is switched off`)
+  }
+  return on.filter(({ id }) => ids.includes(id))
+}
+
+async function firstAttempt(eventId: string, destinationId: string, { history, clock }: RehearsalParts): Promise<RehearsalResult['attempt']> {
   const until = clock.monotonic() + WAIT_MS
   while (clock.monotonic() < until) {
-    const attempt = history.attempts({ eventId })[0]
+    const attempt = history.attempts({ eventId, destinationId })[0]
     if (attempt) return { result: attempt.result, detail: attempt.detail, ms: attempt.ms }
-    if (!history.outbox({ eventId, states: [...WAITING] })[0]) return null
+    if (!history.outbox({ eventId, destinationId, states: [...WAITING] })[0]) return null
     await new Promise<void>((done) => clock.after(LOOK_EVERY_MS, done))
   }
   return null

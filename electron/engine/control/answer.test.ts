@@ -44,6 +44,8 @@ function setUp(over: Partial<ControlParts> = {}) {
       discardAll: (id) => (id === 'hook' ? 2 : 0),
       testDestination: async (id) => ({ label: id, verdict: { result: 'delivered', detail: 'ok' }, ms: 1 }),
       rehearse: async ({ type }) => ({ eventId: `E-${type}`, decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }, attempt: null }),
+      play: async ({ destinationIds, type }) => ({ eventId: `E-${type}`, destinations: (destinationIds ?? ['hook', 'desk']).map((id) => ({ destinationId: id, label: id, decision: { decision: 'deliver' as const, stage: 'deliver', reason: 'subscribed', profileId: null, until: null }, attempt: null })) }),
+      addSilence: (silence) => ({ id: 'S2', createdAt: NOON, startsAt: NOON, ...silence }),
       sendAgain: (eventId, destinationId) => `${eventId} ${destinationId}` === 'E1 hook',
       async handle(wish) {
         wishes.push(wish)
@@ -125,5 +127,33 @@ describe('what the running program answers', () => {
     expect(await answerControl({ call: 'silences' }, parts)).toEqual([])
     expect(await answerControl({ call: 'lift-silence', id: 'S1' }, parts)).toBe(true)
     expect(await answerControl({ call: 'mark-seen', eventIds: ['E1', 'E2'], all: false }, parts)).toBe(2)
+  })
+})
+
+describe('what a person asks of the rules', () => {
+  it('is played to those that are named, or to all', async () => {
+    const { parts } = setUp()
+    expect(await answerControl({ call: 'rehearse', destinationIds: ['hook'], printerId: 'mk4', type: 'job.done' }, parts)).toMatchObject({ eventId: 'E-job.done', destinations: [{ destinationId: 'hook' }] })
+    expect(await answerControl({ call: 'rehearse', destinationIds: null, printerId: 'mk4', type: 'job.done' }, parts)).toMatchObject({ destinations: [{ destinationId: 'hook' }, { destinationId: 'desk' }] })
+  })
+
+  it('is silenced as it was said, and named as the command line\'s', async () => {
+    const { parts } = setUp()
+    const asked = controlRequest.parse({ call: 'add-silence', match: { printerIds: ['mk4'], types: ['job.paused'] }, endsAt: NOON + 3_600_000, reason: 'One hour' })
+    expect(await answerControl(asked, parts)).toEqual({ id: 'S2', createdAt: NOON, startsAt: NOON, match: { printerIds: ['mk4'], types: ['job.paused'] }, endsAt: NOON + 3_600_000, reason: 'One hour', by: 'cli' })
+  })
+
+  it.each([
+    [{ printerIds: ['mk9'] }, 'there is no printer "mk9"; there are: mk4'],
+    [{ destinationIds: ['phone'] }, 'there is no destination "phone"; there are: hook'],
+  ])('is not silenced for what is not there: %o', async (match, message) => {
+    const { parts } = setUp()
+    await expect(answerControl({ call: 'add-silence', match, endsAt: null, reason: 'x' }, parts)).rejects.toThrow(message)
+  })
+
+  it('is acknowledged as a wish about that one event', async () => {
+    const { parts, wishes } = setUp()
+    expect(await answerControl({ call: 'acknowledge', eventId: 'E1', printerId: 'mk4' }, parts)).toMatchObject({ result: 'done' })
+    expect(wishes).toEqual([{ printerId: 'mk4', jobKey: null, action: { name: 'acknowledge' }, from: 'cli', madeAt: NOON, expiresAt: NOON + 60_000, confirmed: false, eventId: 'E1' }])
   })
 })

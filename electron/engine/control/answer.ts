@@ -1,5 +1,6 @@
 /** What the running program answers over the control endpoint, with a window or without. */
 import type { Engine } from '../contract.ts'
+import type { Silence } from '../history/history.ts'
 import type { SecretStore } from '../ports.ts'
 import type { AdapterPorts, PrinterAdapter } from '../printers/adapter.ts'
 import { testServerWith } from '../printers/server-test.ts'
@@ -7,7 +8,7 @@ import type { EngineSettings } from '../settings/expand.ts'
 import type { ControlRequest } from './contract.ts'
 
 export interface ControlParts extends AdapterPorts {
-  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'liftSilence' | 'markSeen'>
+  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'play' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'addSilence' | 'liftSilence' | 'markSeen'>
   /** Those in force. */
   settings(): EngineSettings
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -40,6 +41,8 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
       return testServerWith(request.serverId, { ...parts, settings: parts.settings() })
     case 'send':
       return engine.rehearse({ destinationId: request.destinationId, printerId: request.printerId, type: request.type })
+    case 'rehearse':
+      return engine.play({ destinationIds: request.destinationIds, printerId: request.printerId, type: request.type })
     case 'send-again':
       return engine.sendAgain(request.eventId, request.destinationId)
     case 'send-all-again':
@@ -50,6 +53,10 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
       return engine.discardAll(request.destinationId)
     case 'wish':
       return wish(request, parts)
+    case 'acknowledge':
+      return acknowledge(request, parts)
+    case 'add-silence':
+      return silence(request, parts)
     case 'silences':
       return engine.silences()
     case 'lift-silence':
@@ -57,6 +64,28 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
     case 'mark-seen':
       return engine.markSeen(request.eventIds, request.all)
   }
+}
+
+function acknowledge({ eventId, printerId }: Extract<ControlRequest, { call: 'acknowledge' }>, { engine, clock }: ControlParts): ReturnType<Engine['handle']> {
+  const now = clock.now()
+  return engine.handle({ printerId, jobKey: null, action: { name: 'acknowledge' }, from: 'cli', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId })
+}
+
+/** @throws Error for a printer or destination that is not there: such a silence would mute nothing */
+function silence({ match, endsAt, reason }: Extract<ControlRequest, { call: 'add-silence' }>, { engine, settings }: ControlParts): Silence {
+  const { printers, destinations } = settings()
+  known('printer', match.printerIds, printers)
+  known('destination', match.destinationIds, destinations)
+  return engine.addSilence({ match: given(match), endsAt, reason, by: 'cli' })
+}
+
+function known(what: string, ids: readonly string[] = [], there: readonly { id: string }[]): void {
+  for (const id of ids) if (!there.some((one) => one.id === id)) throw new Error(`there is no ${what} "${id}"; there are: ${there.map((one) => one.id).join(', ') || 'none'}`)
+}
+
+/** Only what was said. */
+function given(match: { [K in keyof Silence['match']]: Silence['match'][K] | undefined }): Silence['match'] {
+  return Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined))
 }
 
 async function wish(request: Extract<ControlRequest, { call: 'wish' }>, { engine, settings, clock }: ControlParts): ReturnType<Engine['handle']> {

@@ -22,12 +22,20 @@ export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('test-server'), serverId: z.string() }),
   /** A rehearsal: a made-up event that goes through rules, history and delivery like a real one. */
   z.object({ call: z.literal('send'), destinationId: z.string(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
+  /** The same to several destinations at once; null = every one that is on. */
+  z.object({ call: z.literal('rehearse'), destinationIds: z.array(z.string()).min(1).nullable(), printerId: z.string(), type: z.enum(EVENT_TYPES) }),
   z.object({ call: z.literal('send-again'), eventId: z.string(), destinationId: z.string() }),
   z.object({ call: z.literal('send-all-again'), destinationId: z.string() }),
   z.object({ call: z.literal('discard'), eventId: z.string(), destinationId: z.string() }),
   z.object({ call: z.literal('discard-all'), destinationId: z.string() }),
   z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
+  z.object({ call: z.literal('acknowledge'), eventId: z.string(), printerId: z.string() }),
   z.object({ call: z.literal('silences') }),
+  /** Absent fields match any; `endsAt` epoch ms, null = until it is lifted. */
+  z.object({
+    call: z.literal('add-silence'), endsAt: z.number().int().nullable(), reason: z.string().min(1).max(200),
+    match: z.object({ printerIds: z.array(z.string()).min(1).optional(), jobKey: z.string().optional(), types: z.array(z.enum(EVENT_TYPES)).min(1).optional(), destinationIds: z.array(z.string()).min(1).optional() }),
+  }),
   z.object({ call: z.literal('lift-silence'), id: z.string() }),
   z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
 ])
