@@ -9,6 +9,7 @@ import { EVENT_TYPES } from './engine/events/model.ts'
 import { NoSuchServer } from './engine/printers/server-test.ts'
 import { UserError } from './headless/errors.ts'
 import { processOut, type Out } from './headless/out.ts'
+import { backup, restore, settle } from './headless/backup.ts'
 import { check, printSchema } from './headless/check.ts'
 import { deadLetters, discard, sendAgain } from './headless/deliveries.ts'
 import { demo } from './headless/demo.ts'
@@ -145,6 +146,16 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
   command('import', 'take over a settings file; hooks and plugins arrive switched off')
     .argument('<file>')
     .action(run((file: string, options: Common) => importFile(file, options, out)))
+  command('backup', 'settings and history into one file, without keys; also while the engine runs')
+    .argument('<file>', 'the file to make')
+    .option('--with-pictures', 'the pictures too')
+    .option('--with-secrets', 'the keys too, under a passphrase')
+    .option('--passphrase-file <file>', 'its first line is the passphrase')
+    .action(run((file: string, options: Common & { withPictures?: boolean; withSecrets?: boolean; passphraseFile?: string }) => backup(file, options, out)))
+  command('restore', 'settings and history out of a backup; what is there is kept beside, and nothing old is sent again')
+    .argument('<file>')
+    .option('--passphrase-file <file>', 'its first line is the passphrase of the keys in the backup')
+    .action(run((file: string, options: Common & { passphraseFile?: string }) => restore(file, options, out)))
   command('pair', 'ask a printer server for a key; you confirm there')
     .argument('<server>')
     .option('--key-file <file>', 'where to keep the key (default: beside the settings, readable for you only)')
@@ -156,6 +167,10 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
   command('discover', 'look for printer servers in this network')
     .option('--seconds <n>', 'how long to look (default: 5)', seconds)
     .action(run((options: Common & { seconds?: number }) => discover(options, out)))
+  program.hook('preAction', (_program, chosen) => {
+    const { data } = chosen.opts<{ data?: string }>()
+    if (data !== undefined) settle(data, out)
+  })
   try {
     await program.parseAsync(argv, { from: 'user' })
     return status_

@@ -106,7 +106,9 @@ class Reader {
 
   /** The container itself can't be read further. */
   broken(error: unknown): void {
-    this.fail(error instanceof BackupError ? error : this.#manifest === null ? notABackup() : damaged('it is cut short or was changed', error))
+    // What does not even unpack was once whole.
+    const packed = error instanceof Error && String(Reflect.get(error, 'code')).startsWith('Z_')
+    this.fail(error instanceof BackupError ? error : this.#manifest === null && !packed ? notABackup() : damaged('it is cut short or was changed', error))
   }
 
   next(entry: ReadEntry): void {

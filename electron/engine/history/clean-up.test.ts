@@ -38,6 +38,23 @@ describe('the clean-up', () => {
     expect(pruned).toHaveLength(3)
   })
 
+  it('tells in the log what went, one line for each round with the sums of its chunks, also when there was nothing', async () => {
+    const { clock, log } = setUp([{ events: 100, files: ['/s/a.jpg'], more: true }, { events: 5, files: ['/s/b.jpg', '/s/c.jpg'], more: false }])
+    await clock.advance(24 * 3_600_000)
+    expect(log.lines).toEqual([
+      { level: 'info', message: 'old history was cleaned up', fields: { events: 105, pictures: 3, keepsDays: 365 } },
+      ...[1, 2, 3].map(() => ({ level: 'info', message: 'the history was looked through, nothing was old enough to go', fields: { events: 0, pictures: 0, keepsDays: 365 } })),
+    ])
+  })
+
+  it('tells what went before the disk refused', async () => {
+    const { clock, log } = setUp([{ events: 100, files: [], more: true }, new Error('disk full')])
+    await clock.advance(10 * 60_000)
+    expect(log.lines.map(({ level, message, fields }) => [level, message, fields.events])).toEqual([
+      ['info', 'old history was cleaned up', 100], ['error', 'old history could not be cleaned up; it is tried again later', undefined],
+    ])
+  })
+
   it('survives a disk that refuses, says so, and tries again later', async () => {
     const { clock, pruned, log } = setUp([new Error('disk full')])
     await clock.advance(7 * 3_600_000)

@@ -23,6 +23,8 @@ export function startCleanUp(parts: CleanUpParts): Cancel {
   const { history, snapshots, retention, clock, log } = parts
   let cancel = clock.after(FIRST_AFTER_MS, round)
   let stopped = false
+  /** Of the round that is under way. */
+  let gone = { events: 0, pictures: 0 }
 
   function round(): void {
     void chunk().then((more) => {
@@ -35,12 +37,20 @@ export function startCleanUp(parts: CleanUpParts): Cancel {
     try {
       const { events, files, more } = history.prune(pruneLimits(retention, clock.now()))
       await snapshots.remove(files)
-      if (events > 0 || files.length > 0) log.info('old history was cleaned up', { events, pictures: files.length })
+      gone = { events: gone.events + events, pictures: gone.pictures + files.length }
+      if (!more) tell()
       return more
     } catch (error) {
+      tell()
       log.error('old history could not be cleaned up; it is tried again later', { error })
       return false
     }
+  }
+
+  /** A line for each round, however many chunks it took; also when there was nothing, so that one can see that it runs. */
+  function tell(): void {
+    log.info(gone.events + gone.pictures > 0 ? 'old history was cleaned up' : 'the history was looked through, nothing was old enough to go', { ...gone, keepsDays: retention.eventDays })
+    gone = { events: 0, pictures: 0 }
   }
 
   return () => {
