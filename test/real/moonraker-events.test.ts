@@ -260,6 +260,32 @@ describe.skipIf(missing !== null)(`what the engine tells of a real Moonraker${be
     expect(three.told(P)).toEqual(['job.started', 'job.done'])
   })
 
+  it('what only the history still knows is told late as it ended: done, and cancelled', async () => {
+    const one = await watch()
+    await printing(one, 'history-done.gcode', gcodeOf(2))
+    await until('the history has it', async () => (await server.history())[0]?.filename === 'history-done.gcode')
+    await one.stop()
+    await server.waitFor('complete')
+    // Klipper forgets it.
+    await server.klippy.tell('FIRMWARE_RESTART')
+    await server.ready()
+    const two = await again()
+    await two.wait(P, 'job.done')
+    expect(two.told(P)).toEqual(['job.done late'])
+    expect(two.events(P)[0]?.job?.key).toBe(one.events(P)[0]?.job?.key)
+    await printing(two, 'history-cancelled.gcode')
+    // The row of a print is made up to a second after its start.
+    await until('the history has it', async () => (await server.history())[0]?.filename === 'history-cancelled.gcode')
+    await two.stop()
+    await server.klippy.tell('CANCEL_PRINT')
+    await server.klippy.tell('SDCARD_RESET_FILE')
+    await server.waitFor('standby')
+    const three = await again()
+    await three.wait(P, 'job.cancelled')
+    expect(three.edges(P)).toEqual(['job.cancelled'])
+    expect(three.events(P)[0]).toMatchObject({ late: true, job: { file: { name: 'history-cancelled.gcode' } } })
+  })
+
   it('commands from here pause, resume and cancel, and are told as ours', async () => {
     const one = await watch()
     await printing(one, 'commanded.gcode')

@@ -7,7 +7,7 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -73,7 +73,7 @@ export interface MoonrakerServer {
   kill(): Promise<void>
   /** Starts again after `stop` or `kill`; ready when it returns, unless `wait` is false. */
   start(wait?: boolean): Promise<void>
-  /** Waits until it answers and Klippy is ready. */
+  /** Waits until it answers, Klippy is ready and the next print will be in the history. */
   ready(): Promise<void>
   /** Ends everything and deletes the folder. */
   close(): Promise<void>
@@ -120,6 +120,11 @@ export async function startMoonraker(options: MoonrakerOptions = {}): Promise<Mo
     }
   }
   const printState = async (): Promise<string> => (await ask<{ status: { print_stats: { state: string } } }>('GET', '/printer/objects/query?print_stats')).status.print_stats.state
+  /** A print that begins up to half a second after "ready", before this line, never comes into its history. */
+  async function keepsHistory(): Promise<boolean> {
+    const said = await readFile(log, 'utf8')
+    return said.slice(said.lastIndexOf('Klippy Connection Established')).includes('Configuring available sensors')
+  }
   async function apiKey(): Promise<string> {
     return key ?? String(await overUnixSocket(sockets.moonraker, 'access.get_api_key'))
   }
@@ -175,7 +180,7 @@ export async function startMoonraker(options: MoonrakerOptions = {}): Promise<Mo
       if (needsKey && key === null) {
         await until('the key can be read', 20_000, async () => (key = await apiKey()) !== '')
       }
-      await until('Moonraker and Klippy are ready', 20_000, async () => (await ask<{ klippy_state: string }>('GET', '/server/info')).klippy_state === 'ready' && (await printState()) !== '')
+      await until('Moonraker and Klippy are ready', 20_000, async () => (await ask<{ klippy_state: string }>('GET', '/server/info')).klippy_state === 'ready' && (await printState()) !== '' && (await keepsHistory()))
     },
     async close() {
       await endChild(server, 'SIGTERM')
