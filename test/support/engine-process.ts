@@ -40,10 +40,13 @@ export async function makeDesk(settings: Record<string, unknown>): Promise<Desk>
   return { folder, settings: file, data: join(folder, 'data'), remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
+/** Messages are told in the language of the computer: the tests' is English, whoever runs them. */
+const ENGLISH = { LC_ALL: 'C.UTF-8' }
+
 /** Starts `watch --json` of the built engine on a desk, as a user would by `npm run headless`. */
 export function startEngine(desk: Desk, env: Record<string, string> = {}): EngineProcess {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/headless.mjs'), 'watch', '--json', '--settings', desk.settings, '--data', desk.data], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...ENGLISH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: Line[] = []
@@ -110,7 +113,7 @@ export function startEngine(desk: Desk, env: Record<string, string> = {}): Engin
 /** Runs one CLI command to its end. */
 export function runCommand(args: string[], env: Record<string, string> = {}): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [join(ROOT, 'scripts/headless.mjs'), ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [join(ROOT, 'scripts/headless.mjs'), ...args], { env: { ...process.env, ...ENGLISH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))

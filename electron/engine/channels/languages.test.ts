@@ -13,6 +13,7 @@ import { htmlOf } from './email/template.ts'
 import { discoveryOf } from './mqtt/discovery.ts'
 import { topicsOf } from './mqtt/topics.ts'
 import { smsOf } from './sms-mail/text.ts'
+import { speakersOf } from './sound/players.ts'
 
 const ALL: PrinterCapabilities = { pause: true, resume: true, cancel: true, gcode: true, answer: true, snapshot: true }
 const told = (code: LanguageCode, type: PrinterEvent['type'], over: Partial<PrinterEvent> = {}): Message =>
@@ -95,4 +96,10 @@ test('entities in Home Assistant have names in the language of the destination, 
   expect(named('de')).toEqual(['Druckstatus', 'Datei', 'Fortschritt', 'Restzeit', 'Endet um', 'Schicht', 'Temperatur bed', 'Zieltemperatur bed', 'Verbunden', 'Hilfe nötig', 'Störung', 'Bild', 'Ereignis'])
   const ids = (code: LanguageCode): string[] => Object.values(discoveryOf({ id: 'mk4', name: 'MK4', serverKind: 'octoprint' }, ['bed'], topics, { qos: 1, includePicture: true }, languageOf(code)).components).map(({ unique_id: id }) => id)
   expect(ids('de')).toEqual(ids('en'))
+})
+
+test('a voice is told the language of what it speaks, where it can be, and stays the chosen one for English', () => {
+  const spoken = (language?: LanguageCode): (readonly string[])[] => speakersOf('linux').map((speaker) => speaker.speak('x', 0.5, language).argv)
+  expect(spoken('de')).toEqual([['spd-say', '--wait', '--volume', '0', '--language', 'de', '--', 'x'], ['espeak-ng', '-a', '50', '-v', 'de', '--stdin']])
+  expect(spoken()).toEqual([['spd-say', '--wait', '--volume', '0', '--', 'x'], ['espeak-ng', '-a', '50', '--stdin']])
 })

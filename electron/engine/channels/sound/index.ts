@@ -102,7 +102,7 @@ function openSound({ config }: DestinationConfig<SoundConfig>, ports: ChannelPor
     }
     if (config.speak) {
       const text = cutEnd(clean(message.title), LONGEST_SPOKEN)
-      const spoken = await byFirst(speakersOf(platform).map((speaker) => ({ program: speaker.program, command: speaker.speak(text, config.volume) })), SPEAK_MS, both, exchange)
+      const spoken = await byFirst(speakersOf(platform).map((speaker) => ({ program: speaker.program, command: speaker.speak(text, config.volume, message.language) })), SPEAK_MS, both, exchange)
       if (spoken !== 'well') return { ...(spoken === 'missing' ? wrong(cureSpeaker(platform)) : spoken), exchange }
     }
     return { result: 'delivered', detail: chosen === 'none' && !config.speak ? 'No sound is chosen for this.' : 'Played.', exchange }

@@ -14,7 +14,8 @@ export interface Player {
 
 export interface Speaker {
   program: string
-  speak(text: string, volume: number): Command
+  /** @param language ISO 639-1, where the program can be told; absent = its own */
+  speak(text: string, volume: number, language?: string): Command
 }
 
 const PULSE_FULL = 65_536
@@ -35,8 +36,8 @@ const SOUND_PLAYER: Player = {
   play: (file) => ({ argv: powershell('(New-Object System.Media.SoundPlayer $env:PRINTBELL_SOUND).PlaySync()'), env: { PRINTBELL_SOUND: file } }),
 }
 
-const SPD_SAY: Speaker = { program: 'spd-say', speak: (text, volume) => ({ argv: ['spd-say', '--wait', '--volume', String(Math.round(volume * 200 - 100)), '--', text] }) }
-const ESPEAK: Speaker = { program: 'espeak-ng', speak: (text, volume) => ({ argv: ['espeak-ng', '-a', String(Math.round(volume * 100)), '--stdin'], stdin: text }) }
+const SPD_SAY: Speaker = { program: 'spd-say', speak: (text, volume, language) => ({ argv: ['spd-say', '--wait', '--volume', String(Math.round(volume * 200 - 100)), ...(language === undefined ? [] : ['--language', language]), '--', text] }) }
+const ESPEAK: Speaker = { program: 'espeak-ng', speak: (text, volume, language) => ({ argv: ['espeak-ng', '-a', String(Math.round(volume * 100)), ...(language === undefined ? [] : ['-v', language]), '--stdin'], stdin: text }) }
 const SAY: Speaker = { program: 'say', speak: (text) => ({ argv: ['say', '-f', '-'], stdin: text }) }
 const SYSTEM_SPEECH: Speaker = {
   program: 'powershell',
