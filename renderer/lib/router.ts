@@ -7,6 +7,11 @@ function ofHistory({ params, query }: RouteLocation): Record<string, string> {
   return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''))
 }
 
+/** Without a section the first is shown. */
+function ofRules({ params }: RouteLocation): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''))
+}
+
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
@@ -23,6 +28,7 @@ export const router = createRouter({
     { path: '/destinations/~import', name: 'import-destinations', component: () => import('../pages/ImportDestinationsPage.vue') },
     { path: '/destinations/~plugins', name: 'plugins', component: () => import('../pages/PluginsPage.vue') },
     { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
+    { path: '/rules/:section(profiles|timeslots|filters)?/:id?', name: 'rules', component: () => import('../pages/RulesPage.vue'), props: ofRules },
     { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/printers' },
   ],

@@ -1,8 +1,10 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SettingsView } from '../../electron/bridge/views/settings.ts'
 import { fakeBridge, type Asked } from '../components/forms/mount.support.ts'
 import { useRemovals } from './removals.ts'
+import { useSettings } from './settings.ts'
 import { useStatus } from './status.ts'
 
 const LOG = { id: 'log', label: 'Print log' }
@@ -28,6 +30,15 @@ describe('a destination that is removed', () => {
     await vi.advanceTimersByTimeAsync(1)
     expect(asked).toEqual([{ name: 'settings.change', input: { what: 'remove-destination', id: 'log' } }])
     expect(removals.pending).toEqual([])
+  })
+
+  it('R43: stays while a profile names it, and that is told at once', async () => {
+    useSettings().view = { rules: { profiles: [{ name: 'Night', destinations: [{ destination: 'log', mode: 'now' }] }] } } as unknown as SettingsView
+    expect(useRemovals().remove(LOG)).toBe(false)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked).toEqual([])
+    expect(useRemovals().isGone('log')).toBe(false)
+    expect(useStatus().notices.map(({ text }) => text)).toEqual(['"Print log" is used by the profile "Night". Take it out of it first, on the page "Rules".'])
   })
 
   it('is back as if nothing had been, when that is taken back in time', async () => {

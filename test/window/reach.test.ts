@@ -47,6 +47,8 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
       ['/destinations/~webhook', ['>Destinations', '>Add destination', '>Webhook']],
       ['/destinations/~import', ['>Destinations', '>Import']],
       ['/destinations/~plugins', ['>Destinations', '>Plugins']],
+      ['/rules', ['>Rules']],
+      ['/rules/profiles/night', ['>Rules', '>Night']],
       ['/settings', ['>Settings']],
       ['/settings/general', ['>Settings', '>General']],
       ...(['Notifications', 'Appearance', 'Storage', 'Privacy', 'About'] as const).map((section): [string, string[]] => [`/settings/${section.toLowerCase()}`, ['>Settings', `>${section}`]]),

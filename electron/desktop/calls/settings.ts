@@ -74,7 +74,13 @@ function wordsOf(error: unknown): string {
 /** Why the rules dropped it, to be read after "Not sent:". */
 const DROPPED: Readonly<Record<string, string>> = {
   not_subscribed: 'this destination does not get this kind of event from this printer.',
-  switched_off: 'an exception in the settings switches this kind of event off for it.',
+  switched_off: 'the rules switch it off for this destination.',
+  in_app: 'its profile tells it in the history only.',
+  profile_off: 'its profile is off.',
+  profile_paused: 'its profile rests.',
+  outside_timeslot: 'it is outside of its profile\'s timeslot.',
+  timeslot_never_opens: 'its profile\'s timeslot never opens.',
+  filter: 'a filter of its profile does not match.',
   channel_missing: 'its channel is not installed here.',
   not_supported: 'its channel can\'t carry this kind of event.',
   silence: 'it is muted now.',
@@ -85,6 +91,8 @@ const DROPPED: Readonly<Record<string, string>> = {
 }
 
 function cameOf({ decision, attempt }: RehearsalResult): string {
+  if (decision.decision === 'hold') return 'Held until its timeslot opens: it then goes out in one message with what else waits. The history says until when.'
+  if (decision.decision === 'digest') return 'It goes into the next digest. The history says when that is.'
   if (decision.decision !== 'deliver') return `Not sent: ${DROPPED[decision.reason.replace(/:.*$/, '')] ?? `${decision.reason.replaceAll('_', ' ')}.`}`
   if (!attempt) return 'On its way, but nothing came of it yet. The history shows what follows.'
   return attempt.result === 'delivered' ? sentence(`Delivered in ${took(attempt.ms)}: ${scrub(attempt.detail)}`) : sentence(scrub(attempt.detail))

@@ -11,6 +11,7 @@ export default {
     printers: 'Printers',
     history: 'History',
     destinations: 'Destinations',
+    rules: 'Rules',
     settings: 'Settings',
     needsCount: '{count} needs you | {count} need you',
     unseenCount: '{count} unseen',

@@ -241,6 +241,8 @@ export default {
     goneText: 'It was removed. Its history is kept.',
     toPrinters: 'All printers',
     name: 'Name',
+    tags: 'Tags',
+    tagsHint: 'One a line. Filters of the rules can look at them.',
     enabled: 'Watch this printer',
     enabledHint: 'Off: it is kept, nothing is asked of it and nothing rings',
     connectionTo: 'Connection to {server}',
