@@ -23,6 +23,7 @@ import { repair } from './headless/repair.ts'
 import { silences, unmute } from './headless/silences.ts'
 import { unpair } from './headless/unpair.ts'
 import { watch } from './headless/watch.ts'
+import { addWhyCommands } from './headless/why-commands.ts'
 import { ACTIONS, doWish, markSeen, stop } from './headless/wishes.ts'
 
 /** What every command is given. */
@@ -140,6 +141,7 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .option('--suppressed', 'what was swallowed, and why')
     .option('--why <event>', 'one event with its decisions and attempts, and what was swallowed around it')
     .action(run((options: Common & HistoryOptions) => history(options, out)))
+  addWhyCommands(command, run, out)
   command('export', 'the whole history as JSON lines on stdout')
     .option('--with-settings', 'the settings instead, without any secret')
     .action(run((options: Common & { withSettings?: boolean }) => exportAll(options, out)))

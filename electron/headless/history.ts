@@ -64,14 +64,25 @@ const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 
-/** "2h", "3d", "15m" before now, or an ISO date. @returns epoch ms. @throws UserError */
-export function since(text: string, now: number): number {
-  const span = /^(\d+)([mhd])$/.exec(text)
-  if (span?.[1] && span[2]) return now - Number(span[1]) * (UNITS[span[2]] ?? 0)
+/** "2h", "3d", "15m" in ms; null = it is no such span. */
+export function spanOf(text: string): number | null {
+  const found = /^(\d+)([mhd])$/.exec(text)
+  return found?.[1] && found[2] ? Number(found[1]) * (UNITS[found[2]] ?? 0) : null
+}
+
+/** An ISO date in epoch ms, without a zone in the reader's own; null = it is none. */
+export function timeOf(text: string): number | null {
   // Date.parse alone takes almost anything: "5" is the first of May 2001 to it.
   const date = ISO_DATE.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(date)) throw new UserError(`--since takes a span ("15m", "2h", "3d") or an ISO date, not "${text}"`)
-  return date
+  return Number.isNaN(date) ? null : date
+}
+
+/** "2h", "3d", "15m" before now, or an ISO date. @returns epoch ms. @throws UserError */
+export function since(text: string, now: number): number {
+  const span = spanOf(text)
+  const at = span === null ? timeOf(text) : now - span
+  if (at === null) throw new UserError(`--since takes a span ("15m", "2h", "3d") or an ISO date, not "${text}"`)
+  return at
 }
 
 const AROUND_MS = 120_000
@@ -100,7 +111,7 @@ function why(stored: History, eventId: string, out: Out): number {
   say(`${event.type} of ${event.printerName}, ${new Date(event.occurredAt).toISOString()}${event.late ? ' (found out late)' : ''}`)
   say(seen(event))
   for (const decision of stored.decisions(eventId)) {
-    say(`  ${decision.destinationId}: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
+    say(`  ${decision.destinationId}: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}${decision.profileId === null ? '' : ` (profile "${decision.profileId}")`}`)
   }
   for (const attempt of stored.attempts({ eventId }).sort((a, b) => a.at - b.at || a.number - b.number)) {
     say(`  ${attempt.destinationId}: try ${attempt.number} at ${new Date(attempt.at).toISOString()}: ${attempt.result}, ${attempt.detail} (${attempt.ms} ms)`)

@@ -5,6 +5,7 @@ import type { ControlRequest } from '../engine/control/contract.ts'
 import { clockTime } from '../engine/delivery/text.ts'
 import { languageFor } from '../engine/delivery/languages/language.ts'
 import { openDestinations } from '../engine/destinations.ts'
+import type { Engine } from '../engine/engine.ts'
 import type { EventType, PrinterState } from '../engine/events/model.ts'
 import type { FailingDestination } from '../engine/failing-destinations.ts'
 import { placesIn } from '../engine/places.ts'
@@ -116,7 +117,7 @@ export async function testServer(id: string, options: Common & { json?: boolean 
 export async function send(id: string, options: Common & { printer: string; kind: string }, out: Out): Promise<number> {
   const type = options.kind as EventType
   const answered = await ask(options, { call: 'send', destinationId: id, printerId: options.printer, type })
-  const result = (answered ? answered.result : await sendAlone(id, type, options)) as RehearsalResult
+  const result = (answered ? answered.result : await withEngineAlone(options, (engine) => engine.rehearse({ destinationId: id, printerId: options.printer, type }))) as RehearsalResult
   const { decision, attempt } = result
   out.line(`decision: ${decision.decision} at stage "${decision.stage}", because ${decision.reason.replaceAll('_', ' ')}`)
   if (attempt) out.line(`attempt: ${attempt.result}${attempt.detail ? `, ${attempt.detail}` : ''} (${attempt.ms} ms)`)
@@ -125,7 +126,8 @@ export async function send(id: string, options: Common & { printer: string; kind
   return decision.decision === 'deliver' && attempt?.result === 'delivered' ? 0 : 1
 }
 
-async function sendAlone(id: string, type: EventType, options: Common & { printer: string }): Promise<RehearsalResult> {
+/** An engine just for this, connected to no printer. @throws UserError with the engine's words */
+export async function withEngineAlone<T>(options: Common, work: (engine: Engine) => Promise<T>): Promise<T> {
   const file = await readSettingsFile(options)
   const composition = compose({
     settings: { ...file.engine, servers: [] },
@@ -138,7 +140,7 @@ async function sendAlone(id: string, type: EventType, options: Common & { printe
   const keepAlive = setInterval(() => undefined, 1_000)
   try {
     await composition.engine.start()
-    return await composition.engine.rehearse({ destinationId: id, printerId: options.printer, type })
+    return await work(composition.engine)
   } catch (error) {
     throw new UserError((error as Error).message)
   } finally {

@@ -40,7 +40,8 @@ export function silenceLine(silence: Silence, now: number): string {
   return clean(`${silence.id}: ${about(silence)}, ${end}, by ${silence.by}`)
 }
 
-function about({ match }: Silence): string {
+/** What it mutes: "p1, one print". */
+export function about({ match }: Pick<Silence, 'match'>): string {
   const parts = [match.printerIds?.join(' and '), match.jobKey === undefined ? undefined : 'one print', match.types?.join(' and '), match.destinationIds ? `to ${match.destinationIds.join(' and ')}` : undefined]
   return clean(parts.filter((part) => part !== undefined).join(', ') || 'everything')
 }

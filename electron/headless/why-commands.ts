@@ -1,0 +1,55 @@
+/** The commands about who hears what and why, as the command line takes them. */
+import { Option, type Command } from 'commander'
+import { EVENT_TYPES } from '../engine/events/model.ts'
+import type { Common } from '../headless.ts'
+import { ack } from './ack.ts'
+import type { Out } from './out.ts'
+import { noise, preview, type PreviewOptions } from './preview.ts'
+import { rehearse, type RehearseOptions } from './rehearse.ts'
+import { silence, type SilenceOptions } from './silence.ts'
+import { why, type WhyOptions } from './why.ts'
+
+type Run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>
+
+export function addWhyCommands(command: (name: string, description: string) => Command, run: Run, out: Out): void {
+  const kind = (): Option => new Option('--kind <type>', 'which event').choices(EVENT_TYPES)
+  command('why', 'why you did not hear of something: what was seen then, and what became of it')
+    .option('--printer <id>', 'the printer it was about')
+    .addOption(kind().makeOptionMandatory())
+    .requiredOption('--at <when>', 'about when: "14:30", "2h ago", an ISO date')
+    .option('--destination <id>', 'only this destination')
+    .option('--json', 'as JSON')
+    .action(run((options: WhyOptions) => why(options, out)))
+  command('preview', 'what a profile of the settings file would have delivered, and why not the rest')
+    .argument('<profile>', 'its id or name')
+    .option('--days <n>', 'how far back', '7')
+    .option('--json', 'as JSON')
+    .action(run((profile: string, options: PreviewOptions) => preview(profile, options, out)))
+  command('noise', 'which kinds made how many of your messages')
+    .option('--days <n>', 'how far back', '7')
+    .option('--json', 'as JSON')
+    .action(run((options: PreviewOptions) => noise(options, out)))
+  const rehearsing = command('rehearse', 'play a made-up event through all rules to chosen destinations, or to all')
+  rehearsing
+    .addArgument(rehearsing.createArgument('<kind>', 'which event').choices(EVENT_TYPES))
+    .requiredOption('--printer <id>', 'the printer it is about')
+    .option('--destination <ids...>', 'only these destinations')
+    .option('--json', 'as JSON')
+    .action(run((type: string, options: RehearseOptions) => rehearse(type, options, out)))
+  command('silence', 'mute what matches all of this, critical events too; an hour unless told')
+    .option('--printer <ids...>', 'of these printers')
+    .option('--kind <types...>', 'events of these kinds')
+    .option('--destination <ids...>', 'at these destinations')
+    .option('--this-print', 'only what it prints now')
+    .option('--all', 'everything')
+    .option('--for <span>', 'so long: "30m", "2h", "1d"')
+    .option('--until <when>', 'until then: "18:00", an ISO date')
+    .option('--until-lifted', 'until somebody lifts it with "unmute"')
+    .option('--reason <text>', 'what it is called')
+    .option('--json', 'as JSON')
+    .action(run((options: SilenceOptions) => silence(options, out)))
+  command('ack', 'acknowledge an event: no more reminders of it')
+    .argument('<event>', 'its id ("history --json" shows the ids)')
+    .option('--json', 'as JSON')
+    .action(run((eventId: string, options: Common & { json?: boolean }) => ack(eventId, options, out)))
+}
