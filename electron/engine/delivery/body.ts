@@ -1,7 +1,7 @@
 /** What happened, and cause and cure, for each type of the vocabulary. */
 import { TERMINAL_TYPES, type AttentionKind, type EventDraft } from '../events/model.ts'
 import { fit } from './fit.ts'
-import type { CauseAndCure } from './languages/english.ts'
+import { english, type CauseAndCure } from './languages/english.ts'
 import type { When } from './languages/format.ts'
 import { ENGLISH, type Language } from './languages/language.ts'
 import { clean, cutEnd, fileTitle, lengthOf, sentence } from './text.ts'
@@ -108,6 +108,13 @@ export function bodyOf(event: EventDraft, context: BodyContext, limit: number): 
   return rest === '' ? sentence(when) : words.then(when, rest)
 }
 
+/** What was said with an event: as the printer or its server said it, but what the engine said is said anew in the language. One line; '' = nothing. */
+export function saidWith(event: EventDraft, { words, formats }: Language): string {
+  if (event.reason === 'rehearsal' && event.text === english.rehearsal) return words.rehearsal
+  const held = event.reason === 'cap_summary' ? event.context?.count : undefined
+  return typeof held === 'number' ? words.heldBack(formats.count(held)) : clean(event.text ?? '')
+}
+
 interface Parts {
   lead: string[]
   details: (string | null)[]
@@ -116,7 +123,7 @@ interface Parts {
 function partsOf(event: EventDraft, language: Language): Parts {
   const { words } = language
   const done = percentOf(event, language)
-  const text = event.text === undefined ? '' : clean(event.text)
+  const text = saidWith(event, language)
   const said = text === '' ? null : sentence(text)
   const plain = (...lead: (string | null)[]): Parts => ({ lead: lead.filter((part) => part !== null), details: [done] })
   switch (event.type) {
@@ -184,10 +191,10 @@ function failed(event: EventDraft, text: string, done: string | null, language: 
 }
 
 /** The printer's own question first where it asks one; else the cure we know for this kind. */
-function attention(event: EventDraft, done: string | null, { words }: Language): Parts {
+function attention(event: EventDraft, done: string | null, language: Language): Parts {
   const kind = event.attention?.kind ?? kindOfType(event.type)
-  const asked = clean(event.attention?.text ?? event.text ?? '')
-  const cure = words.attentionCure[kind]
+  const asked = clean(event.attention?.text ?? saidWith(event, language))
+  const cure = language.words.attentionCure[kind]
   const lead = kind === 'user_input' && asked !== '' ? [sentence(asked), cure] : asked === '' ? [cure] : [cure, sentence(asked)]
   return { lead, details: [done] }
 }

@@ -1,4 +1,5 @@
 /** What a mail tells besides title and body: it has the room that a toast has not. */
+import { saidWith } from '../../delivery/body.ts'
 import { languageOf, type Language } from '../../delivery/languages/language.ts'
 import type { Message } from '../../delivery/message.ts'
 import { clean } from '../../delivery/text.ts'
@@ -23,7 +24,7 @@ export function factsOf(message: Message): Fact[] {
     fact(labels.printTime, event?.printTime === undefined || event.printTime === null ? null : formats.duration(event.printTime)),
     fact(labels.layer, event?.layer === undefined || event.layer === null ? null : String(event.layer)),
     fact(labels.temperature, temperature(event?.heater, language)),
-    fact(labels.says, unsaid(message, event?.attention?.text ?? event?.text)),
+    fact(labels.says, unsaid(message, event?.attention?.text ?? (event && saidWith(event, language)))),
     fact(labels.offers, event?.attention?.choices.map(clean).join(', ')),
   ]
   return facts.filter((one) => one !== null)

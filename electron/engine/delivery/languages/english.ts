@@ -136,6 +136,10 @@ export const english = {
   testBody: (label: string) => `"${label}" works: this is a test.`,
   /** The body of a made-up event. */
   thisIsATest: 'This is a test.',
+  /** The words of an event that was only played; rehearsal.ts stores them with it. */
+  rehearsal: 'This is a rehearsal: nothing happened to the printer.',
+  /** The words of the event that stands for others. */
+  heldBack: (count: Count) => `${count.shown} more events within a minute were held back`,
   lateEnd: (when: When) => `Ended ${at(when)}, while Printbell was away.`,
   late: (when: When) => `At ${at(when)}, while Printbell was away.`,
   /** What could not be told when it happened; the rest follows. */

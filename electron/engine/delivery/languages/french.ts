@@ -121,6 +121,8 @@ export const french = (): Catalogue => ({
   test: 'message de test',
   testBody: (label) => `«\u00a0${label}\u00a0» fonctionne\u00a0: ceci est un test.`,
   thisIsATest: 'Ceci est un test.',
+  rehearsal: "Ceci est un essai\u00a0: rien n'est arrivé à l'imprimante.",
+  heldBack: (count) => plural(count, { one: `${count.shown} autre événement en une minute a été retenu`, many: `${count.shown} d'autres événements en une minute ont été retenus`, other: `${count.shown} autres événements en une minute ont été retenus` }),
   lateEnd: (when) => `Fin ${at(when)}, en l'absence de Printbell.`,
   late: (when) => `${capitalAt(when)}, en l'absence de Printbell.`,
   happenedAt: capitalAt,

@@ -120,6 +120,8 @@ export const german = (): Catalogue => ({
   test: 'Testnachricht',
   testBody: (label) => `„${label}“ funktioniert: Das ist ein Test.`,
   thisIsATest: 'Das ist ein Test.',
+  rehearsal: 'Das ist eine Probe: Am Drucker ist nichts geschehen.',
+  heldBack: (count) => plural(count, { one: `${count.shown} weiteres Ereignis innerhalb einer Minute wurde zurückgehalten`, other: `${count.shown} weitere Ereignisse innerhalb einer Minute wurden zurückgehalten` }),
   lateEnd: (when) => `Ende ${at(when)}, in Abwesenheit von Printbell.`,
   late: (when) => `${capitalAt(when)}, in Abwesenheit von Printbell.`,
   happenedAt: capitalAt,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, LAMP, NOON } from '../../../../test/support/rule-fixtures.ts'
 import { EVENTS_TO_TELL, type Told } from '../../../../test/support/told-events.ts'
+import { textOf } from '../../channels/email/letter.ts'
 import { EVENT_TYPES, type EventType, type PrinterEvent } from '../../events/model.ts'
+import { madeUp } from '../../rehearsal.ts'
 import { render, renderCancelQuestion } from '../render.ts'
 import { renderSummary } from '../summary.ts'
 import type { LanguageCode } from './codes.ts'
@@ -244,4 +246,29 @@ test.each<[LanguageCode, string, string]>([
   const events = [done('A'), done('B'), done('C'), done('D'), anEvent('job.failed', { printerName: 'Ender' }), anEvent('attention.filament_runout', { printerName: 'MK4' })]
   const message = renderSummary(events, languageOf(code))
   expect([message.title, message.body, message.language]).toEqual([title, whole(body), code])
+})
+
+describe('what the engine itself says with an event', () => {
+  const mk4 = { id: 'mk4', name: 'MK4' }
+
+  test.each<[LanguageCode, string, string, string]>([
+    ['en', 'This is a rehearsal: nothing happened to the printer.', '5 more events within a minute were held back', '1 more events within a minute were held back'],
+    ['de', 'Das ist eine Probe: Am Drucker ist nichts geschehen.', '5 weitere Ereignisse innerhalb einer Minute wurden zurückgehalten', '1 weiteres Ereignis innerhalb einer Minute wurde zurückgehalten'],
+    ['fr', "Ceci est un essai~: rien n'est arrivé à l'imprimante.", '5 autres événements en une minute ont été retenus', '1 autre événement en une minute a été retenu'],
+    ['es', 'Esto es un ensayo: a la impresora no le ha pasado nada.', 'Se retuvieron 5 eventos más en un minuto', 'Se retuvo 1 evento más en un minuto'],
+  ])('is said in %s, and a mail does not say it twice', (code, rehearsal, five, one) => {
+    const context = { now: NOON, capabilities: null, timeZone: 'UTC', language: languageOf(code) }
+    const played = { ...madeUp('device.error', { id: 'A', now: NOON, printer: mk4, serverKind: 'octoprint' }), id: 'A', seq: 1 }
+    const message = render(played, context)
+    expect(message.body.startsWith(whole(rehearsal))).toBe(true)
+    expect(textOf({ message, label: 'L' }).split(whole(rehearsal))).toHaveLength(2)
+    expect(textOf({ message, label: 'L' }).includes('This is a rehearsal')).toBe(code === 'en')
+    const held = (count: number): string => render(anEvent('message.user', { reason: 'cap_summary', text: `${count} more events within a minute were held back`, context: { count, types: {} } }), context).body
+    expect([held(5), held(1)]).toEqual([five, one])
+  })
+
+  test('and what a person says in the same words stays as it is', () => {
+    const context = { now: NOON, capabilities: null, timeZone: 'UTC', language: languageOf('de') }
+    expect(render(anEvent('message.user', { text: 'This is a rehearsal: nothing happened to the printer.' }), context).body).toBe('This is a rehearsal: nothing happened to the printer.')
+  })
 })

@@ -31,6 +31,7 @@ const SAID: Readonly<Record<string, (words: Catalogue) => string>> = {
   late: (words) => words.late(then),
   happenedAt: (words) => words.happenedAt(then),
   then: (words) => words.then('A', 'B'),
+  heldBack: (words) => words.heldBack(two),
   away: (words) => words.away(two),
   more: (words) => words.more('A', two),
   tooLate: (words) => words.tooLate('stale', 'A.'),

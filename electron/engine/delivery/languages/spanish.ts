@@ -123,6 +123,8 @@ export const spanish = (): Catalogue => ({
   test: 'mensaje de prueba',
   testBody: (label) => `«${label}» funciona: esto es una prueba.`,
   thisIsATest: 'Esto es una prueba.',
+  rehearsal: 'Esto es un ensayo: a la impresora no le ha pasado nada.',
+  heldBack: (count) => plural(count, { one: `Se retuvo ${count.shown} evento más en un minuto`, many: `Se retuvieron ${count.shown} de eventos más en un minuto`, other: `Se retuvieron ${count.shown} eventos más en un minuto` }),
   lateEnd: (when) => `Terminó ${at(when)}, en ausencia de Printbell.`,
   late: (when) => `${capitalAt(when)}, en ausencia de Printbell.`,
   happenedAt: capitalAt,
