@@ -41,6 +41,7 @@ describe('the rest of the week', () => {
       { days: [1, 2, 3, 4], from: '07:00', to: '21:59' }, { days: [5], from: '07:00', to: '23:59' }, { days: [6] }, { days: [7], from: '00:00', to: '21:59' },
     ]],
     ['noon of the weekend', [{ days: [6, 7], from: '12:00', to: '13:59' }], [{ days: [1, 2, 3, 4, 5] }, { days: [6, 7], from: '00:00', to: '11:59' }, { days: [6, 7], from: '14:00', to: '23:59' }]],
+    ['an afternoon of each day', [{ days: ALL, from: '13:00', to: '14:59' }], [{ days: ALL, from: '15:00', to: '12:59' }]],
     ['nothing', [{ days: ALL }], []],
   ])('beside %s', (_what, quiet, open) => {
     expect(complement(quiet)).toEqual(open)
@@ -53,6 +54,8 @@ describe('the rest of the week', () => {
     [{ days: [6, 7], allDay: false, from: '12:00', to: '14:00' }],
     [{ days: [1, 3], allDay: false, from: '18:00', to: '24:00' }],
     [{ days: [1], allDay: false, from: '00:00', to: '06:00' }],
+    [{ days: ALL, allDay: false, from: '03:00', to: '08:00' }],
+    [{ days: ALL, allDay: false, from: '00:00', to: '08:00' }],
   ])('quiet hours %j are read back from what they leave open', (quiet) => {
     expect(quietOf(complement([rangeOf(quiet)]))).toEqual(quiet)
   })

@@ -113,7 +113,15 @@ export function complement(ranges: readonly DayRangeView[]): DayRangeView[] {
     const key = `${begin}-${end}`
     byTimes.set(key, { days: [...byTimes.get(key)?.days ?? [], day], ...times })
   }
-  return [...byTimes.values()]
+  return overMidnight([...byTimes.values()])
+}
+
+/** Two halves of each night that meet at midnight are one range. */
+function overMidnight(ranges: DayRangeView[]): DayRangeView[] {
+  const morning = ranges.find(({ days, from, to }) => days.length === 7 && from === '00:00' && to !== '23:59')
+  const evening = ranges.find(({ days, from, to }) => days.length === 7 && from !== '00:00' && to === '23:59')
+  if (morning?.to === undefined || evening?.from === undefined) return ranges
+  return [...ranges.filter((range) => range !== morning && range !== evening), { days: morning.days, from: evening.from, to: morning.to }]
 }
 
 /** One begin and one end on some days, out of ranges that leave just that free; null = the rest of the week is no such thing. */

@@ -1,0 +1,130 @@
+/**
+ * Quiet hours on the real app, by keyboard only: made in the window, a rehearsal is held, and when the night is over its summary arrives at
+ * a webhook of this computer. Time is moved in the app's main process, as a laptop sees it that slept: the clock jumps, then it wakes.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { electronMissing, makeFolders, startDesktopApp, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
+import { missingForDesktop, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
+import { startFarSide, type FarSide } from '../support/far-side.ts'
+
+const missing = missingForDesktop('dunst') ?? (await electronMissing())
+const HOUR = 3_600_000
+
+describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  let desktop: Desktop
+  let hook: FarSide
+  let folders: AppFolders
+  let app: DesktopApp | null = null
+
+  beforeAll(async () => {
+    desktop = await startDesktop({ daemon: 'none' })
+    hook = await startFarSide()
+  })
+  afterEach(async () => {
+    await app?.quit()
+    app = null
+    await folders?.remove()
+  })
+  afterAll(async () => {
+    await hook?.close()
+    await desktop?.stop()
+  })
+
+  /** Lets the app's clock go ahead, and wakes it as the system does after a sleep. */
+  async function sleepFor(running: DesktopApp, hours: number): Promise<void> {
+    await running.app.evaluate(({ powerMonitor }, ahead) => {
+      const real = Date.now.bind(Date)
+      Date.now = () => real() + ahead
+      powerMonitor.emit('resume')
+    }, hours * HOUR)
+  }
+
+  async function tabTo(page: Page, name: string): Promise<void> {
+    const passed: string[] = []
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press('Tab')
+      const at = await page.evaluate(() => {
+        const element = document.activeElement
+        const label = element?.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : null
+        return element?.getAttribute('aria-label') ?? label ?? element?.textContent?.trim() ?? ''
+      })
+      if (at === name) return
+      passed.push(at)
+    }
+    throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
+  }
+  async function typeOver(page: Page, name: string, text: string): Promise<void> {
+    await tabTo(page, name)
+    await page.keyboard.press('Control+a')
+    await page.keyboard.type(text)
+  }
+
+  it('hold a rehearsal made at night, say until when, and tell it in one message when they are over', async () => {
+    await hook.play({ path: '.*', status: 204 })
+    // Two hours from now to six hours from now are loud; now is not.
+    const at = (hours: number): string => {
+      const time = new Date(Date.now() + hours * HOUR)
+      return `${String(time.getHours()).padStart(2, '0')}:00`
+    }
+    const [begin, end] = [at(-2), at(3)]
+    folders = await makeFolders({
+      version: 1, desktop: { firstRunDone: true },
+      printers: [{ id: 'mk4', name: 'MK4', server: { kind: 'octoprint', url: 'http://127.0.0.1:9', apiKey: { env: 'NO_KEY' } } }],
+      destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: `${hook.base}/hook` } }],
+    })
+    app = await startDesktopApp(folders, { ...desktop.env, NO_KEY: 'none' })
+    const page = await app.window()
+
+    // Quiet hours, with Tab, Space and the letters.
+    await tabTo(page, 'Rules')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('main[data-path="/rules"]')
+    await tabTo(page, 'Quiet hours')
+    await page.keyboard.press('Space')
+    await page.getByText('Nothing rings then.').waitFor()
+    await typeOver(page, 'From', begin)
+    await typeOver(page, 'Until', end)
+    await page.keyboard.press('Tab')
+    await untilTrue(async () => (await rulesOf(page)).timeslots[0]?.ranges.some(({ from }) => from === end) === true, () => 'the times are kept')
+    expect(await rulesOf(page)).toMatchObject({ timeslots: [{ id: 'quiet-hours' }], profiles: [{ id: 'default', timeslot: 'quiet-hours', outside: 'hold', criticalPasses: true }] })
+
+    // Two rehearsals of something that is not critical.
+    await page.evaluate(() => (document.activeElement)?.blur())
+    await tabTo(page, 'Rehearse')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Rehearse')
+    for (const count of [1, 2]) {
+      await page.keyboard.press('Enter')
+      await untilTrue(async () => (await held(page)) === count, () => `${count} wait`)
+    }
+    await page.getByText('Held until its timeslot opens').waitFor()
+    expect(await hook.receipts()).toEqual([])
+
+    // The history says until when.
+    await tabTo(page, 'See what happened')
+    await page.keyboard.press('Enter')
+    await page.getByText(new RegExp(`held until.*${end}`, 'i')).first().waitFor()
+
+    // The night is over.
+    await sleepFor(app, 5)
+    await untilTrue(async () => (await hook.receipts()).length > 0, () => 'the summary arrived', 30_000)
+    const receipts = await hook.receipts()
+    expect(receipts).toHaveLength(1)
+    expect(receipts[0]?.text).toMatch(/2 events/)
+    expect(await held(page)).toBe(0)
+  })
+})
+
+interface Told {
+  value: { destinations: { held: number }[]; rules: { timeslots: { id: string; ranges: { from?: string }[] }[]; profiles: object[] } }
+}
+
+async function rulesOf(page: Page): Promise<Told['value']['rules']> {
+  return ((await page.evaluate(async () => await window.printbell.call('settings.get', null))) as Told).value.rules
+}
+
+/** How many messages are held for the only destination. */
+async function held(page: Page): Promise<number> {
+  return ((await page.evaluate(async () => await window.printbell.call('settings.get', null))) as Told).value.destinations[0]?.held ?? -1
+}
