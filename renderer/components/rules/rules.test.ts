@@ -11,6 +11,7 @@ import FiltersPick from './FiltersPick.vue'
 import QuietHours from './QuietHours.vue'
 import RangesEditor from './RangesEditor.vue'
 import TargetsEditor from './TargetsEditor.vue'
+import WeekCalendar, { type CalendarProfile } from './WeekCalendar.vue'
 import { wallTime } from './now.ts'
 
 const ALL = [1, 2, 3, 4, 5, 6, 7]
@@ -151,6 +152,27 @@ describe('taking back', () => {
     useSettings().view = { ...view, rules: { ...after, zone: 'Europe/Rome' } }
     await flushPromises()
     expect(store.last).toBeNull()
+  })
+})
+
+describe('the week', () => {
+  const night = [{ days: ALL, from: '22:00', to: '06:59' }]
+  const one = (id: string, ranges: CalendarProfile['ranges']): CalendarProfile => ({ id, name: id, colour: 1, what: 'Everything, to Phone', ranges, faint: false })
+
+  it('says of each block who hears what when; those with the same times share theirs, and pressing goes through them', async () => {
+    shown = mounted(WeekCalendar, { profiles: [one('Night', night), one('Club', night), one('Rest', null)], chosen: null, today: { day: 2, minute: 894 } })
+    expect(shown.findAll('.block').map((block) => block.attributes('title'))).toEqual(['Night and 1 more: every day, 00:00 to 07:00. Everything, to Phone', 'Night and 1 more: every day, 22:00 to 24:00. Everything, to Phone'])
+    expect(shown.find('.whole').text()).toBe('All the timeRest')
+    await shown.find('.block').trigger('click')
+    await shown.setProps({ chosen: 'Night' })
+    await shown.find('.block').trigger('click')
+    expect(shown.emitted('choose')).toEqual([['Night'], ['Club']])
+  })
+
+  it('has no grid where nothing has times of its own', () => {
+    shown = mounted(WeekCalendar, { profiles: [one('Rest', null)], chosen: null, today: { day: 2, minute: 894 } })
+    expect(shown.findAll('.block')).toHaveLength(0)
+    expect(shown.text()).toContain('it is the same all week')
   })
 })
 

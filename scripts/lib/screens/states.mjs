@@ -159,6 +159,22 @@ const destinations = [
   { name: 'destination-gone', state: 'four', path: '/destinations/nobody' },
 ]
 
+/** @type {Shot[]} */
+const rules = [
+  { name: 'rules', state: 'four', path: '/rules' },
+  { name: 'rules-profile', state: 'four', path: '/rules/profiles/night', size: [1120, 1240] },
+  { name: 'rules-quiet-hours', state: 'one', path: '/rules', alone: true, act: steps(by('[aria-label="Quiet hours"]'), see('Wait until the end')) },
+  { name: 'rules-wrong', state: 'one', path: '/rules', alone: true, act: steps(by('[aria-label="Quiet hours"]'), see('Wait until the end'), (page) => page.getByLabel('From', { exact: true }).fill('nine'), (page) => page.keyboard.press('Tab'), see('Not a time')) },
+  { name: 'rules-timeslots', state: 'four', path: '/rules/timeslots/night' },
+  { name: 'rules-filters', state: 'four', path: '/rules/filters/shelf', size: [1120, 1240] },
+  { name: 'rules-in-use', state: 'four', path: '/rules/filters/needs-me', alone: true, act: steps(button('Remove'), see('is used by')) },
+  { name: 'rules-one', state: 'one', path: '/rules' },
+  { name: 'rules-many', state: 'two-hundred', path: '/rules' },
+  { name: 'rules-long', state: 'long', path: '/rules/profiles/night' },
+  { name: 'rules-small', state: 'four', path: '/rules', size: SMALL },
+  { name: 'rules-profile-small', state: 'four', path: '/rules/profiles/night', size: SMALL },
+]
+
 const SECTIONS = ['general', 'notifications', 'appearance', 'storage', 'privacy', 'about']
 /** @type {Shot[]} */
 const settings = [
@@ -171,4 +187,4 @@ const settings = [
   { name: 'settings-broken', state: 'broken', path: '/settings/general' },
 ]
 
-export const SHOTS = [...welcome, ...printers, ...details, ...adding, ...printerSettings, ...history, ...destinations, ...settings]
+export const SHOTS = [...welcome, ...printers, ...details, ...adding, ...printerSettings, ...history, ...destinations, ...rules, ...settings]
