@@ -213,7 +213,7 @@ async function start(): Promise<void> {
     openFolder: async (path) => (await shell.openPath(path)) === '', onAllowed: () => void engine.refreshSecrets(),
   })
   const historyRoom = historyCalls({
-    history, engine: () => engine, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
+    history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
     names: {
       destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
       silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,

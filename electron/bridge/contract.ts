@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { epoch, eventType, id, outcome, saved } from './views/common.ts'
 import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, testPreview, testWish } from './views/destinations.ts'
-import { eventDetails, exportResult, historyFilter, historyPage, historyRow } from './views/history.ts'
+import { eventDetails, exportResult, historyFilter, historyPage, historyRow, whyAnswer, whyQuestion } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
 import { added, discovery, pairing, serverDraft, testResult } from './views/setup.ts'
@@ -57,6 +57,8 @@ export const calls = {
   'history.mark': call(z.strictObject({ seen: z.boolean(), eventIds: z.array(id).nullable() }), z.number().int()),
   'history.acknowledge': call(id, outcome),
   'history.send-again': call(z.strictObject({ eventId: id, destinationId: id }), z.boolean()),
+  /** "Why did I not hear?" */
+  'history.why': call(whyQuestion, whyAnswer),
   'history.export': call(z.strictObject({ filter: historyFilter, format: z.enum(['jsonl', 'csv']) }), exportResult),
   'history.cancel-export': call(nothing, nothing),
 

@@ -84,6 +84,34 @@ export const eventDetails = z.strictObject({
 })
 export type EventDetails = z.infer<typeof eventDetails>
 
+/** About what somebody heard nothing. */
+export const whyQuestion = z.strictObject({
+  /** "" for what is about Printbell itself. */
+  printerId: z.string(),
+  type: eventType,
+  at: epoch,
+  /** null = everywhere. */
+  destinationId: id.nullable(),
+})
+export type WhyQuestionView = z.infer<typeof whyQuestion>
+
+export const whyAnswer = z.strictObject({
+  verdict: z.enum(['delivered', 'waiting', 'failed', 'dropped', 'suppressed', 'unseen', 'not_watched', 'nothing']),
+  /** Whole sentences; the answer comes first. */
+  sentences: z.array(z.string()).min(1),
+  /** null = none was seen. */
+  event: z.strictObject({ id, at: epoch, title: z.string() }).nullable(),
+  destinations: z.array(z.strictObject({
+    destinationId: z.string(), label: z.string(), kind: z.enum(['delivered', 'waiting', 'failed', 'dropped']), mark: traceMark,
+    /** Whole sentences. */
+    text: z.string(),
+    trace: z.array(z.strictObject({ mark: traceMark, stage: z.string(), text: z.string(), at: epoch })),
+  })),
+  /** What else happened about then, the nearest first; `eventId` null = it was swallowed. */
+  near: z.array(z.strictObject({ eventId: id.nullable(), at: epoch, type: eventType, text: z.string() })),
+})
+export type WhyAnswerView = z.infer<typeof whyAnswer>
+
 export const exportResult = z.discriminatedUnion('result', [
   z.strictObject({ result: z.literal('saved'), file: z.string(), events: z.number().int() }),
   z.strictObject({ result: z.literal('cancelled') }),

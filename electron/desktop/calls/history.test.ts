@@ -5,7 +5,15 @@ import type { Wish } from '../../engine/commands/wish.ts'
 import type { ExportJob } from '../../engine/history/export-file.ts'
 import type { ExportEnd } from '../../engine/history/start-export.ts'
 import { batch, decision, entry, row, T0, temporaryHistory } from '../../engine/history/test-support.ts'
+import { adapters } from '../../engine/printers/registry.ts'
+import { channels } from '../../engine/channels/registry.ts'
+import { expandSettings } from '../../engine/settings/expand.ts'
+import { settingsSchema } from '../../engine/settings/schema.ts'
 import { historyCalls, historyPusher } from './history.ts'
+
+const settings = expandSettings(settingsSchema.parse({
+  version: 1, printers: [{ id: 'p1', name: 'MK3 left', server: { kind: 'octoprint', url: 'http://octo.local' } }], destinations: [{ id: 'desk', label: 'Toast on this computer', channel: 'desktop' }],
+}), { adapters, channels }, { path: null }).engine
 
 let store: ReturnType<typeof temporaryHistory>
 let clock: TestClock
@@ -30,7 +38,9 @@ function rig(over: Partial<Parameters<typeof historyCalls>[0]> = {}) {
         return { result: 'done', detail: 'Acknowledged.' }
       },
       sendAgain: (_eventId, destinationId) => destinationId === 'desk',
+      failing: () => [],
     }),
+    settings: () => settings, kinds: new Map(),
     chooseFile: async (name) => `/home/me/${name}`,
     startExport: (job, onProgress) => {
       exports.push(job)
@@ -181,3 +191,12 @@ describe('what is pushed', () => {
   })
 })
 
+test('why something was not heard is answered in the shape of the contract', async () => {
+  store.history.commit(batch([entry('E1', { draft: { occurredAt: T0 - 60_000, observedAt: T0 - 60_000 }, decisions: [decision({ decision: 'drop', reason: 'not_subscribed' })] })], { suppressed: [{ at: T0, printerId: 'p1', type: 'job.paused', reason: 'short_pause', detail: 'pause of 2.1 s', dedupeKey: null }] }))
+  const { handlers } = rig()
+  const seen = calls['history.why'].output.parse(await handlers['history.why']({ printerId: 'p1', type: 'job.done', at: T0, destinationId: null }))
+  expect(seen.sentences[1]).toBe('“Toast on this computer” was not told. “Print done” is off for “Toast on this computer”. Choose it for this destination, or in a profile that reaches it.')
+  expect(seen).toMatchObject({ verdict: 'dropped', event: { id: 'E1' }, destinations: [{ destinationId: 'desk', mark: 'no' }], near: [{ eventId: null, type: 'job.paused' }] })
+  const swallowed = calls['history.why'].output.parse(await rig({ engine: () => null }).handlers['history.why']({ printerId: 'p1', type: 'job.paused', at: T0, destinationId: 'desk' }))
+  expect(swallowed).toMatchObject({ verdict: 'suppressed', event: null, near: [{ eventId: 'E1' }] })
+})

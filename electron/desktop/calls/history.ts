@@ -8,15 +8,23 @@ import type { ExportJob } from '../../engine/history/export-file.ts'
 import type { RunningExport } from '../../engine/history/start-export.ts'
 import type { News } from '../../engine/news.ts'
 import type { Cancel, Clock } from '../../engine/ports.ts'
+import { clockTime } from '../../engine/delivery/text.ts'
 import { typesTelling } from '../../engine/rules/explain.ts'
+import type { RoutedKinds } from '../../engine/rules/subscriptions.ts'
+import type { EngineSettings } from '../../engine/settings/expand.ts'
+import { factsOf as storedAbout } from '../../engine/why/facts.ts'
+import { whyNot } from '../../engine/why/why.ts'
 import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
 
-type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.export' | 'history.cancel-export'
+type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.why' | 'history.export' | 'history.cancel-export'
 
 export interface HistoryCallParts {
-  history: Pick<History, 'events' | 'count' | 'event' | 'decisions' | 'outbox' | 'attempts' | 'snapshot' | 'suppressed' | 'markSeen' | 'markUnseen' | 'unseenIds'>
+  history: Pick<History, 'events' | 'count' | 'event' | 'decisions' | 'outbox' | 'attempts' | 'snapshot' | 'suppressed' | 'gaps' | 'markSeen' | 'markUnseen' | 'unseenIds'>
   /** null = none runs. */
-  engine(): Pick<Engine, 'handle' | 'sendAgain'> | null
+  engine(): Pick<Engine, 'handle' | 'sendAgain' | 'failing'> | null
+  /** Those in force, and the channels there are. */
+  settings(): EngineSettings
+  kinds: RoutedKinds
   names: HistoryNames
   clock: Clock
   push: Push
@@ -108,6 +116,11 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
     'history.mark': async (wish) => mark(wish),
     'history.acknowledge': acknowledge,
     'history.send-again': async ({ eventId, destinationId }) => parts.engine()?.sendAgain(eventId, destinationId) ?? false,
+    async 'history.why'(question) {
+      const now = clock.now()
+      const told = storedAbout(question, { history, settings: parts.settings(), kinds: parts.kinds, failing: parts.engine()?.failing() ?? [], now })
+      return whyNot(question, told, { ...names, time: (at) => clockTime(at, now) })
+    },
     'history.export': exportFile,
     async 'history.cancel-export'() {
       exporting?.cancel()
