@@ -22,7 +22,7 @@ export const useRemovals = defineStore('removals', () => {
   }
   /** @returns whether it goes; what a profile names does not, and that is told at once (R43) */
   function remove({ id, label }: Pick<DestinationView, 'id' | 'label'>): boolean {
-    const users = settings.view?.rules.profiles.filter(({ destinations }) => destinations.some(({ destination }) => destination === id)).map(({ name }) => `"${name}"`) ?? []
+    const users = settings.view?.rules.profiles.filter(({ destinations, escalate }) => destinations.some(({ destination }) => destination === id) || escalate?.to.includes(id)).map(({ name }) => `"${name}"`) ?? []
     if (users.length > 0) {
       settings.tellLost([{ path: '', message: `"${label}" is used by ${users.length > 1 ? 'the profiles' : 'the profile'} ${users.join(', ')}`, cure: `Take it out of ${users.length > 1 ? 'them' : 'it'} first, on the page "Rules".` }])
       return false

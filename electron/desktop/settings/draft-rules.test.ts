@@ -37,6 +37,13 @@ describe('what is used is not removed (R43)', () => {
     expect(await keeper.change({ what: 'remove-destination', id: 'hook' })).toEqual(refused('', 'is used by the profiles "Loud", "B" and "C"', 'Take it out of them first, on the page "Rules".'))
   })
 
+  it('R43: a destination that is escalated to is used as well', async () => {
+    const { keeper } = desk({ ...FILE, profiles: [{ id: 'a', name: 'A', destinations: [{ destination: '*' }], escalate: { afterMinutes: 10, to: ['hook'] } }] })
+    expect(await keeper.change({ what: 'remove-destination', id: 'hook' })).toEqual(refused('', 'is used by the profile "A"', 'Take it out of it first, on the page "Rules".'))
+    expect(await rules(keeper, { what: 'edit', list: 'profiles', id: 'a', patch: { escalate: null } })).toEqual({ ok: true })
+    expect(await keeper.change({ what: 'remove-destination', id: 'hook' })).toEqual({ ok: true })
+  })
+
   it('a printer that every filter gets is told as that', async () => {
     const { keeper } = desk({ ...FILE, fallbackFilter: { printers: ['mk4'] } })
     expect(await keeper.change({ what: 'remove-printer', id: 'mk4' })).toMatchObject({ problems: [{ message: 'is used by the filter "what every filter gets"' }] })

@@ -38,7 +38,7 @@ export function usersOf(raw: Raw, what: 'destination' | 'timeslot' | 'filter' | 
   return profilesOf(raw).filter((profile) => {
     if (what === 'timeslot') return profile.timeslot === id
     if (what === 'filter') return Array.isArray(profile.filters) && profile.filters.includes(id)
-    return targetsOf(profile).some(({ destination }) => destination === id)
+    return targetsOf(profile).some(({ destination }) => destination === id) || escalatesTo(profile, id)
   }).map(({ name }) => String(name))
 }
 
@@ -116,6 +116,10 @@ function listOf(raw: Raw, list: RuleList): Raw[] {
 
 function targetsOf(profile: Raw): Raw[] {
   return Array.isArray(profile.destinations) ? (profile.destinations as Raw[]) : []
+}
+
+function escalatesTo({ escalate }: Raw, id: string): boolean {
+  return isObject(escalate) && Array.isArray(escalate.to) && escalate.to.includes(id)
 }
 
 function namesPrinter(match: unknown, id: string): boolean {

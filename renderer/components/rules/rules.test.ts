@@ -7,6 +7,7 @@ import { useRules } from '../../stores/rules.ts'
 import { useSettings } from '../../stores/settings.ts'
 import { fakeBridge, mounted } from '../forms/mount.support.ts'
 import { settingsHandlers } from '../../../test/window/fixtures/settings.ts'
+import EscalationPart from './EscalationPart.vue'
 import FiltersPick from './FiltersPick.vue'
 import QuietHours from './QuietHours.vue'
 import RangesEditor from './RangesEditor.vue'
@@ -115,6 +116,28 @@ describe('where a profile goes to', () => {
     await type('Phone: times of the digest', 'morning')
     expect(saved).toHaveLength(2)
     expect(shown.find('[role=alert]').text()).toBe('Not a time. Write hours and minutes, like 07:30.')
+  })
+})
+
+describe('escalation', () => {
+  const two = [{ id: 'phone', label: 'Phone' }, { id: 'family', label: 'Family' }]
+
+  it('begins with a destination that the profile does not reach, and never goes to nobody', async () => {
+    const saved: unknown[] = []
+    const save = async (patch: unknown): Promise<{ ok: true }> => (saved.push(patch), { ok: true })
+    const profile = { ...DEFAULT, destinations: [{ destination: 'phone', mode: 'now' as const, presence: 'always' as const }] }
+    shown = mounted(EscalationPart, { profile, destinations: two, save })
+    await shown.find('[role=switch]').trigger('click')
+    await flushPromises()
+    expect(saved).toEqual([{ escalate: { afterMinutes: 10, times: 1, to: ['family'] } }])
+    await shown.setProps({ profile: { ...profile, escalate: { afterMinutes: 10, times: 1, to: ['family'] } } })
+    await shown.find('[role=checkbox][aria-label=Family]').trigger('click')
+    await flushPromises()
+    expect(shown.find('[role=alert]').text()).toBe('Goes to nobody. Choose at least one destination, or switch it off.')
+    expect(saved).toHaveLength(1)
+    await shown.find('[role=checkbox][aria-label=Phone]').trigger('click')
+    await flushPromises()
+    expect(saved.at(-1)).toEqual({ escalate: { to: ['phone'] } })
   })
 })
 

@@ -118,6 +118,17 @@ export default {
     close: 'Close',
   },
 
+  escalate: {
+    title: 'Escalate',
+    hint: 'Tells others too when nobody acknowledges what needs a person.',
+    after: 'After',
+    times: 'How often',
+    timesHint: 'Each time after as long again.',
+    to: 'To',
+    nobody: 'Goes to nobody.',
+    nobodyCure: 'Choose at least one destination, or switch it off.',
+  },
+
   slots: {
     title: 'Timeslots',
     hint: 'Times of the week that several profiles can share.',
