@@ -3,7 +3,7 @@ import type { Harness } from './harness.ts'
 
 /** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
 export const PAGES = [
-  '/welcome', '/printers', '/printers/add', '/printers/mk4', '/printers/mk4/settings', '/history', '/history/newest', '/destinations', '/destinations/desk', '/destinations/log', '/destinations/~', '/destinations/~import', '/destinations/~plugins', '/destinations/~webhook', '/destinations/~telegram',
+  '/welcome', '/printers', '/printers/add', '/printers/mk4', '/printers/mk4/settings', '/history', '/history/newest', '/history/~why', '/destinations', '/destinations/desk', '/destinations/log', '/destinations/~', '/destinations/~import', '/destinations/~plugins', '/destinations/~webhook', '/destinations/~telegram',
   '/rules', '/rules/profiles/night', '/rules/timeslots', '/rules/timeslots/night', '/rules/filters', '/rules/filters/shelf',
   '/settings/general', '/settings/notifications', '/settings/appearance', '/settings/storage', '/settings/privacy', '/settings/about',
 ] as const

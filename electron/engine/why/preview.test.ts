@@ -28,7 +28,7 @@ function preview(of: PreviewSettings, over: { profileId?: string; most?: number;
 const WORKSHOP = { id: 'shop', name: 'Workshop', destinations: [{ destination: 'hook' }] }
 
 describe('a preview', () => {
-  test('judges each event at its own time: what came at night would have been held', async () => {
+  test('R50: judges each event at its own time: what came at night would have been held', async () => {
     happened({ occurredAt: T0 - DAY }, { occurredAt: T0 - 14 * HOUR }, { occurredAt: T0 - 13 * HOUR, type: 'job.failed', severity: 'critical' })
     const told = await preview(settings({ profiles: [{ ...WORKSHOP, timeslot: 'day' }], timeslots: [{ id: 'day', name: 'Day', ranges: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '07:00', to: '21:59' }] }] }))
     expect(told).toMatchObject({ profile: { id: 'shop', name: 'Workshop' }, since: T0 + HOUR - 7 * DAY, until: T0 + HOUR, events: 3, more: false, total: { deliver: 2, hold: 1, digest: 0, drop: 0 } })
@@ -42,7 +42,7 @@ describe('a preview', () => {
     ])
   })
 
-  test('says why the rest would not have come, the most frequent first', async () => {
+  test('R50: says why the rest would not have come, the most frequent first', async () => {
     happened({}, { type: 'job.progress', severity: 'info' }, { type: 'job.progress', severity: 'info' }, { printerId: 'other' })
     const told = await preview(settings({ profiles: [{ ...WORKSHOP, filters: ['mine', 'loud'] }], filters: [{ id: 'mine', name: 'My printer', match: { printers: ['mk4'] } }, { id: 'loud', name: 'Ends', match: { events: ['job.done'] } }] }))
     expect(told.total).toEqual({ deliver: 1, hold: 0, digest: 0, drop: 3 })
