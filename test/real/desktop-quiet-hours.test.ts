@@ -44,11 +44,7 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     const passed: string[] = []
     for (let presses = 0; presses < 80; presses++) {
       await page.keyboard.press('Tab')
-      const at = await page.evaluate(() => {
-        const element = document.activeElement
-        const label = element?.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : null
-        return element?.getAttribute('aria-label') ?? label ?? element?.textContent?.trim() ?? ''
-      })
+      const at = await page.evaluate(focused)
       if (at === name) return
       passed.push(at)
     }
@@ -90,7 +86,7 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     expect(await rulesOf(page)).toMatchObject({ timeslots: [{ id: 'quiet-hours' }], profiles: [{ id: 'default', timeslot: 'quiet-hours', outside: 'hold', criticalPasses: true }] })
 
     // Two rehearsals of something that is not critical.
-    await page.evaluate(() => (document.activeElement)?.blur())
+    await page.locator(':focus').blur()
     await tabTo(page, 'Rehearse')
     await page.keyboard.press('Enter')
     await tabTo(page, 'Rehearse')
@@ -116,15 +112,31 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
   })
 })
 
+interface FocusedElement { id: string; textContent: string | null; getAttribute(name: string): string | null }
+
+/** Runs in the page: what has the focus, as a person would call it. */
+function focused(): string {
+  const { document } = globalThis as unknown as { document: { activeElement: FocusedElement | null; querySelector(selector: string): FocusedElement | null } }
+  const element = document.activeElement
+  const label = element?.id ? document.querySelector(`label[for="${element.id}"]`)?.textContent : null
+  return element?.getAttribute('aria-label') ?? label ?? element?.textContent?.trim() ?? ''
+}
+
+/** Runs in the page. */
+async function settingsOf(): Promise<unknown> {
+  const { printbell } = globalThis as unknown as { printbell: { call(name: string, input: unknown): Promise<unknown> } }
+  return await printbell.call('settings.get', null)
+}
+
 interface Told {
   value: { destinations: { held: number }[]; rules: { timeslots: { id: string; ranges: { from?: string }[] }[]; profiles: object[] } }
 }
 
 async function rulesOf(page: Page): Promise<Told['value']['rules']> {
-  return ((await page.evaluate(async () => await window.printbell.call('settings.get', null))) as Told).value.rules
+  return ((await page.evaluate(settingsOf)) as Told).value.rules
 }
 
 /** How many messages are held for the only destination. */
 async function held(page: Page): Promise<number> {
-  return ((await page.evaluate(async () => await window.printbell.call('settings.get', null))) as Told).value.destinations[0]?.held ?? -1
+  return ((await page.evaluate(settingsOf)) as Told).value.destinations[0]?.held ?? -1
 }
