@@ -11,6 +11,7 @@ import { monotonicFactory, ulid } from 'ulid'
 import type { Handlers } from './bridge/contract.ts'
 import { openWire, type Wire } from './bridge/wire.ts'
 import { openAutostart, startedAtLogin } from './desktop/autostart/electron-autostart.ts'
+import { backupCalls } from './desktop/calls/backup.ts'
 import { destinationCalls } from './desktop/calls/destinations.ts'
 import { historyCalls, historyPusher } from './desktop/calls/history.ts'
 import { homepageOf } from './desktop/calls/links.ts'
@@ -42,6 +43,7 @@ import { desktopProxy } from './desktop/shell/proxy.ts'
 import { serveSchemes } from './desktop/shell/schemes.ts'
 import { isOurs, lockDownSession, mayOpen } from './desktop/shell/security.ts'
 import { soonOf } from './desktop/shell/soon.ts'
+import { relaunchOptions } from './desktop/shell/relaunch.ts'
 import { createMainWindow } from './desktop/shell/window.ts'
 import { sizesOf } from './desktop/sizes.ts'
 import { desktopToasts } from './desktop/toasts/index.ts'
@@ -53,6 +55,8 @@ import { createHeatLog } from './desktop/view/heat-log.ts'
 import { createLive, pictureBytes } from './desktop/view/live.ts'
 import { createOverview } from './desktop/view/overview.ts'
 import { remember } from './desktop/view/remembered.ts'
+import { jobsInThread } from './engine/backup/start.ts'
+import { settleRestore } from './engine/backup/swap.ts'
 import { createDesktopChannel } from './engine/channels/desktop/index.ts'
 import { loadPluginKinds } from './engine/channels/plugins/index.ts'
 import { channels as knownChannels } from './engine/channels/registry.ts'
@@ -98,11 +102,16 @@ async function start(): Promise<void> {
   if (other.what === 'shown') return app.exit(0)
   if (other.what === 'taken') throw new Error(`Another Printbell uses the data folder ${places.data} (${other.why}). Stop it first, or start this one with --data and another folder.`)
   /** Whether a window is there to be told; what it missed it asks for when it opens. */
-  const isOpen = (): boolean => window.contents() !== null
+  const isOpen = (): boolean => hasWindow()
+  /** Notices may come before there can be a window: of a settings file that is damaged, for one. */
+  let hasWindow = (): boolean => false
   const notices = noticeBoard({ isOpen, push: (notice) => wire.push('notice', notice) })
   const log = createLog(logFile(places.log, (text) => notices.tell('error', text)), env.PRINTBELL_LOG ?? 'info')
   const stopFaults = watchFaults(faultTaker({ clock, log, tell: (text) => notices.tell('error', text) }))
   identifyToWindows(app, platform, log)
+  // Before anything is opened: a restore that was prepared takes place now, one that was cut off is undone.
+  const settled = settleRestore(places, clock.now())
+  if (settled !== null) log.info('a restore was settled', { what: settled.what, text: settled.text, notices: settled.what === 'restored' ? settled.plan.notices : [] })
   const history = openHistory({ file: places.database, log, now: () => clock.now(), onTouched: () => touched() })
   await app.whenReady()
   log.info('starting', { version: app.getVersion(), electron: process.versions.electron, node: process.versions.node, platform, packaged: app.isPackaged })
@@ -168,9 +177,11 @@ async function start(): Promise<void> {
       live.stop()
       setup.windowClosed()
       destinations.windowClosed()
+      backups.windowClosed()
       tidySoon()
     },
   })
+  hasWindow = () => window.contents() !== null
   /** Once the window's process is gone and nothing else goes on at the same moment. */
   const tidySoon = (): void => void clock.after(TIDY_AFTER_MS, () => {
     if (isOpen()) return
@@ -221,6 +232,16 @@ async function start(): Promise<void> {
       profile: (id) => keeper.settings().profiles.find((profile) => profile.id === id)?.name ?? null,
     },
   })
+  const backups = backupCalls({
+    places, settingsFile: join(folders.config, 'settings.json'), kinds, secrets, keepSecrets: () => desktop().keepSecrets, version: app.getVersion(), clock, log, push: (name, payload) => wire.push(name, payload),
+    run: jobsInThread(), chooseTarget: chooseFile,
+    chooseBackup: async () => (await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'], filters: [{ name: 'Printbell', extensions: ['gz'] }, { name: '*', extensions: ['*'] }] })).filePaths[0] ?? null,
+    refuses: asked.demo ? 'This is the demo: what is restored here would go with it. Start Printbell without it.' : null,
+    restart() {
+      app.relaunch(relaunchOptions(process.argv, env))
+      app.quit()
+    },
+  })
   const system = systemCalls({
     version: app.getVersion(), versions: { Electron: process.versions.electron ?? '', Chromium: process.versions.chrome ?? '', 'Node.js': process.versions.node }, platform, clock, log, logFile: places.log,
     places: { ownFiles: app.isPackaged ? process.resourcesPath : app.getAppPath(), homepage, dataFolder: places.data, settingsFile: join(folders.config, 'settings.json') },
@@ -240,7 +261,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...pluginRoom.handlers, ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()
@@ -307,7 +328,7 @@ async function start(): Promise<void> {
     for (const stop of stops) stop()
     for (const soon of [tellSystem, tellSettings]) soon.stop()
     await control.close()
-    await Promise.all([setup.close(), destinations.close()])
+    await Promise.all([setup.close(), destinations.close(), backups.close()])
     await engine.stop(STOP_MS)
     historyNews.stop()
     overview.stop()
@@ -327,6 +348,7 @@ async function start(): Promise<void> {
   app.on('activate', () => show(null))
   if (asked.seconds !== null) clock.after(asked.seconds * 1_000, () => app.quit())
 
+  if (settled !== null) notices.tell(settled.what === 'restored' ? 'info' : 'warn', settled.text)
   serveSchemes(session.defaultSession, { folder: join(files, 'renderer'), log, picture: (what, id) => pictureBytes({ live, fileOf: (eventId) => history.snapshot(eventId)?.file ?? null, load: (file) => snapshots.load(file) }, what, id) })
   lockDownSession(session.defaultSession, log)
   await Promise.all([secrets.start(), toasts.look(), setup.resume()])

@@ -3,6 +3,7 @@
  * and not handled, or handled and not named, does not compile (handlers.ts); nothing else crosses.
  */
 import { z } from 'zod'
+import { backupChosen, backupMade, backupProgress, passphrase, restoreBegun, restorePrepared } from './views/backup.ts'
 import { epoch, eventType, id, outcome, saved } from './views/common.ts'
 import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow, whyAnswer, whyQuestion } from './views/history.ts'
@@ -112,6 +113,20 @@ export const calls = {
   /** Of one plugin; null: where all of them lie. */
   'plugins.open-folder': call(id.nullable(), z.boolean()),
 
+  // --------------------------------------------------------------------------------------------------------- backup
+  /** Settings and history, and by choice pictures, into a file that the person chooses. `passphrase` null: without keys. */
+  'backup.make': call(z.strictObject({ pictures: z.boolean(), passphrase: passphrase.nullable() }), backupMade),
+  /** Lets the person choose a backup, and tells what it says of itself; null = none was chosen. */
+  'backup.choose': call(nothing, backupChosen.nullable()),
+  /** Unpacks and checks the chosen one beside what is there. `passphrase` null: without the keys it may hold. */
+  'backup.prepare': call(z.strictObject({ passphrase: passphrase.nullable() }), restorePrepared),
+  /** Gives up what is under way; its own answer says 'cancelled'. */
+  'backup.cancel': call(nothing, nothing),
+  /** Ends the app and starts it anew with what was prepared; what is there is kept beside. */
+  'backup.restart': call(nothing, restoreBegun),
+  /** Forgets what was prepared. */
+  'backup.drop': call(nothing, nothing),
+
   // --------------------------------------------------------------------------------------------------------- system
   'system.facts': call(nothing, systemFacts),
   'system.autostart': call(z.strictObject({ on: z.boolean() }), systemFacts.shape.autostart),
@@ -136,6 +151,7 @@ export const pushes = {
   /** New rows, newest first, at most 50; `more` = there are others, ask anew. `touched`: seen or acknowledged changed. */
   'history.changed': z.strictObject({ rows: z.array(historyRow), touched: z.boolean(), more: z.boolean() }),
   'history.export-progress': z.strictObject({ events: z.number().int() }),
+  'backup.progress': backupProgress,
   'discovery.changed': discovery,
   'pairing.changed': pairing,
   'linking.changed': linking,
