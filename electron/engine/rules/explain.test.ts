@@ -51,6 +51,7 @@ describe('a trace', () => {
     ['own_action', 'It was done from Printbell, and one’s own doing is not told unless wanted'],
     ['destination_removed', '“Family” was removed meanwhile'],
     ['destination_disabled', '“Family” was switched off meanwhile'],
+    ['restored_from_backup', 'It still waited in the backup that was restored, and what is old is not sent again'],
     ['acknowledged', 'Somebody acknowledged it meanwhile'],
     ['job_ended', 'The print ended meanwhile'],
     ['silence:gone', 'A silence that is over by now muted it'],

@@ -85,6 +85,7 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
   own_action: () => 'It was done from Printbell, and one’s own doing is not told unless wanted',
   destination_removed: (names) => `“${names.destination}” was removed meanwhile`,
   destination_disabled: (names) => `“${names.destination}” was switched off meanwhile`,
+  restored_from_backup: () => 'It still waited in the backup that was restored, and what is old is not sent again',
   acknowledged: () => 'Somebody acknowledged it meanwhile',
   job_ended: () => 'The print ended meanwhile',
   resolved: () => 'It was over before it could be told',
