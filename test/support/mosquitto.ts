@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endChild } from './server-process.ts'
 
 /** Debian keeps it out of an ordinary user's path. */
 const BROKER = ['mosquitto', '/usr/sbin/mosquitto'].find((command) => spawnSync(command, ['-h']).error === undefined)
@@ -95,12 +96,7 @@ export async function startMosquitto(conf: readonly string[] = ['allow_anonymous
         await new Promise((done) => setTimeout(done, 20))
       }
     },
-    async kill() {
-      if (child === null || child.exitCode !== null) return
-      const gone = once(child, 'exit')
-      child.kill('SIGKILL')
-      await gone
-    },
+    kill: () => endChild(child, 'SIGKILL'),
     async close() {
       await broker.kill()
       process.off('exit', atExit)
@@ -161,12 +157,7 @@ export async function startReader(broker: Pick<Mosquitto, 'port' | 'log'>, topic
   const reader: Reader = {
     got,
     wait: (what, fits) => until(what, () => got.find(fits)),
-    async end() {
-      if (child.exitCode !== null || child.signalCode !== null) return
-      const gone = once(child, 'exit')
-      child.kill('SIGTERM')
-      await gone
-    },
+    end: () => endChild(child, 'SIGTERM'),
   }
   const name = args.includes('-i') ? args[args.indexOf('-i') + 1] ?? id : id
   for (const began = performance.now(); !broker.log().slice(from).includes(`Sending SUBACK to ${name}`);) {
