@@ -28,8 +28,8 @@ export default defineConfig({
         },
       },
       { plugins: [vue()], test: { ...unit, name: 'unit-alone', include: ['renderer/**/*.test.ts', ...alone], setupFiles: ['test/support/window-setup.ts'] } },
-      // Two files at a time also on two cores: most of it is waiting for conditions (one by one they took ten minutes at a load of 0.6).
-      { test: { name: 'contract', globalSetup: ['test/support/build-once.mjs'], include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000, maxWorkers } },
+      // One file at a time on two cores: some measure how fast an engine stays under attack. Two at a time take six minutes instead of ten.
+      { test: { name: 'contract', globalSetup: ['test/support/build-once.mjs'], include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
       // The window over made-up answers, in a real Electron on a display of its own.
       { test: { name: 'window', globalSetup: ['test/window/global-setup.ts'], include: ['test/window/**/*.test.ts'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 } },
       // One file at a time: real servers and displays take the machine's ports, memory and attention.
