@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { selector } from '../settings/schema.ts'
+import { selector } from '../settings/basics.ts'
 import { EVENT_TYPES } from './model.ts'
 
 const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8')

@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { EVENT_TYPES } from '../events/model.ts'
 import { isZone, minuteOf } from '../rules/day-times.ts'
+import { id, selector } from './basics.ts'
 
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
 const name = z.string().trim().min(1).max(60)
-const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_-]*(:[A-Za-z0-9_-]+)*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
+/** A misspelled type would be a filter that never matches. */
+const knownSelector = selector
   .refine((text) => !/^[a-z]+\.[a-z_]+$/.test(text) || (EVENT_TYPES as readonly string[]).includes(text), 'there is no event of this name; docs/events.md lists them')
 
 /** A time zone by its name. Absent where it is optional = this computer's. */
@@ -28,7 +29,7 @@ export const filterMatch = z.strictObject({
   serverKinds: z.array(z.string().min(1)).optional(),
   tags: z.array(z.string().trim().min(1)).optional(),
   minSeverity: z.enum(['info', 'success', 'warning', 'error', 'critical']).optional(),
-  events: z.array(selector).optional(),
+  events: z.array(knownSelector).optional(),
   files: z.array(z.string().min(1)).optional().describe('Patterns of file names with * and ?'),
   longerThan: z.number().min(0).optional().describe('Whole print time in seconds'),
   shorterThan: z.number().min(0).optional().describe('Whole print time in seconds'),

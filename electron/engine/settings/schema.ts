@@ -2,12 +2,11 @@
 import { z } from 'zod'
 import { LANGUAGE_CODES } from '../delivery/languages/codes.ts'
 import type { Thresholds } from '../events/reduction.ts'
+import { id, selector } from './basics.ts'
 import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
 import { rulesShape } from './rules-schema.ts'
 
 export const SETTINGS_VERSION = 1
-
-const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit')
 
 const REFERENCE = 'use { "env": "NAME" }, { "file": "/path" } or { "store": "name" }'
 const BY_REFERENCE = 'who knows this address can use it, so it does not stand in the settings. Put it into a file or an environment variable, and'
@@ -18,9 +17,6 @@ export const secretRef = z.union([
   z.strictObject({ file: z.string().min(1).describe('Path of a file that holds nothing but the secret') }),
   z.strictObject({ store: z.string().min(1).describe("Name in the system's key store (desktop app)") }),
 ], { error: ({ input }) => (typeof input === 'string' ? `${BY_REFERENCE} ${REFERENCE}` : REFERENCE) })
-
-/** "job.done", "job.*", "*" (all normalised), "native:MovieDone", "native:plugin:NAME" (a plugin's messages), "native:*". */
-export const selector = z.string().regex(/^(\*|[a-z]+\.(\*|[a-z_]+)|native:(\*|[A-Za-z][A-Za-z0-9_-]*(:[A-Za-z0-9_-]+)*))$/, 'use a type ("job.done"), a group ("job.*"), "*" or "native:NAME"')
 
 /** Settings of a server: its kind, and fields that the adapter's own schema parses (url, apiKey as a secret reference, ...). */
 export const server = z.looseObject({ id: id.optional(), kind: z.string().min(1) })
