@@ -37,9 +37,6 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
   /** News of what is over, or that could not be told for a while. */
   const belated = (row: OutboxRow, event: StoredEvent): boolean => event.late || clock.now() - row.createdAt > LATE_AFTER_MS
 
-  /** It waited for its time: a timeslot, a digest. */
-  const released = (row: OutboxRow): boolean => isHeldNews(row)
-
   /** What the last summary told and nobody has looked at: a second one would take its place on the screen, so it tells that too. */
   function toldBefore(destinationId: string): StoredEvent[] {
     const last = summaries.get(destinationId)
@@ -71,7 +68,7 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
 
   return {
     summaryOf(row, event, here) {
-      const goesAlong = here ? belated : released
+      const goesAlong = here ? belated : isHeldNews
       if (!goesAlong(row, event)) return null
       const { destinationId } = row
       const others = gather(destinationId, goesAlong)

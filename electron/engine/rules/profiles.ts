@@ -5,7 +5,7 @@ import type { ProfileSettings, RuleSettings } from '../settings/rules-schema.ts'
 import { compileFilter, type CompiledFilter, type FilterFacts, type FilterFields } from './filter.ts'
 import { localTimeOf, systemZone, type LocalTime } from './local-time.ts'
 import { minuteOf } from './day-times.ts'
-import { ALWAYS, compileTimeslot, type CompiledTimeslot } from './timeslot.ts'
+import { ALWAYS, compileTimeslot, keptUntilThen, type CompiledTimeslot } from './timeslot.ts'
 
 export type ProfileStage = 'profile' | 'filtered' | 'timeslot' | 'mode' | 'presence'
 
@@ -81,6 +81,8 @@ interface Parts {
 function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }: Parts): CompiledProfile {
   const named = filters.flatMap(({ match }) => (match.events === undefined ? [] : [match.events]))
 
+  const digests = new Map(profile.destinations.map((target) => [target, keptUntilThen((now) => nextDigest(target.digest, digestTime(), now))]))
+
   function rests(now: number): string | null {
     if (!profile.active) return 'profile_off'
     return profile.pausedUntil !== undefined && now < profile.pausedUntil ? 'profile_paused' : null
@@ -116,7 +118,7 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
       case 'in_app': return { decision: 'drop', stage: 'mode', reason: 'in_app' }
       case 'off': return { decision: 'drop', stage: 'mode', reason: 'switched_off' }
       case 'digest': {
-        const until = nextDigest(target.digest, digestTime(), now)
+        const until = digests.get(target)?.(now) ?? null
         return until === null ? { decision: 'deliver', stage: 'deliver', reason: 'subscribed' } : { decision: 'digest', stage: 'mode', reason: 'digest', until }
       }
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isZone, minuteOf } from './day-times.ts'
 import { localTimeOf } from './local-time.ts'
-import { ALWAYS, compileTimeslot, type DayRange } from './timeslot.ts'
+import { ALWAYS, compileTimeslot, keptUntilThen, type DayRange } from './timeslot.ts'
 
 const OSLO = 'Europe/Oslo'
 const slot = (zone: string, ...ranges: DayRange[]) => compileTimeslot({ ranges }, localTimeOf(zone))
@@ -114,6 +114,27 @@ describe('R47: when the clocks change', () => {
     // Eleven hours later, nothing in between.
     expect(night.contains(utc('2026-01-16 07:59'))).toBe(false)
     expect(shown(night.nextChange(utc('2026-01-16 07:59')))).toBe('2026-01-16 21:00')
+  })
+})
+
+describe('what comes next', () => {
+  test('is looked for once until it has come, and anew when the clock was set back', () => {
+    const asked: number[] = []
+    const next = keptUntilThen((at) => {
+      asked.push(at)
+      return Math.floor(at / 100) * 100 + 100
+    })
+    expect([next(10), next(50), next(99), next(100), next(150), next(30)]).toEqual([100, 100, 100, 200, 200, 100])
+    expect(asked).toEqual([10, 100, 30])
+  })
+
+  test('is looked for each time where there is nothing', () => {
+    let asked = 0
+    const next = keptUntilThen(() => {
+      asked += 1
+      return null
+    })
+    expect([next(1), next(2), asked]).toEqual([null, null, 2])
   })
 })
 

@@ -48,10 +48,26 @@ export function compileTimeslot(slot: Pick<Timeslot, 'ranges'>, local: LocalTime
   const covers = (wall: WallTime): boolean => ranges.some((range) => isCovered(range, wall))
   return {
     contains: (at) => covers(local.wall(at)),
-    nextChange(at) {
+    nextChange: keptUntilThen((at) => {
       const now = covers(local.wall(at))
       return local.changes(at, LOOK_DAYS, edges).find((change) => covers(local.wall(change)) !== now) ?? null
-    },
+    }),
+  }
+}
+
+/**
+ * What comes next stays the same until it comes. A search looks through the wall times of a week, and events come many to a minute.
+ * @param find the first instant behind `at`; null = there is none
+ */
+export function keptUntilThen(find: (at: number) => number | null): (at: number) => number | null {
+  let from = 0
+  let next: number | null = null
+  return (at) => {
+    if (next === null || at < from || at >= next) {
+      from = at
+      next = find(at)
+    }
+    return next
   }
 }
 
