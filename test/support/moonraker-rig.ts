@@ -1,54 +1,29 @@
-/** The Moonraker adapter connected to a fake server, for contract tests. What a test opens is closed after it, and must leave no timer and no socket. */
-import { afterEach, expect } from 'vitest'
-import type { Connection, ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
+/** The Moonraker adapter connected to a fake server, for contract tests. */
+import type { ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
 import { moonraker } from '../../electron/engine/printers/moonraker/index.ts'
 import { moonrakerSettings, type MoonrakerSettings } from '../../electron/engine/printers/moonraker/settings.ts'
-import { firstTime, serverConfig, testPorts, until, type TestPorts } from './adapter-kit.ts'
-import { TestClock } from './clock.ts'
-import { startFake, type FakeMoonraker, type FakeOptions } from './fake-moonraker.ts'
+import { firstTime, serverConfig } from './adapter-kit.ts'
+import { adapterRig, type Connected } from './adapter-rig.ts'
+import { startFake, type FakeMoonraker } from './fake-moonraker.ts'
 
-const fakes: FakeMoonraker[] = []
-const open: { stop: AbortController; connection: Connection; clock: TestClock }[] = []
+export { count } from './adapter-rig.ts'
 
-/** A fake Moonraker that ends with the test. */
-export async function fakeWith(options: FakeOptions = {}): Promise<FakeMoonraker> {
-  const fake = await startFake(options)
-  fakes.push(fake)
-  return fake
-}
+const rig = adapterRig(startFake, {
+  before(fake) {
+    // What a test has paused never hears of the end.
+    for (const socket of fake.sockets) socket.resume()
+  },
+  socketsWithinMs: 15_000,
+})
+export const { fakeWith, closeAfterEach } = rig
 
 export interface ConnectMore extends Partial<MoonrakerSettings> {
   secrets?: Record<string, string>
   refreshSecrets?: ConnectOptions['refreshSecrets']
 }
 
-/** Connects the real adapter to it; the connection ends with the test. */
-export function connect(fake: Pick<FakeMoonraker, 'url'>, sink: Sink, options: ConnectOptions = firstTime(), more: ConnectMore = {}): { connection: Connection; clock: TestClock; ports: TestPorts; stop: AbortController } {
+export function connect(fake: Pick<FakeMoonraker, 'url'>, sink: Sink, options: ConnectOptions = firstTime(), more: ConnectMore = {}): Connected {
   const { secrets = {}, refreshSecrets, ...settings } = more
-  const clock = new TestClock(Date.now())
-  const ports = testPorts(clock)
-  const stop = new AbortController()
   const server = serverConfig('moonraker', moonrakerSettings.parse({ url: fake.url, ...settings }), secrets)
-  const connection = moonraker.connect(server, sink, stop.signal, ports, { ...options, ...(refreshSecrets ? { refreshSecrets } : {}) })
-  open.push({ stop, connection, clock })
-  return { connection, clock, ports, stop }
+  return rig.connect(moonraker, server, sink, { ...options, ...(refreshSecrets ? { refreshSecrets } : {}) })
 }
-
-/** Registers the closing for the file that calls it. */
-export function closeAfterEach(): void {
-  afterEach(async () => {
-    for (const { stop, connection, clock } of open.splice(0)) {
-      stop.abort()
-      await connection.closed
-      expect(clock.pending, 'timers left behind').toBe(0)
-    }
-    for (const fake of fakes.splice(0)) {
-      // What a test has paused never hears of the end.
-      for (const socket of fake.sockets) socket.resume()
-      await until('every socket closed', () => fake.connections === 0)
-      await fake.close()
-    }
-  })
-}
-
-export const count = (list: readonly unknown[], what: unknown): number => list.filter((one) => one === what).length

@@ -1,42 +1,16 @@
-/** The OctoPrint adapter connected to a fake server, for contract tests. What a test opens is closed after it, and must leave no timer. */
-import { afterEach, expect } from 'vitest'
-import type { Connection, ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
+/** The OctoPrint adapter connected to a fake server, for contract tests. */
+import type { ConnectOptions, Sink } from '../../electron/engine/printers/adapter.ts'
 import { octoprint } from '../../electron/engine/printers/octoprint/index.ts'
-import { firstTime, serverConfig, testPorts, type TestPorts } from './adapter-kit.ts'
-import { TestClock } from './clock.ts'
-import { FAKE_KEY, startFake, type FakeOctoPrint, type FakeOptions } from './fake-octoprint.ts'
+import { firstTime, serverConfig } from './adapter-kit.ts'
+import { adapterRig, type Connected } from './adapter-rig.ts'
+import { FAKE_KEY, startFake, type FakeOctoPrint } from './fake-octoprint.ts'
 
-const fakes: FakeOctoPrint[] = []
-const open: { stop: AbortController; connection: Connection; clock: TestClock }[] = []
+export { count } from './adapter-rig.ts'
 
-/** A fake OctoPrint that ends with the test. */
-export async function fakeWith(options: FakeOptions = {}): Promise<FakeOctoPrint> {
-  const fake = await startFake(options)
-  fakes.push(fake)
-  return fake
-}
+const rig = adapterRig(startFake)
+export const { fakeWith, closeAfterEach } = rig
 
-/** Connects the real adapter to it; the connection ends with the test. */
-export function connect(fake: FakeOctoPrint, sink: Sink, options: ConnectOptions = firstTime(), more: { pin?: string; basicUser?: string; secrets?: Record<string, string> } = {}): { connection: Connection; clock: TestClock; ports: TestPorts; stop: AbortController } {
+export function connect(fake: FakeOctoPrint, sink: Sink, options: ConnectOptions = firstTime(), more: { pin?: string; basicUser?: string; secrets?: Record<string, string> } = {}): Connected {
   const { secrets, ...settings } = more
-  const clock = new TestClock(Date.now())
-  const ports = testPorts(clock)
-  const stop = new AbortController()
-  const connection = octoprint.connect(serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY, ...secrets }), sink, stop.signal, ports, options)
-  open.push({ stop, connection, clock })
-  return { connection, clock, ports, stop }
+  return rig.connect(octoprint, serverConfig('octoprint', { url: fake.url, ...settings }, { apiKey: FAKE_KEY, ...secrets }), sink, options)
 }
-
-/** Registers the closing for the file that calls it. */
-export function closeAfterEach(): void {
-  afterEach(async () => {
-    for (const { stop, connection, clock } of open.splice(0)) {
-      stop.abort()
-      await connection.closed
-      expect(clock.pending, 'timers left behind').toBe(0)
-    }
-    for (const fake of fakes.splice(0)) await fake.close()
-  })
-}
-
-export const count = (list: readonly unknown[], what: unknown): number => list.filter((one) => one === what).length
