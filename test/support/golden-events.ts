@@ -53,6 +53,10 @@ const ROWS: readonly Row[] = [
   ['app.delivery_recovered', 'info', {}, 'Printbell: delivered again', ''],
   ['app.offline', 'warning', {}, 'Printbell: no network', 'This computer is offline. Printers are out of sight until it is back.'],
   ['app.update_available', 'info', {}, 'Printbell: update available', ''],
+  ['command.acknowledged', 'info', { text: 'I am on my way' }, 'Bench: acknowledged', 'I am on my way.'],
+  ['app.broadcast', 'info', { text: 'The workshop closes at six' }, 'Printbell: message', 'The workshop closes at six'],
+  ['app.changed', 'info', { text: 'Bench: bed temperature limit' }, 'Printbell: settings changed', 'Bench: bed temperature limit.'],
+  ['app.silence_over', 'warning', {}, 'Printbell: a silence is over', 'What it muted still needs you.'],
   ['app.test', 'info', { text: 'My chat' }, 'Printbell: test message', '"My chat" works: this is a test.'],
   ['server.event', 'info', { native: { name: 'Upload', payload: {} } }, 'Bench: Upload', ''],
 ]

@@ -61,6 +61,10 @@ export const EVENTS_TO_TELL = {
   'app.delivery_recovered': ['app.delivery_recovered', { printerName: '' }],
   'app.offline': ['app.offline', { printerName: '' }],
   'app.update_available': ['app.update_available', { printerName: '' }],
+  'command.acknowledged': ['command.acknowledged', { text: 'Ich komme' }],
+  'app.broadcast': ['app.broadcast', { printerName: '', text: 'Um sechs ist Schluss' }],
+  'app.changed': ['app.changed', { printerName: '', text: 'Drucker 2' }],
+  'app.silence_over': ['app.silence_over', { printerName: '' }],
   'app.test': ['app.test', { printerName: '', text: 'Handy' }],
   'server.event': ['server.event', { native: { name: 'MovieDone', payload: {} } }],
 } as const satisfies Readonly<Record<string, readonly [EventType, Partial<PrinterEvent>]>>

@@ -63,11 +63,15 @@ function happened(event: Hint, language: Language): string {
     case 'message.user': return words.message
     case 'command.succeeded': return entryOf(words.commandDone, event.code) ?? words.commandDoneAlone
     case 'command.failed': return entryOf(words.commandFailed, event.code) ?? words.commandFailedAlone
+    case 'command.acknowledged': return words.acknowledged
     case 'app.delivery_failing': return words.deliveryFailing
     case 'app.delivery_recovered': return words.deliveryRecovered
     case 'app.offline': return words.offline
     case 'app.update_available': return words.updateAvailable
     case 'app.test': return words.test
+    case 'app.broadcast': return words.message
+    case 'app.changed': return words.changed
+    case 'app.silence_over': return words.silenceOver
     case 'server.event': return clean(event.native?.name ?? words.message)
   }
 }
@@ -159,8 +163,10 @@ function partsOf(event: EventDraft, language: Language): Parts {
     case 'camera.lost': return plain(said ?? words.cameraLostBody)
     case 'app.delivery_failing': return plain(said ?? words.deliveryFailingBody)
     case 'app.offline': return plain(said ?? words.offlineBody)
+    case 'app.silence_over': return plain(said ?? words.silenceOverBody)
     case 'app.test': return plain(words.testBody(text === '' ? words.app : text))
     // A message is the sender's own: nothing is added to it.
+    case 'app.broadcast':
     case 'message.display':
     case 'message.user': return { lead: text === '' ? [] : [text], details: [] }
     default: return plain(said)

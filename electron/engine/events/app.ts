@@ -7,6 +7,7 @@ const SEVERITIES: Partial<Record<EventType, Severity>> = {
   'app.delivery_failing': 'error',
   'app.offline': 'warning',
   'app.test': 'info',
+  'app.silence_over': 'warning',
 }
 
 /** An event of Printbell itself. `at` and `now` in epoch ms. */

@@ -204,8 +204,8 @@ export const EVENT_TYPES = [
   'device.ready', 'device.error', 'device.shutdown', 'device.fault',
   'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',
   'message.display', 'message.user',
-  'command.succeeded', 'command.failed',
-  'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test',
+  'command.succeeded', 'command.failed', 'command.acknowledged',
+  'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test', 'app.broadcast', 'app.changed', 'app.silence_over',
   'server.event',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]

@@ -34,8 +34,8 @@ export const SEVERITY: Readonly<Record<EventType, Severity>> = {
   'heater.target_reached': 'info', 'heater.cooled': 'info', 'heater.left_on': 'warning', 'heater.runaway': 'critical',
   'device.ready': 'info', 'device.error': 'error', 'device.shutdown': 'critical', 'device.fault': 'warning',
   'link.up': 'info', 'link.lost': 'warning', 'link.auth_failed': 'error', 'link.refused': 'error', 'camera.lost': 'info', 'camera.up': 'info',
-  'message.display': 'info', 'message.user': 'info', 'command.succeeded': 'info', 'command.failed': 'error',
-  'app.delivery_failing': 'error', 'app.delivery_recovered': 'info', 'app.offline': 'warning', 'app.update_available': 'info', 'app.test': 'info',
+  'message.display': 'info', 'message.user': 'info', 'command.succeeded': 'info', 'command.failed': 'error', 'command.acknowledged': 'info',
+  'app.delivery_failing': 'error', 'app.delivery_recovered': 'info', 'app.offline': 'warning', 'app.update_available': 'info', 'app.test': 'info', 'app.broadcast': 'info', 'app.changed': 'info', 'app.silence_over': 'warning',
   'server.event': 'info',
 }
 

@@ -237,6 +237,7 @@ const CALLED: Readonly<Record<EventType, string>> = {
   'link.up': 'answers again online connection back', 'link.lost': 'does not answer offline connection lost', 'link.auth_failed': 'key refused', 'link.refused': 'server refuses refused', 'camera.lost': 'camera lost no picture', 'camera.up': 'camera is back',
   'message.display': 'message', 'message.user': 'message', 'command.succeeded': 'command done asked', 'command.failed': 'command failed',
   'app.delivery_failing': 'delivery fails failing', 'app.delivery_recovered': 'delivered again delivery', 'app.offline': 'no network offline', 'app.update_available': 'update available', 'app.test': 'test message',
+  'command.acknowledged': 'acknowledged seen to', 'app.broadcast': 'message broadcast', 'app.changed': 'settings changed change notice', 'app.silence_over': 'silence maintenance over ended',
   'server.event': 'server event',
 }
 /** Shorter words say too little to mean a kind. */

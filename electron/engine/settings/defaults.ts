@@ -40,8 +40,8 @@ export const TOAST_DEFAULTS: readonly EventType[] = [
   'heater.left_on', 'heater.runaway',
   'device.error', 'device.shutdown', 'device.fault',
   'link.lost', 'link.up', 'link.auth_failed', 'link.refused',
-  'message.user', 'command.failed',
-  'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test',
+  'message.user', 'command.failed', 'command.acknowledged',
+  'app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.test', 'app.broadcast', 'app.silence_over',
 ]
 
 /**
@@ -53,5 +53,5 @@ export const REMOTE_DEFAULTS: readonly EventType[] = [
   'failure.warning', 'failure.detected',
   'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.door', 'attention.plate', 'attention.cleared', 'attention.reminder',
   'device.error', 'device.shutdown',
-  'app.delivery_failing', 'app.delivery_recovered', 'app.test',
+  'app.delivery_failing', 'app.delivery_recovered', 'app.test', 'app.broadcast', 'app.silence_over',
 ]

@@ -30,9 +30,9 @@ export const EVENT_GROUPS: readonly EventGroup[] = [
   { key: 'temperature', types: ['heater.target_reached', 'heater.cooled', 'heater.left_on', 'heater.runaway'], main: ['heater.left_on', 'heater.runaway'] },
   { key: 'connection', types: ['link.lost', 'link.up', 'link.auth_failed', 'link.refused'], main: ['link.lost', 'link.auth_failed'] },
   { key: 'device', types: ['device.error', 'device.shutdown', 'device.fault', 'device.ready'], main: ['device.error', 'device.shutdown'] },
-  { key: 'messages', types: ['message.user', 'message.display', 'command.failed', 'command.succeeded'], main: ['message.user'] },
+  { key: 'messages', types: ['message.user', 'message.display', 'command.failed', 'command.succeeded', 'command.acknowledged'], main: ['message.user'] },
   { key: 'camera', types: ['camera.lost', 'camera.up'], main: ['camera.lost'] },
-  { key: 'app', types: ['app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available'], main: ['app.delivery_failing'] },
+  { key: 'app', types: ['app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.broadcast', 'app.changed', 'app.silence_over'], main: ['app.delivery_failing'] },
 ]
 
 /** One list of events that a column of the grid edits. */

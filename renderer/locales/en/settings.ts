@@ -118,9 +118,9 @@ export default {
     heater_target_reached: 'Temperature reached', heater_cooled: 'Cooled down', heater_left_on: 'Heater left on', heater_runaway: 'Heater out of control',
     link_lost: 'Connection lost', link_up: 'Connected again', link_auth_failed: 'Key refused', link_refused: 'Connection refused',
     device_error: 'Printer error', device_shutdown: 'Firmware shut down', device_fault: 'Fault', device_ready: 'Printer ready',
-    message_user: 'Messages for you', message_display: 'Display messages', command_failed: 'Command failed', command_succeeded: 'Command done',
+    message_user: 'Messages for you', message_display: 'Display messages', command_failed: 'Command failed', command_succeeded: 'Command done', command_acknowledged: 'Somebody acknowledged',
     camera_lost: 'Camera lost', camera_up: 'Camera back',
-    app_delivery_failing: 'A destination fails', app_delivery_recovered: 'A destination works again', app_offline: 'This computer is offline', app_update_available: 'Update available',
+    app_delivery_failing: 'A destination fails', app_delivery_recovered: 'A destination works again', app_offline: 'This computer is offline', app_update_available: 'Update available', app_broadcast: 'A message to all', app_changed: 'Settings changed', app_silence_over: 'A silence is over, trouble is not',
     app_test: 'Test', server_event: 'Own event of the server',
   },
   appearance: {

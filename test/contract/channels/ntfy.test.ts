@@ -172,7 +172,7 @@ describe('ntfy', () => {
     'heater.target_reached': '*printer', 'heater.cooled': '*printer', 'heater.left_on': '*warning', 'heater.runaway': '*rotating_light', 'device.ready': '*printer', 'device.error': '*exclamation',
     'device.shutdown': '*rotating_light', 'device.fault': '*warning', 'link.up': '*electric_plug', 'link.lost': '*electric_plug', 'link.auth_failed': '*exclamation', 'link.refused': '*exclamation',
     'camera.lost': '*camera', 'camera.up': '*camera', 'message.display': '*printer', 'message.user': '*printer', 'command.succeeded': '*white_check_mark', 'command.failed': '*exclamation',
-    'app.delivery_failing': '*exclamation', 'app.delivery_recovered': '*white_check_mark', 'app.offline': '*warning', 'app.update_available': '*printer', 'app.test': '*bell', 'server.event': '*printer',
+    'app.delivery_failing': '*exclamation', 'app.delivery_recovered': '*white_check_mark', 'app.offline': '*warning', 'app.update_available': '*printer', 'app.test': '*bell', 'command.acknowledged': '*white_check_mark', 'app.broadcast': '*bell', 'app.changed': '*printer', 'app.silence_over': '*warning', 'server.event': '*printer',
   }
   const PRIORITIES = { info: 2, success: 3, warning: 4, error: 4, critical: 5 } as const
 

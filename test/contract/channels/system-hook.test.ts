@@ -194,7 +194,7 @@ describe('the environment', () => {
 const WITH_JOB = { PRINTBELL_FILE: 'lamp-vase.gcode', PRINTBELL_PATH: 'lamp-vase.gcode', PRINTBELL_ORIGIN: 'local', PRINTBELL_PROGRESS: '42' }
 const OTHER: Readonly<Record<string, Record<string, string>>> = {
   'job.paused': { PRINTBELL_REASON: 'user' }, 'job.cancelled': { PRINTBELL_REASON: 'user' }, 'job.failed': { PRINTBELL_REASON: 'printer_reset' }, 'device.error': { PRINTBELL_TEXT: 'Thermistor broken' },
-  'message.display': { PRINTBELL_TEXT: 'Layer 5 of 100' }, 'message.user': { PRINTBELL_TEXT: 'Come & see <now>' }, 'command.failed': { PRINTBELL_TEXT: 'The server did not answer' }, 'app.test': { PRINTBELL_TEXT: 'My chat' }, 'server.event': { PRINTBELL_EVENT: 'Upload' },
+  'command.acknowledged': { PRINTBELL_TEXT: 'I am on my way' }, 'app.broadcast': { PRINTBELL_TEXT: 'The workshop closes at six' }, 'app.changed': { PRINTBELL_TEXT: 'Bench: bed temperature limit' }, 'message.display': { PRINTBELL_TEXT: 'Layer 5 of 100' }, 'message.user': { PRINTBELL_TEXT: 'Come & see <now>' }, 'command.failed': { PRINTBELL_TEXT: 'The server did not answer' }, 'app.test': { PRINTBELL_TEXT: 'My chat' }, 'server.event': { PRINTBELL_EVENT: 'Upload' },
 }
 
 test.each(GOLDEN_EVENTS)('the arguments and the environment at $type', async ({ type, severity, event, title, body }) => {

@@ -49,7 +49,7 @@ test('a printer is a device with its entities', () => {
           'job.started', 'job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.eta_slipped', 'job.stalled', 'job.paused', 'job.resumed', 'job.done', 'job.cancelled', 'job.failed',
           'job.result_unknown', 'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.door', 'attention.plate', 'attention.cleared', 'attention.reminder', 'failure.warning', 'failure.detected',
           'heater.target_reached', 'heater.cooled', 'heater.left_on', 'heater.runaway', 'device.ready', 'device.error', 'device.shutdown', 'device.fault', 'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',
-          'message.display', 'message.user', 'command.succeeded', 'command.failed', 'server.event',
+          'message.display', 'message.user', 'command.succeeded', 'command.failed', 'command.acknowledged', 'server.event',
         ],
         value_template: "{{ {'event_type': value_json.type, 'id': value_json.id, 'severity': value_json.severity, 'late': value_json.late, "
           + "'title': value_json.message.title, 'message': value_json.message.body, 'job': value_json.job.name if value_json.job else none} | to_json }}",

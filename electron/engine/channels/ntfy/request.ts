@@ -70,7 +70,7 @@ const NEWS_OF_A_PRINT: ReadonlySet<EventType> = new Set<EventType>([
 const SYMBOLS: Partial<Record<EventType, string>> = {
   'job.started': 'arrow_forward', 'job.resumed': 'arrow_forward', 'job.paused': 'pause_button', 'job.done': 'white_check_mark', 'job.cancelled': 'stop_button', 'job.failed': 'x',
   'job.result_unknown': 'question', 'job.finishing_soon': 'hourglass_flowing_sand', 'attention.cleared': 'white_check_mark', 'app.test': 'bell', 'camera.lost': 'camera', 'camera.up': 'camera',
-  'app.delivery_recovered': 'white_check_mark', 'link.up': 'electric_plug', 'link.lost': 'electric_plug', 'command.succeeded': 'white_check_mark',
+  'app.delivery_recovered': 'white_check_mark', 'link.up': 'electric_plug', 'link.lost': 'electric_plug', 'command.succeeded': 'white_check_mark', 'command.acknowledged': 'white_check_mark', 'app.broadcast': 'bell',
 }
 const SYMBOLS_OF_SEVERITY: Readonly<Record<Severity, string>> = {
   info: 'printer', success: 'white_check_mark', warning: 'warning', error: 'exclamation', critical: 'rotating_light',

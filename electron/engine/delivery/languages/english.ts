@@ -132,6 +132,10 @@ export const english = {
   offline: 'no network',
   offlineBody: 'This computer is offline. Printers are out of sight until it is back.',
   updateAvailable: 'update available',
+  acknowledged: 'acknowledged',
+  changed: 'settings changed',
+  silenceOver: 'a silence is over',
+  silenceOverBody: 'What it muted still needs you.',
   test: 'test message',
   testBody: (label: string) => `"${label}" works: this is a test.`,
   /** The body of a made-up event. */
