@@ -19,8 +19,8 @@ export default defineConfig({
       sourcemap: true,
       minify: false,
       target: 'node20',
-      // The export and backups run in threads of their own, a user's plugin in a process of its own: all are found beside the main file.
-      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts', 'backup-worker': 'electron/engine/backup/worker.ts', 'plugin-process': 'electron/engine/channels/plugins/plugin-process.mjs' }, external, // White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
+      // The export, reports and backups run in threads of their own, a user's plugin in a process of its own: all are found beside the main file.
+      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts', 'history-report': 'electron/engine/why/report-worker.ts', 'backup-worker': 'electron/engine/backup/worker.ts', 'plugin-process': 'electron/engine/channels/plugins/plugin-process.mjs' }, external, // White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
         output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } },
       },
     },

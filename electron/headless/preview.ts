@@ -3,7 +3,7 @@ import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import type { DecisionKind } from '../engine/history/history.ts'
 import { noiseReport } from '../engine/why/noise.ts'
-import { NoSuchProfile, previewProfile, type Counts, type Preview } from '../engine/why/preview.ts'
+import { NoSuchProfile, previewProfile, type Assumption, type Counts, type Preview } from '../engine/why/preview.ts'
 import { UserError } from './errors.ts'
 import { openForReading } from './history.ts'
 import { clean } from './live-view.ts'
@@ -43,7 +43,12 @@ function counted(counts: Counts): string {
   return ORDER.filter((decision) => counts[decision] > 0).map((decision) => `${counts[decision]} ${WORDS[decision]}`).join(', ') || 'nothing'
 }
 
-function print({ profile, events, more, total, destinations, days: told, reasons }: Preview, span: number, out: Out): void {
+const ASSUMED: Readonly<Record<Assumption, string>> = {
+  silences: 'Silences of then are left out.', presence: 'Whether somebody sat at the computer then is not kept: what asks for it counts as told.', rest: 'It is judged as if the profile did not rest now.',
+  later: 'What is held or gathered may be left out when its time comes.', others: 'Other profiles may have told the same.',
+}
+
+function print({ profile, events, more, total, destinations, days: told, reasons, assumes }: Preview, span: number, out: Out): void {
   const say = (text: string): void => out.line(clean(text))
   say(`${profile.name}, the last ${span} ${span === 1 ? 'day' : 'days'}: of ${events} ${events === 1 ? 'event' : 'events'} ${counted(total)}.${more ? ' There were more; these are the newest.' : ''}`)
   if (destinations.length === 0) say('It reaches no destination that is on.')
@@ -57,6 +62,8 @@ function print({ profile, events, more, total, destinations, days: told, reasons
   say('')
   say('Why:')
   for (const { decision, text, events: n, eventId } of reasons) say(`  ${String(n).padStart(5)} ${WORDS[decision]}: ${text} (${eventId})`)
+  say('')
+  say(assumes.map((one) => ASSUMED[one]).join(' '))
 }
 
 /** Which kinds made how many of the messages. */

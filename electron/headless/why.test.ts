@@ -111,7 +111,7 @@ describe('preview', () => {
     expect(await preview(named, { ...common, days: '7' }, out, clock)).toBe(0)
     expect(lines).toEqual([
       'Workshop, the last 7 days: of 2 events 1 delivered, 1 not told.', '  My hook: 1 delivered, 1 not told', '', '2026-01-15', '  Progress: 1 not told', '  Print done: 1 delivered', '', 'Why:',
-      '      1 delivered: Goes to “My hook” (E1)', '      1 not told: The filter “Ends” is for other kinds of events (E2)',
+      '      1 delivered: Goes to “My hook” (E1)', '      1 not told: The filter “Ends” is for other kinds of events (E2)', '', 'Silences of then are left out.',
     ])
   })
 

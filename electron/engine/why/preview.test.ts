@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KINDS, someSettings } from '../../../test/support/rule-fixtures.ts'
-import type { EventDraft } from '../events/model.ts'
-import { batch, entry, T0, temporaryHistory } from '../history/test-support.ts'
-import { noiseReport, reportOf } from './noise.ts'
+import type { EventDraft, EventType } from '../events/model.ts'
+import { batch, decision, entry, T0, temporaryHistory } from '../history/test-support.ts'
+import { noiseReport, noiseTally } from './noise.ts'
 import { previewProfile, type Preview, type PreviewSettings } from './preview.ts'
 
 const HOUR = 3_600_000
@@ -76,6 +76,35 @@ describe('a preview', () => {
     expect(await preview(settings({ profiles: [WORKSHOP] }), { most: 250 })).toMatchObject({ events: 250, more: false })
   })
 
+  test('R50: lists the events one by one, newest first, each with its verdict and the reason in words', async () => {
+    happened({ occurredAt: T0 - 2 * HOUR, printerName: 'MK4 left bench' }, { occurredAt: T0 - HOUR, type: 'message.user', severity: 'info', text: 'Change the  spool', printerName: 'MK4\nleft bench' }, { occurredAt: T0 - 30 * 60_000, printerId: '', type: 'app.update_available', severity: 'info' })
+    const told = await preview(settings({ profiles: [{ ...WORKSHOP, filters: ['loud'], destinations: [{ destination: '*' }] }], filters: [{ id: 'loud', name: 'Ends', match: { events: ['job.done', 'app.*'] } }] }))
+    expect(told.rows.map(({ at, printerName, title, decision, stage, text, more }) => ({ at, printerName, title, decision, stage, text, more }))).toEqual([
+      { at: T0 - 30 * 60_000, printerName: '', title: 'Update available', decision: 'deliver', stage: 'deliver', text: 'Goes to “Desk”', more: 1 },
+      { at: T0 - HOUR, printerName: 'MK4 left bench', title: 'Message: Change the spool', decision: 'drop', stage: 'filtered', text: 'The filter “Ends” is for other kinds of events', more: 1 },
+      { at: T0 - 2 * HOUR, printerName: 'MK4 left bench', title: 'Print done', decision: 'deliver', stage: 'deliver', text: 'Goes to “Desk”', more: 1 },
+    ])
+  })
+
+  test('lists the newest 200 of each verdict, and counts them all', async () => {
+    happened(...Array.from({ length: 230 }, (_, index) => ({ occurredAt: T0 - index * 1_000 })), ...Array.from({ length: 3 }, (_, index) => ({ occurredAt: T0 - HOUR - index, type: 'job.paused' as const })))
+    const told = await preview(settings({ profiles: [{ ...WORKSHOP, filters: ['loud'] }], filters: [{ id: 'loud', name: 'Ends', match: { events: ['job.done'] } }] }))
+    expect(told.total).toEqual({ deliver: 230, hold: 0, digest: 0, drop: 3 })
+    expect(['deliver', 'drop'].map((decision) => told.rows.filter((row) => row.decision === decision).length)).toEqual([200, 3])
+  })
+
+  test.each<[string, Partial<Parameters<typeof settings>[0]>, string[]]>([
+    ['nothing but the silences of then', { profiles: [WORKSHOP] }, ['silences']],
+    ['that somebody was here and away, where the profile asks', { profiles: [{ ...WORKSHOP, destinations: [{ destination: 'hook', presence: 'away' }] }] }, ['silences', 'presence']],
+    ['that it did not rest', { profiles: [{ ...WORKSHOP, pausedUntil: T0 + DAY }] }, ['silences', 'rest']],
+    ['that what waits is told later', { profiles: [{ ...WORKSHOP, destinations: [{ destination: 'hook', mode: 'digest', digest: { at: ['08:00'] } }] }] }, ['silences', 'later']],
+    ['that no other profile told it', { profiles: [WORKSHOP, { id: 'other', name: 'Other' }] }, ['silences', 'others']],
+    ['no other profile that is off', { profiles: [WORKSHOP, { id: 'other', name: 'Other', active: false }] }, ['silences']],
+  ])('says that it takes for granted %s', async (_what, over, assumed) => {
+    happened({})
+    expect((await preview(settings(over))).assumes).toEqual(assumed)
+  })
+
   test('ends when nobody wants it any more, and writes nothing', async () => {
     happened({})
     await expect(preview(settings({ profiles: [WORKSHOP] }), { signal: AbortSignal.abort(new Error('closed')) })).rejects.toThrow('closed')
@@ -89,20 +118,35 @@ describe('a preview', () => {
 })
 
 describe('a noise report', () => {
-  test('tells which kinds made how many of the messages', () => {
-    const told = reportOf(new Map([['job.done', 3], ['job.progress', 12]]), new Map([['desk', 10], ['hook', 5]]), 7)
+  const heard = (...told: [EventType, string, number, (string | null)?][]) => {
+    const tally = noiseTally()
+    for (const [type, destinationId, times, profileId = null] of told) for (let n = 0; n < times; n++) tally.add({ type, destinationId, profileId })
+    return tally.report(7)
+  }
+
+  test('tells which kinds made how many of the messages, and where to', () => {
+    const told = heard(['job.done', 'desk', 2], ['job.done', 'hook', 1], ['job.progress', 'desk', 8], ['job.progress', 'hook', 4])
     expect(told.sentence).toBe('“Progress” made 80\u202f% of your 15 messages in the last 7 days.')
-    expect(told.kinds).toEqual([{ type: 'job.progress', name: 'Progress', messages: 12, share: 0.8 }, { type: 'job.done', name: 'Print done', messages: 3, share: 0.2 }])
-    expect(told.destinations).toEqual([{ id: 'desk', messages: 10, share: 10 / 15 }, { id: 'hook', messages: 5, share: 5 / 15 }])
+    expect(told.kinds).toEqual([{ type: 'job.progress', name: 'Progress', messages: 12, share: 0.8, profileId: null }, { type: 'job.done', name: 'Print done', messages: 3, share: 0.2, profileId: null }])
+    expect(told.destinations).toEqual([
+      { id: 'desk', messages: 10, share: 10 / 15, kinds: [{ type: 'job.progress', name: 'Progress', messages: 8, share: 0.8, profileId: null }, { type: 'job.done', name: 'Print done', messages: 2, share: 0.2, profileId: null }] },
+      { id: 'hook', messages: 5, share: 5 / 15, kinds: [{ type: 'job.progress', name: 'Progress', messages: 4, share: 0.8, profileId: null }, { type: 'job.done', name: 'Print done', messages: 1, share: 0.2, profileId: null }] },
+    ])
+  })
+
+  test('names the profile that told the most of them', () => {
+    const told = heard(['job.progress', 'desk', 3, 'night'], ['job.progress', 'hook', 5, null], ['job.progress', 'hook', 6, 'shop'])
+    expect(told.kinds[0]?.profileId).toBe('shop')
+    expect(told.destinations.map(({ id, kinds }) => [id, kinds[0]?.profileId])).toEqual([['hook', 'shop'], ['desk', 'night']])
   })
 
   test('counts what was delivered, not what is on its way, of the days that are asked for', async () => {
-    const delivered = (id: string, at: number, state: 'delivered' | 'waiting') => entry(id, { draft: { occurredAt: at }, outbox: [{ id: `R${id}`, destinationId: 'desk', state, deliveryKey: id, priority: 3, jobKey: null, attempts: 1, createdAt: at, nextAttemptAt: at, expiresAt: at, pictureUntil: null, releaseAt: null, cancelOn: [], leaseUntil: null, lastResult: null }] })
+    const delivered = (id: string, at: number, state: 'delivered' | 'waiting') => entry(id, { draft: { occurredAt: at }, decisions: [decision({ profileId: 'shop' })], outbox: [{ id: `R${id}`, destinationId: 'desk', state, deliveryKey: id, priority: 3, jobKey: null, attempts: 1, createdAt: at, nextAttemptAt: at, expiresAt: at, pictureUntil: null, releaseAt: null, cancelOn: [], leaseUntil: null, lastResult: null }] })
     stored.history.commit(batch([delivered('A', T0, 'delivered'), delivered('B', T0, 'waiting'), delivered('C', T0 - 8 * DAY, 'delivered')]))
     const report = (days: number) => noiseReport({ history: stored.history, now: T0, days, pause: async () => undefined })
-    expect(await report(7)).toMatchObject({ messages: 1, more: false, destinations: [{ id: 'desk', messages: 1, share: 1 }], sentence: '“Print done” made 100\u202f% of your 1 message in the last 7 days.' })
+    expect(await report(7)).toMatchObject({ messages: 1, more: false, destinations: [{ id: 'desk', messages: 1, share: 1, kinds: [{ type: 'job.done', messages: 1, share: 1, profileId: 'shop' }] }], sentence: '“Print done” made 100\u202f% of your 1 message in the last 7 days.' })
     expect(await report(30)).toMatchObject({ messages: 2 })
   })
 
-  test('of days without a message says so', () => expect(reportOf(new Map(), new Map(), 30).sentence).toBe('No message was delivered in the last 30 days.'))
+  test('of days without a message says so', () => expect(noiseTally().report(30)).toEqual({ days: 30, messages: 0, kinds: [], destinations: [], sentence: 'No message was delivered in the last 30 days.' }))
 })

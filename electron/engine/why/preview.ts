@@ -1,8 +1,9 @@
 /**
  * What a profile would have delivered: the rules run once more over what is stored, each event at its own time, and nothing is written. Silences
- * of then are left out, because they are no part of a profile.
+ * of then are left out, because they are no part of a profile; what else is taken for granted is told with the answer (`assumes`).
  */
-import type { EventType } from '../events/model.ts'
+import { clean } from '../delivery/text.ts'
+import type { EventType, Severity } from '../events/model.ts'
 import type { DecisionKind, History, StoredEvent } from '../history/history.ts'
 import { decisionText, type Names } from '../rules/explain.ts'
 import { systemZone } from '../rules/local-time.ts'
@@ -10,7 +11,8 @@ import { compileProfiles } from '../rules/profiles.ts'
 import { route, type RouteContext } from '../rules/route.ts'
 import { compile, type RoutedKinds } from '../rules/subscriptions.ts'
 import type { EngineSettings } from '../settings/expand.ts'
-import { kindName } from './title.ts'
+import { dayIn } from './day.ts'
+import { kindName, wholeTitle } from './title.ts'
 import { walk, type Walk } from './walk.ts'
 
 export type PreviewSettings = Pick<EngineSettings, 'zone' | 'timeslots' | 'filters' | 'fallbackFilter' | 'profiles' | 'subscriptions' | 'notifyMyself' | 'expiry' | 'destinations'> & { printers: readonly Pick<EngineSettings['printers'][number], 'id' | 'enabled' | 'events' | 'tags'>[] }
@@ -37,6 +39,32 @@ export interface PreviewReason {
   eventId: string
 }
 
+/** One event as it would have been decided: by the strongest decision on it. */
+export interface PreviewRow {
+  eventId: string
+  /** When it happened, epoch ms. */
+  at: number
+  type: EventType
+  severity: Severity
+  /** "" = the event is about Printbell itself. */
+  printerName: string
+  title: string
+  decision: DecisionKind
+  stage: string
+  /** A phrase without a full stop. */
+  text: string
+  /** How many destinations more are decided as strongly. */
+  more: number
+}
+
+/**
+ * What is not known of then, or left out, as far as it makes a difference. `silences`: those of then. `presence`: whether somebody sat here is not
+ * kept, so what asks for it counts as told. `rest`: the profile rests now, and is judged as if it did not. `later`: what is held or gathered may be
+ * left out when its time comes. `others`: other profiles may have told it.
+ */
+export const ASSUMPTIONS = ['silences', 'presence', 'rest', 'later', 'others'] as const
+export type Assumption = (typeof ASSUMPTIONS)[number]
+
 export interface Preview {
   profile: { id: string; name: string }
   /** Epoch ms. */
@@ -54,7 +82,13 @@ export interface Preview {
   days: { day: string; kinds: { type: EventType; name: string; counts: Counts }[] }[]
   /** What would have been delivered comes first; within that the most frequent. */
   reasons: PreviewReason[]
+  /** The newest of each decision, at most `ROWS_OF_EACH`; newest first. */
+  rows: PreviewRow[]
+  assumes: Assumption[]
 }
+
+/** So many events of each decision are listed one by one. */
+export const ROWS_OF_EACH = 200
 
 type Tally = Record<DecisionKind, number>
 const none = (): Tally => ({ deliver: 0, hold: 0, digest: 0, drop: 0 })
@@ -86,6 +120,7 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
   const byDestination = new Map(reached.map(({ id }) => [id, none()]))
   const byDay = new Map<string, Map<EventType, Tally>>()
   const reasons = new Map<string, PreviewReason>()
+  const rows: PreviewRow[] = []
   let events = 0
 
   function judge(event: StoredEvent): void {
@@ -101,6 +136,7 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
     const known = reasons.get(`${decision} ${text}`)
     if (known) known.events += 1
     else reasons.set(`${decision} ${text}`, { decision, stage: strongest?.stage ?? 'profile', text, events: 1, eventId: event.id })
+    if (total[decision] <= ROWS_OF_EACH) rows.push(rowOf(event, { decision, stage: strongest?.stage ?? 'profile', text, more: Math.max(0, decisions.filter((each) => each.decision === decision).length - 1) }))
   }
 
   function kindOn(day: string, type: EventType): Tally {
@@ -118,8 +154,23 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
       destinations: reached.map(({ id, label }) => ({ id, label, counts: byDestination.get(id) ?? none() })),
       days: [...byDay].sort(([a], [b]) => a.localeCompare(b)).map(([day, types]) => ({ day, kinds: [...types].map(([type, counts]) => ({ type, name: kindName(type), counts })).sort((a, b) => sum(b.counts) - sum(a.counts)) })),
       reasons: [...reasons.values()].sort((a, b) => STRENGTH.indexOf(a.decision) - STRENGTH.indexOf(b.decision) || b.events - a.events),
+      rows: [...rows].sort((a, b) => b.at - a.at),
+      assumes: assumptionsOf(given, settings, reached, total, span.until),
     }),
   }
+}
+
+function rowOf(event: StoredEvent, decided: Pick<PreviewRow, 'decision' | 'stage' | 'text' | 'more'>): PreviewRow {
+  const { id: eventId, occurredAt: at, type, severity } = event
+  return { eventId, at, type, severity, printerName: event.printerId === '' ? '' : clean(event.printerName), title: wholeTitle(event), ...decided }
+}
+
+function assumptionsOf(profile: PreviewSettings['profiles'][number], { profiles }: PreviewSettings, reached: readonly { id: string }[], total: Counts, now: number): Assumption[] {
+  const asksPresence = profile.destinations.some(({ destination, presence }) => presence !== 'always' && (destination === '*' || reached.some(({ id }) => id === destination)))
+  const holds: Readonly<Record<Assumption, boolean>> = {
+    silences: true, presence: asksPresence, rest: profile.pausedUntil !== undefined && now < profile.pausedUntil, later: total.hold + total.digest > 0, others: profiles.some(({ id, active }) => active && id !== profile.id),
+  }
+  return ASSUMPTIONS.filter((one) => holds[one])
 }
 
 const sum = (counts: Counts): number => STRENGTH.reduce((all, decision) => all + counts[decision], 0)
@@ -127,13 +178,6 @@ const sum = (counts: Counts): number => STRENGTH.reduce((all, decision) => all +
 /** Reasons are told of kinds, not of single events. */
 function namesFor({ type, printerName }: StoredEvent, destination: string, { filters }: PreviewSettings): Names {
   return { event: kindName(type), destination, printer: printerName, silence: () => null, profile: () => null, filter: (id) => filters.find((filter) => filter.id === id)?.name ?? null, time: String }
-}
-
-/** The local day of an instant, "2026-01-15". */
-function dayIn(zone: string): (at: number) => string {
-  // Swedes write dates so.
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  return (at) => format.format(at)
 }
 
 const DAY_MS = 24 * 3_600_000

@@ -1,5 +1,6 @@
 /** What an event is called where there is room for it: in the window, and in an answer to "why did I not hear". */
 import { happening } from '../delivery/body.ts'
+import { ENGLISH, type Language } from '../delivery/languages/language.ts'
 import { clean, cutEnd } from '../delivery/text.ts'
 import type { EventType } from '../events/model.ts'
 
@@ -18,18 +19,19 @@ export function capitalised(text: string): string {
 
 /** Between a number and its unit stands a narrow space that never breaks. */
 export function narrow(text: string): string {
-  return text.replace(/(\d) (?=(?:%|°C|min\b|h\b|s\b))/g, '$1\u202f')
+  return text.replace(/(\d)[ \u00a0](?=(?:%|°C|min\b|h\b|s\b))/g, '$1\u202f')
 }
 
 /** What happened, without the printer's name: "Filament ran out", "Nozzle at 215 °C". */
-export function titleOf(event: Told): string {
-  return narrow(capitalised(happening(event, TITLE_LIMIT)))
+export function titleOf(event: Told, language: Language = ENGLISH): string {
+  return narrow(capitalised(happening(event, TITLE_LIMIT, language)))
 }
 
 /** The same where it stands alone: "Message: layer 3 done". */
-export function wholeTitle(event: Told): string {
+export function wholeTitle(event: Told, language: Language = ENGLISH): string {
   const said = MESSAGES.includes(event.type) && event.text !== undefined ? clean(event.text) : ''
-  return said === '' ? titleOf(event) : `${titleOf(event)}: ${narrow(cutEnd(said, TITLE_LIMIT))}`
+  const title = titleOf(event, language)
+  return said === '' ? title : narrow(language.words.titled(title, cutEnd(said, TITLE_LIMIT)))
 }
 
 /** Where the words of one event don't name its kind. */
