@@ -4,12 +4,10 @@
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { PrinterNow } from './channels/channel.ts'
 import { memoryOf } from './channels/memory.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
 import { commandsOfHooks } from './hook-commands.ts'
-import { permitted } from './commands/allowed.ts'
 import { createCommands, type Commands } from './commands/commands.ts'
 import type { Engine, EngineParts } from './contract.ts'
 import { deadLettersOf } from './delivery/dead-letters.ts'
@@ -18,24 +16,23 @@ import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
 import { appDraft } from './events/app.ts'
-import type { EventDraft, PrinterState, Suppressed } from './events/model.ts'
+import type { EventDraft, Suppressed } from './events/model.ts'
 import { createEventContexts } from './event-contexts.ts'
 import { failingDestinations } from './failing-destinations.ts'
-import type { CommitEntry, CommitResult } from './history/history.ts'
+import type { CommitResult } from './history/history.ts'
 import { openAttentions } from './open-attentions.ts'
-import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
+import { picturesOfEvents } from './pictures-of-events.ts'
 import { createPing } from './ping.ts'
 import { createPresses } from './presses.ts'
 import { createPrinterRunners } from './printer-runners.ts'
-import { NoPicture, type RawPicture } from './printers/adapter.ts'
+import { createPrintersNow } from './printers-now.ts'
 import { rehearsals } from './rehearsal.ts'
-import { isForNobody, judgeAgain, route, type RouteContext, type Standing } from './rules/route.ts'
+import { createRouting } from './routing.ts'
 import { createServerWatches } from './server-watches.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import { settingsInForce } from './settings-in-force.ts'
 import { settleWithin } from './settle-within.ts'
 import { silencesInForce } from './silences-in-force.ts'
-import { takeStill } from './stills.ts'
 import { createStateFeed } from './state-feed.ts'
 import { createTestMessages, type TestWish } from './test-messages.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -58,16 +55,6 @@ export function createEngine(parts: EngineParts): Engine {
   let stopCleanUp = (): void => undefined
   let turn: Promise<unknown> = Promise.resolve()
 
-  const routeContext = (): RouteContext => ({
-    now: clock.now(),
-    ...inForce.rules(),
-    silences: silences.known(),
-    destinations: inForce.settings().destinations,
-    kinds: parts.channels,
-    settings: inForce.settings(),
-    presence: parts.presence.current(),
-  })
-
   /** Asked each time, so that what is told late is told in the language of then. */
   const language = (destinationId: string): Language => languageFor(inForce.settings(), destinationId, parts.locale ?? null)
 
@@ -87,29 +74,31 @@ export function createEngine(parts: EngineParts): Engine {
     }
   }
 
+  const printersNow = createPrintersNow({ inForce, adapters: parts.adapters, runners: () => runners, servers: () => servers })
+  const routing = createRouting({
+    inForce, silences, clock, kinds: parts.channels, presence: parts.presence,
+    freeze: (draft, rows) => contexts.freeze(draft, rows),
+    standing: printersNow.standing,
+    failing: () => worker.troubled().map(({ destinationId }) => destinationId),
+  })
+
   // ---------------------------------------------------------------------------------------------- what was committed
-  const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: pictureSource })
+  const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: printersNow.pictureSource })
   const committer = createCommitter({
     history,
     clock,
     log,
     ulid: () => parts.ulid(),
-    route: routed,
+    route: (draft, id) => routing.route(draft, id),
     onCommitted: committed,
     onTrouble: (text) => parts.onNews({ line: 'notice', level: text ? 'error' : 'info', text: text ?? 'Events are written to disk again.' }),
   })
-
-  /** What nobody is told is born seen: else a history without a window would keep it for ever as unseen. */
-  function routed(draft: EventDraft, id: string): Omit<CommitEntry, 'id'> {
-    const { decisions, outbox } = route({ ...draft, id }, routeContext())
-    return { draft: contexts.freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
-  }
 
   const contexts = createEventContexts({
     destinations: () => inForce.settings().destinations,
     kinds: parts.channels,
     connection: (printerId) => servers.of(printerId),
-    state: stateOf,
+    state: printersNow.state,
     log,
   })
 
@@ -141,7 +130,7 @@ export function createEngine(parts: EngineParts): Engine {
     onTrouble: (text) => parts.onNews({ line: 'notice', level: 'error', text }),
     onOpened: (destinationId) => feed.opened(destinationId),
   })
-  const feed = createStateFeed({ clock, log, open: destinations.open, printers: () => printersNow(), printer: printerNow })
+  const feed = createStateFeed({ clock, log, open: destinations.open, printers: () => printersNow.all(), printer: (id) => printersNow.one(id) })
   const worker = createWorker({
     history,
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
@@ -149,8 +138,8 @@ export function createEngine(parts: EngineParts): Engine {
     online: () => parts.net.online(),
     clock, random, log, language,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event, destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: stateOf(event.printerId)?.capabilities ?? null, late, language: language(destinationId) }),
-    judge: (row, event) => judgeAgain(row, event, { ...routeContext(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: worker.troubled().map(({ destinationId }) => destinationId) }),
+    render: (event, destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: printersNow.state(event.printerId)?.capabilities ?? null, late, language: language(destinationId) }),
+    judge: (row, event) => routing.judge(row, event),
     onAttempt: (attempt) => {
       parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number })
     },
@@ -158,7 +147,7 @@ export function createEngine(parts: EngineParts): Engine {
     onDestination: destinationChanged,
   })
 
-  const attentions = openAttentions({ history, state: stateOf, refresh: (eventId) => worker.refresh(eventId) })
+  const attentions = openAttentions({ history, state: printersNow.state, refresh: (eventId) => worker.refresh(eventId) })
 
   /** While a destination is opened anew or closed, its rows wait. */
   async function quietly(destinationId: string, work: () => Promise<void>): Promise<void> {
@@ -177,17 +166,11 @@ export function createEngine(parts: EngineParts): Engine {
     announce(appDraft(recovered ? 'app.delivery_recovered' : 'app.delivery_failing', { now: clock.now(), reason: destinationId, text: `${destinations.label(destinationId)}: ${why}` }))
   }
 
-  function standing(printerId: string): Standing | null {
-    const now = runners.get(printerId)?.state()
-    if (!now || now.link !== 'up') return null
-    return { jobKey: now.jobRef?.key ?? null, job: now.job, attentions: now.attentions.map((attention) => attention.key) }
-  }
-
   // --------------------------------------------------------------------------------------------------------- commands
   const commands: Commands = createCommands({
     clock, log, history,
     ulid: () => parts.ulid(),
-    state: stateOf,
+    state: printersNow.state,
     printer: (printerId) => {
       const printer = inForce.printer(printerId)
       return printer ? { name: printer.name, serverKind: inForce.kindOf(printer), commands: printer.commands } : null
@@ -201,10 +184,10 @@ export function createEngine(parts: EngineParts): Engine {
     onRefused: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action, withdrawn: true }),
     onAcknowledged: (printerId) => runners.get(printerId)?.input({ kind: 'acknowledged', at: clock.now() }),
     onSilenced: () => silences.reread(),
-    onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }),
+    onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }),
     announce,
   })
-  const presses = createPresses({ clock, history, commands, destinations, log, state: stateOf, language, onOpen: (event) => parts.onOpen({ event, url: event ? webUrl(event.printerId) : null }) })
+  const presses = createPresses({ clock, history, commands, destinations, log, state: printersNow.state, language, onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }) })
 
   // --------------------------------------------------------------------------------------------------------- printers
   const runners = createPrinterRunners({
@@ -226,47 +209,6 @@ export function createEngine(parts: EngineParts): Engine {
     runner: (printerId) => runners.get(printerId),
     onLink: (serverId, { link, cause, detail }) => parts.onNews({ line: 'link', serverId, link, cause, detail }),
   })
-
-  /** As the server tells it, less the commands that the settings leave out; null = not watched. */
-  function stateOf(printerId: string): PrinterState | null {
-    const now = runners.get(printerId)?.state()
-    const commands = inForce.printer(printerId)?.commands
-    if (!now || !commands) return now ?? null
-    return { ...now, capabilities: permitted(now.capabilities, commands) }
-  }
-
-  function printerNow(printerId: string): PrinterNow | null {
-    const [printer, now] = [inForce.printer(printerId), stateOf(printerId)]
-    return printer && now ? { id: printerId, name: printer.name, serverKind: inForce.kindOf(printer), state: now } : null
-  }
-
-  const printersNow = (): PrinterNow[] => inForce.settings().printers.flatMap(({ id }) => printerNow(id) ?? [])
-
-  function pictureSource(printerId: string): PictureSource | null {
-    const connected = servers.of(printerId)
-    const printer = inForce.printer(printerId)
-    if (!connected || !printer) return null
-    return {
-      ...connected,
-      cameraId: printer.camera ?? null,
-      orientation: printer.orientation ?? null,
-      canSnapshot: runners.get(printerId)?.state().capabilities?.snapshot ?? null,
-      light: printer.light ?? null,
-    }
-  }
-
-  async function snapshot(printerId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture> {
-    const source = pictureSource(printerId)
-    if (!source) throw new NoPicture('unreachable', 'The printer is not connected.')
-    if (source.canSnapshot === false) throw new NoPicture('no_camera', 'The server has no camera that gives stills, or this key may not see it.')
-    return takeStill(source, cameraId, signal)
-  }
-
-  function webUrl(printerId: string): string | null {
-    const printer = inForce.printer(printerId)
-    const server = printer && inForce.serverOf(printer)
-    return server ? (parts.adapters.get(server.kind)?.webUrl(server.settings) ?? null) : null
-  }
 
   const ping = createPing({ ...parts, settings: () => inForce.settings().ping, onNotice: (level, text) => parts.onNews({ line: 'notice', level, text }) })
 
@@ -337,7 +279,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const tests = createTestMessages({
     clock, history, snapshots: parts.snapshots, channels: parts.channels, settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer),
-    capabilities: (printerId) => stateOf(printerId)?.capabilities ?? null,
+    capabilities: (printerId) => printersNow.state(printerId)?.capabilities ?? null,
     freeze: (draft, destinationId) => contexts.freeze(draft, [{ destinationId }]),
     asItStands: (event) => attentions.asItStands(event), language,
   })
@@ -376,16 +318,16 @@ export function createEngine(parts: EngineParts): Engine {
     stop,
     apply: (settings) => inTurn(() => apply(settings)),
     refreshSecrets: (of) => inTurn(() => refreshSecrets(of)),
-    printers: () => printersNow().map(({ id, name, state: now }) => ({ id, name, state: now })),
+    printers: () => printersNow.all().map(({ id, name, state: now }) => ({ id, name, state: now })),
     links: () => servers.links(),
-    webUrl,
-    snapshot,
+    webUrl: printersNow.webUrl,
+    snapshot: printersNow.snapshot,
     recheck,
     handle: (wish) => commands.handle(wish),
     testDestination,
     previewTest: (destinationId, wish) => tests.preview(destinationId, wish),
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
-    ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
+    ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),

@@ -1,0 +1,49 @@
+import type { EventDraft } from './events/model.ts'
+import type { CommitEntry, OutboxRow, StoredEvent } from './history/history.ts'
+import type { Clock, Presence } from './ports.ts'
+import { isForNobody, judgeAgain, route, type Judgement, type RouteContext, type Standing } from './rules/route.ts'
+import type { RoutedKinds } from './rules/subscriptions.ts'
+import type { SettingsInForce } from './settings-in-force.ts'
+import type { SilencesInForce } from './silences-in-force.ts'
+
+export interface RoutingParts {
+  inForce: SettingsInForce
+  silences: Pick<SilencesInForce, 'known'>
+  kinds: RoutedKinds
+  presence: Presence
+  clock: Clock
+  /** Completes a draft with what the destinations of these rows need of it. */
+  freeze(draft: EventDraft, rows: readonly Pick<OutboxRow, 'destinationId'>[]): EventDraft
+  standing(printerId: string): Standing | null
+  /** Destinations that fail now. */
+  failing(): string[]
+}
+
+/** The rules (rules/route.ts), asked with what holds at this moment. */
+export interface Routing {
+  context(): RouteContext
+  route(draft: EventDraft, id: string): Omit<CommitEntry, 'id'>
+  judge(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, event: StoredEvent): Judgement
+}
+
+export function createRouting({ inForce, silences, kinds, presence, clock, freeze, standing, failing }: RoutingParts): Routing {
+  const context = (): RouteContext => ({
+    now: clock.now(),
+    ...inForce.rules(),
+    silences: silences.known(),
+    destinations: inForce.settings().destinations,
+    kinds,
+    settings: inForce.settings(),
+    presence: presence.current(),
+  })
+
+  return {
+    context,
+    route(draft, id) {
+      const { decisions, outbox } = route({ ...draft, id }, context())
+      // What nobody is told is born seen: else a history without a window would keep it for ever as unseen.
+      return { draft: freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
+    },
+    judge: (row, event) => judgeAgain(row, event, { ...context(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: failing() }),
+  }
+}
