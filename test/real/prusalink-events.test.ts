@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gcodeOf } from '../support/octoprint-server.ts'
-import { PRUSA_KEY, PRUSA_USER, prusalinkMissing, startPrusaLink, type PrusaLinkServer } from '../support/prusalink-server.ts'
+import { PRUSA_KEY, PRUSA_USER, prusalinkMissing, NotInTime, startPrusaLink, type PrusaLinkServer } from '../support/prusalink-server.ts'
 import { realDesk, type RealDesk, type RealEngine } from '../support/real-engine.ts'
 
 const missing = prusalinkMissing()
@@ -46,6 +46,18 @@ async function withBench(play: (bench: Bench) => Promise<void>): Promise<void> {
     await desk.close()
     await server.close()
   }
+}
+
+/** Plays the case on another server where the real one did not come to the state that the case is about. What our side does wrong fails at once. */
+async function unlessStuck(play: () => Promise<void>): Promise<void> {
+  const isStuck = (error: unknown): void => {
+    if (!(error instanceof NotInTime)) throw error
+  }
+  for (let stuck = 0; stuck < 3; stuck++) {
+    const went = await play().then(() => true, isStuck)
+    if (went) return
+  }
+  await play()
 }
 
 // PrusaLink waits 8 s for its printer and holds the state of an end for 11 s: so each case has a server of its own, and they run beside each other.
@@ -129,20 +141,21 @@ describe.skipIf(missing !== null)(`what the engine tells of a real PrusaLink${be
     expect(one.events(P, 'command.succeeded')).toHaveLength(3)
   }))
 
-  it('a firmware error fails the job once, and "stopped" after the reboot is no cancel', () => withBench(async ({ server, watch, printing }) => {
+  // 0.8.1 may never come out of a reset: it goes on to say "printing", "stopped" or "error" (5 of 30 times, on a busy machine).
+  it('a firmware error fails the job once, and "stopped" after the reboot is no cancel', () => unlessStuck(() => withBench(async ({ server, watch, printing }) => {
     const one = await watch()
     await printing(one, 'halted.gcode')
     await server.printer('kill Error:0: Heaters switched off. MINTEMP triggered!')
     const failed = await one.wait(P, 'job.failed')
     await one.waitState(P, 'the printer is in error', ({ device }) => device === 'error')
     await server.printer('reset')
-    await server.waitFor('STOPPED')
+    await server.waitFor('STOPPED', 15_000)
     await server.waitFor('IDLE')
     await one.waitState(P, 'the printer is ready', ({ device }) => device === 'ready')
     expect(failed).toMatchObject({ reason: 'firmware', job: { file: { name: 'halted.gcode' } } })
     // The error is told by the job that it ended.
     expect(one.edges(P)).toEqual(['job.started', 'job.failed', 'device.ready'])
-  }))
+  })))
 
   it('a cable that is pulled out fails the job once, and the printer is back when it is plugged in', () => withBench(async ({ server, watch, printing }) => {
     const one = await watch()

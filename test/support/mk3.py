@@ -88,6 +88,12 @@ class Terminal:
         *lines, self.rest = (self.rest + os.read(self.master, 4096)).split(b"\n")
         return [line.decode(errors="replace") for line in lines]
 
+    def drain(self):
+        """What was sent and not heard yet is gone."""
+        while self.master is not None and select.select([self.master], [], [], 0)[0]:
+            os.read(self.master, 4096)
+        self.rest = b""
+
 
 class Printer:
     def __init__(self, link):
@@ -166,6 +172,8 @@ class Printer:
             self.say(*([rest] if rest else []), "Error:Printer halted. kill() called!")
             self.halted, self.dwell_until, self.waiting = True, None, []
         elif word == "reset":
+            # A board that boots anew has lost what was sent to it: an old line answered with "ok" after "start" makes PrusaLink count wrong for minutes.
+            self.port.drain()
             self.boot()
             self.say("start", "echo: 3.14.0-8094")
         elif word == "unplug":

@@ -29,6 +29,11 @@ export function prusalinkMissing(): string | null {
   return process.env['PRINTBELL_PRUSALINK_MISSING'] ?? (existsSync(executable()) ? null : `PrusaLink 0.8.1 is not installed (${executable()})`)
 }
 
+/** The real server did not come to a state in time. */
+export class NotInTime extends Error {
+  override readonly name = 'NotInTime'
+}
+
 export interface PrusaLinkServer {
   url: string
   port: number
@@ -40,7 +45,7 @@ export interface PrusaLinkServer {
   state(): Promise<string | null>
   /** Uploads and prints. Waits first until the printer takes a job: a print that ended holds its state for 11 s. */
   print(name: string, gcode: string): Promise<void>
-  /** Waits until the state is one of these. */
+  /** Waits until the state is one of these. @throws NotInTime */
   waitFor(states: string | readonly string[], timeoutMs?: number): Promise<void>
   /** SIGTERM and wait. The folder, and the printer, stay. */
   stop(): Promise<void>
@@ -74,7 +79,7 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
   async function until(what: string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + timeoutMs
     while (!(await check().catch(() => false))) {
-      if (Date.now() > deadline) throw new Error(`Not in time: ${what}.\n${await lastLines(log)}`)
+      if (Date.now() > deadline) throw new NotInTime(`Not in time: ${what}.\n${await lastLines(log)}`)
       await new Promise((done) => setTimeout(done, 100))
     }
   }
@@ -84,7 +89,15 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
   }
   async function waitFor(states: string | readonly string[], timeoutMs = 30_000): Promise<void> {
     const wanted = [states].flat()
-    await until(`state ${wanted.join(' or ')}`, timeoutMs, async () => wanted.includes((await state()) ?? ''))
+    const seen: string[] = []
+    await until(`state ${wanted.join(' or ')}`, timeoutMs, async () => {
+      const now = (await state()) ?? 'none'
+      if (seen.at(-1) !== now) seen.push(now)
+      return wanted.includes(now)
+    }).catch((error: unknown) => {
+      // What was shown instead tells a state that was passed over from one that was never left.
+      throw new NotInTime(`${error instanceof Error ? error.message : String(error)}\nShown meanwhile: ${seen.join(', ')}`)
+    })
   }
   const prusalink: PrusaLinkServer = {
     url, port, api, state, waitFor,
