@@ -241,6 +241,26 @@ describe('what needs no printer', () => {
     expect(said).toEqual(['acknowledged mk4'])
   })
 
+  test('who acknowledges a reminder means what it reminds of, and the other way round', async () => {
+    const attention = { ...QUESTION, choices: ['Yes', 'No'] }
+    const { commands, wish, history } = setUp(aState('paused', { attentions: [attention] }))
+    history.put(anEvent('attention.user_input', { id: 'EARLIER', job: LAMP, attention: { ...attention, since: NOON - 900_000 } }))
+    history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention }))
+    history.put(anEvent('attention.reminder', { id: 'B', job: LAMP, attention }))
+    history.put(anEvent('attention.user_input', { id: 'ELSEWHERE', printerId: 'mk3', attention }))
+    await commands.handle(wish({ name: 'acknowledge' }, { eventId: 'B' }))
+    expect([...history.acknowledged].sort()).toEqual(['A', 'B'])
+  })
+
+  test('acknowledging a printer, and no event, is about all that it waits for now', async () => {
+    const attention = { ...QUESTION, choices: ['Yes', 'No'] }
+    const { commands, wish, history, said } = setUp(aState('paused', { attentions: [attention] }))
+    history.put(anEvent('attention.user_input', { id: 'EARLIER', job: LAMP, attention: { ...attention, since: NOON - 900_000 } }))
+    history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention }))
+    expect(await commands.handle(wish({ name: 'acknowledge' }, { eventId: null }))).toEqual({ result: 'done', detail: 'Acknowledged.' })
+    expect([history.acknowledged, said]).toEqual([['A'], ['acknowledged mk4']])
+  })
+
   test('acknowledging an old toast does not quiet a newer attention', async () => {
     const { commands, wish, history, said } = setUp(aState('paused', { attentions: [{ ...QUESTION, choices: [], since: NOON }] }))
     history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention: { ...QUESTION, choices: [] } }))

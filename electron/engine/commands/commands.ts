@@ -8,6 +8,7 @@ import type { History, Silence } from '../history/history.ts'
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { CommandAnswer, PrinterCommand } from '../printers/adapter.ts'
 import { notAllowed, staleJob, switchedOff, type Present } from './allowed.ts'
+import { eventsAbout } from './occurrence.ts'
 import { before, shown, type Before } from './verify.ts'
 import type { Outcome, Wish } from './wish.ts'
 
@@ -171,8 +172,10 @@ export function createCommands(ports: CommandPorts): Commands {
   }
 
   function acknowledge(wish: Wish, { state, event }: Present, now: number): Outcome {
-    if (wish.eventId !== null) history.acknowledge([wish.eventId], now)
     const about = event?.attention
+    const told = eventsAbout(wish.eventId === null ? state.attentions : about ? [about] : [], wish.printerId, history)
+    const ids = new Set([...(wish.eventId === null ? [] : [wish.eventId]), ...told])
+    if (ids.size > 0) history.acknowledge([...ids], now)
     // An old toast does not quiet a newer attention.
     const open = wish.eventId === null || (about !== undefined && state.attentions.some((attention) => attention.key === about.key && attention.since === about.since))
     if (open) ports.onAcknowledged(wish.printerId)
