@@ -9,6 +9,7 @@ import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { monotonicFactory, ulid } from 'ulid'
 import type { Handlers } from './bridge/contract.ts'
+import type { WindowLanguage } from './bridge/views/common.ts'
 import { openWire, type Wire } from './bridge/wire.ts'
 import { openAutostart, startedAtLogin } from './desktop/autostart/electron-autostart.ts'
 import { backupCalls } from './desktop/calls/backup.ts'
@@ -16,12 +17,14 @@ import { destinationCalls } from './desktop/calls/destinations.ts'
 import { historyCalls, historyPusher } from './desktop/calls/history.ts'
 import { homepageOf } from './desktop/calls/links.ts'
 import { printerCalls } from './desktop/calls/printers.ts'
+import { rulesCalls } from './desktop/calls/rules.ts'
 import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
 import { importers } from './desktop/destinations/importers.ts'
 import { openPluginRoom } from './desktop/destinations/plugins.ts'
 import { readChosen } from './desktop/destinations/read-chosen.ts'
+import { desktopLanguage, windowLanguage, type DesktopLanguage } from './desktop/languages/index.ts'
 import { nativePictures } from './desktop/pictures.ts'
 import { startElectronPlugin } from './desktop/plugin-process.ts'
 import { openPower } from './desktop/power/electron-power.ts'
@@ -73,6 +76,7 @@ import { adapters } from './engine/printers/registry.ts'
 import type { DesktopSettings } from './engine/settings/schema.ts'
 import { createSnapshots } from './engine/snapshots/store.ts'
 import { systemNet } from './engine/system-net.ts'
+import { reportsInThread } from './engine/why/start-report.ts'
 import description from '../package.json' with { type: 'json' }
 
 /** What a clean end may take. ms */
@@ -138,6 +142,8 @@ async function start(): Promise<void> {
     onNotice: ({ level, text }) => notices.tell(level, text),
   })
   const desktop = (): DesktopSettings => keeper.settings().desktop
+  const spoken = (): WindowLanguage => windowLanguage(keeper.settings(), { preferred: app.getPreferredSystemLanguages(), region: app.getSystemLocale() })
+  const language = (): DesktopLanguage => desktopLanguage(spoken())
   await secrets.setMode(desktop().keepSecrets)
 
   // ---------------------------------------------------------------------------------------------------------- the engine
@@ -161,7 +167,7 @@ async function start(): Promise<void> {
   })
   const heat = createHeatLog()
   const overview = createOverview({
-    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, watched: isOpen, clock, log,
+    engine: () => engine, settings: () => keeper.engine(), adapters, memory: remember(history, clock), openGaps: () => history.gaps({}).filter(({ to }) => to === null), heat, watched: isOpen, language, clock, log,
   })
 
   // ---------------------------------------------------------------------------------------------------------- the window
@@ -178,6 +184,7 @@ async function start(): Promise<void> {
       setup.windowClosed()
       destinations.windowClosed()
       backups.windowClosed()
+      rules.windowClosed()
       tidySoon()
     },
   })
@@ -223,8 +230,9 @@ async function start(): Promise<void> {
     plugins, folder: join(places.data, 'channels'), clock, log, isOpen, push: (name, payload) => wire.push(name, payload), tell: (text) => notices.tell('warn', text),
     openFolder: async (path) => (await shell.openPath(path)) === '', onAllowed: () => void engine.refreshSecrets(),
   })
+  const rules = rulesCalls({ settings: keeper, kinds: channels, clock, database: places.database, start: reportsInThread() })
   const historyRoom = historyCalls({
-    history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
+    history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, language, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
     names: {
       destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
       silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,
@@ -246,7 +254,8 @@ async function start(): Promise<void> {
     version: app.getVersion(), versions: { Electron: process.versions.electron ?? '', Chromium: process.versions.chrome ?? '', 'Node.js': process.versions.node }, platform, clock, log, logFile: places.log,
     places: { ownFiles: app.isPackaged ? process.resourcesPath : app.getAppPath(), homepage, dataFolder: places.data, settingsFile: join(folders.config, 'settings.json') },
     toasts, tray: () => trayState, presence: () => presence.current(), secrets, autostart,
-    sleepWarning: () => sleepWarning(sleepFacts(keeper.settings(), (channel) => channels.get(channel)?.capabilities.local ?? false)),
+    sleepWarning: () => sleepWarning(sleepFacts(keeper.settings(), (channel) => channels.get(channel)?.capabilities.local ?? false), language().words.power),
+    language: spoken,
     sizes: async () => ({ bytes: await sizesOf(places), events: history.count({}, 10_000_000).count }),
     diagnostics: () => ({
       settings: keeper.settings(), kinds, servers: engine.links().map(({ serverId, observation }) => ({ id: serverId, link: observation.link, detail: observation.detail })),
@@ -261,7 +270,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...rules.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()
@@ -269,7 +278,7 @@ async function start(): Promise<void> {
     },
   }
   const wire: Wire = openWire({ handlers, log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, devUrl) })
-  const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen, clock })
+  const historyNews = historyPusher({ history, push: (name, payload) => wire.push(name, payload), isOpen, language, clock })
 
   // ------------------------------------------------------------------------------------------------- what follows what
   function touched(): void {
@@ -282,6 +291,17 @@ async function start(): Promise<void> {
     nativeTheme.themeSource = desktop().theme
   }
   applyTheme()
+  let told = spoken()
+  /** Whoever shows something says it anew. */
+  function tellLanguage(): void {
+    const now = spoken()
+    if (now.code === told.code && now.locale === told.locale) return
+    told = now
+    wire.push('language.changed', now)
+    overview.refresh()
+    historyNews.touched()
+    tray.redraw()
+  }
   const stops = [
     overview.onChanged(({ cards, removed, status }) => {
       if (cards.length > 0 || removed.length > 0) wire.push('printers.changed', { cards, removed })
@@ -289,6 +309,7 @@ async function start(): Promise<void> {
     }),
     keeper.onChanged((settings, next) => {
       applyTheme()
+      tellLanguage()
       void secrets.setMode(settings.desktop.keepSecrets)
       void engine.apply(next).then(() => overview.refresh())
       if (isOpen()) wire.push('settings.changed', keeper.view())
@@ -302,14 +323,14 @@ async function start(): Promise<void> {
     toasts.onChanged(tellSystem),
   ]
   const tray = openTray({
-    overview, clock, log, platform, env,
-    act: trayActs({ handlers: printers, log, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
+    overview, clock, log, platform, env, language,
+    act: trayActs({ handlers: printers, log, words: () => language().words.tray, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
     onFacts(state) {
       trayState = state
       tellSystem()
     },
     onNoHost() {
-      notices.tell('info', 'This desktop shows no tray icons, so Printbell is reached by starting it again. Its notifications come all the same.')
+      notices.tell('info', language().words.tray.noHost)
       show(null)
     },
   })

@@ -4,10 +4,11 @@
  */
 import { z } from 'zod'
 import { backupChosen, backupMade, backupProgress, passphrase, restoreBegun, restorePrepared } from './views/backup.ts'
-import { epoch, eventType, id, outcome, saved } from './views/common.ts'
+import { epoch, eventType, id, outcome, saved, windowLanguage } from './views/common.ts'
 import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow, whyAnswer, whyQuestion } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
+import { countsAnswer, noiseAnswer, previewAnswer, previewQuestion, rulesChanges, triedRules } from './views/reports.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
 import { added, discovery, pairing, serverDraft, testResult } from './views/setup.ts'
 
@@ -105,6 +106,17 @@ export const calls = {
   'destinations.export': call(z.strictObject({ channel: z.string() }), exportResult),
   'destinations.add-import': call(z.strictObject({ importId: id, chosen: z.array(importChoice).min(1).max(500) }), importResult),
 
+  // ---------------------------------------------------------------------------------------------------------- rules
+  /** What the rules would be after these changes; nothing is written. */
+  'rules.try': call(z.strictObject({ changes: rulesChanges }), triedRules),
+  /** What a profile would have told; a newer question takes the place of one that is not answered yet. */
+  'rules.preview': call(previewQuestion, previewAnswer),
+  'rules.cancel-preview': call(nothing, nothing),
+  /** Which kinds made how many of the messages, and where. */
+  'rules.noise': call(z.strictObject({ days: z.number().int().min(1).max(90) }), noiseAnswer),
+  /** How many events of each kind there were on each of the last days. */
+  'rules.counts': call(z.strictObject({ days: z.number().int().min(1).max(90) }), countsAnswer),
+
   'plugins.list': call(nothing, pluginList),
   /** These files may run from now on, and only these. Fails in words when they are others by now. */
   'plugins.allow': call(z.strictObject({ kind: id, hash: z.string() }), pluginList),
@@ -129,6 +141,8 @@ export const calls = {
 
   // --------------------------------------------------------------------------------------------------------- system
   'system.facts': call(nothing, systemFacts),
+  /** Asked before the first page is drawn. */
+  'system.language': call(nothing, windowLanguage),
   'system.autostart': call(z.strictObject({ on: z.boolean() }), systemFacts.shape.autostart),
   /** Asks the key store's owner to unlock it. */
   'system.unlock-secrets': call(nothing, systemFacts.shape.secrets),
@@ -158,6 +172,7 @@ export const pushes = {
   'plugins.changed': pluginList,
   'settings.changed': settingsView,
   'system.changed': systemFacts,
+  'language.changed': windowLanguage,
   /** Go to a page of the window ("/history/01J..."). */
   navigate: z.string().startsWith('/'),
   /** A sentence for the person that belongs to no page. */

@@ -1,5 +1,6 @@
 /** What the rooms of the desktop app give each other. Types only; main.ts builds the real things and hands them around. */
-import type { Saved } from '../bridge/views/common.ts'
+import type { ProblemView, Saved } from '../bridge/views/common.ts'
+import type { RulesChange, RulesView } from '../bridge/views/rules.ts'
 import type { Added } from '../bridge/views/setup.ts'
 import type { SettingsChange, SettingsView, SystemFacts } from '../bridge/views/settings.ts'
 import type { PrinterCard, Status } from '../bridge/views/printers.ts'
@@ -29,6 +30,8 @@ export interface SettingsKeeper {
   view(): SettingsView
   /** Checks, writes, then tells. What is refused changes nothing. */
   change(change: SettingsChange): Promise<Saved>
+  /** What the rules, and all settings with them, would be after these changes, checked as `change` does; nothing is written. */
+  tryRules(changes: readonly RulesChange[]): { ok: true; rules: RulesView; engine: EngineSettings } | { ok: false; problems: ProblemView[] }
   /** Adds a server (or finds it by its address) and its printers, in one write. */
   add(addition: Addition): Promise<Added>
   setSecret(of: { owner: 'server' | 'destination' | 'ping'; id: string; field: string }, value: Secret | null): Promise<Saved>

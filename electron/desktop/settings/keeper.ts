@@ -10,10 +10,11 @@ import { Secret } from '../../engine/settings/secret.ts'
 import type { SecretKeeper, SettingsKeeper, Stop } from '../ports.ts'
 import { draftAddition, type AddressKinds } from './addition.ts'
 import { draftOf, draftPing, replaced, secretName, storeNames, withoutLineBreaks, type Draft, type NewSecret, type Owner } from './draft.ts'
+import { draftRules } from './draft-rules.ts'
 import { entries } from './inline.ts'
 import { readText, relativeTo, type Reading } from './reading.ts'
 import { textOf, type Raw, type SettingsStore } from './store.ts'
-import { viewOf, type DestinationStanding } from './view.ts'
+import { rulesOf, viewOf, type DestinationStanding } from './view.ts'
 
 export interface KeeperParts {
   store: SettingsStore
@@ -186,6 +187,21 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     return OK
   }
 
+  /** Each change builds on those before it; what they come to is checked once. */
+  function tryRules(changes: Parameters<SettingsKeeper['tryRules']>[0]): ReturnType<SettingsKeeper['tryRules']> {
+    let { raw } = current
+    let at = ''
+    for (const change of changes) {
+      const draft = draftRules(raw, change)
+      if (draft.problems.length > 0) return { ok: false, problems: draft.problems }
+      raw = draft.raw
+      at = draft.at
+    }
+    const reading = changes.length === 0 ? { is: 'good' as const, ...current } : readText(textOf(raw), kinds, null)
+    if (reading.is === 'good') return { ok: true, rules: rulesOf(reading.settings), engine: reading.engine }
+    return { ok: false, problems: reading.is === 'damaged' ? relativeTo(at, reading.problems) : [{ path: '', message: 'can\'t be tried', cure: 'Change it again.' }] }
+  }
+
   async function keepAll(given: readonly NewSecret[]): Promise<Result> {
     for (const { field, name, value } of given) {
       try {
@@ -249,6 +265,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     engine: () => current.engine,
     view: () => viewOf(current.settings, { kinds, has: (name) => secrets.has(name), standing: parts.standing() }),
     change: (change) => inTurn(async () => saved(await begun(() => apply(draftOf(current.raw, change, kinds))))),
+    tryRules,
     setSecret: (of, value) => inTurn(async () => saved(await begun(() => setSecret(of, value)))),
     add: (addition) => inTurn(async (): Promise<Added> => {
       let printerIds: string[] = []

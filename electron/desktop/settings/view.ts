@@ -18,9 +18,9 @@ export interface ViewParts {
 
 /** @param settings without inline servers */
 export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
-  const { thresholds, notifyMyself, retention, expiry, ping, desktop } = settings
+  const { thresholds, notifyMyself, language, retention, expiry, ping, desktop } = settings
   return {
-    thresholds, notifyMyself, retention, expiry, desktop,
+    thresholds, notifyMyself, language, retention, expiry, desktop,
     rules: rulesOf(settings),
     ping: { ...ping, url: stateOf(ping.url, parts) },
     defaults: { ...DEFAULT_THRESHOLDS },
@@ -32,15 +32,16 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       ...printer,
       sources: sources.map(({ server, sourceId, role }) => ({ server, sourceId: sourceId ?? null, role })),
     })),
-    destinations: settings.destinations.map(({ id, label, channel, enabled, events, network, config }) => {
+    destinations: settings.destinations.map(({ id, label, channel, enabled, events, language, network, config }) => {
       const kind = parts.kinds.channels.get(channel)
       const { fields, secrets } = apart(config, kind?.secretFields, parts)
-      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
+      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, language: language ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
   }
 }
 
-function rulesOf({ zone, timeslots, filters, fallbackFilter, profiles }: Settings): SettingsView['rules'] {
+/** As they are in force. */
+export function rulesOf({ zone, timeslots, filters, fallbackFilter, profiles }: Settings): SettingsView['rules'] {
   return { zone: zone ?? null, timeslots, filters, fallbackFilter: fallbackFilter ?? null, profiles }
 }
 
