@@ -67,6 +67,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   function tellState(printerId: string): void {
     feed.touched(printerId)
+    pictures.onState(printerId, printersNow.state(printerId))
     try {
       parts.onState?.(printerId)
     } catch (error) {
@@ -83,7 +84,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
 
   // ---------------------------------------------------------------------------------------------- what was committed
-  const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: printersNow.pictureSource })
+  const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: printersNow.pictureSource, shownDone: (printerId) => routing.showsDone(printersNow.one(printerId)) })
   const committer = createCommitter({
     history,
     clock,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { settle, TestClock } from '../../test/support/clock.ts'
 import { memoryLog } from '../../test/support/log.ts'
-import { anEvent, NOON } from '../../test/support/rule-fixtures.ts'
+import { anEvent, LAMP, NOON } from '../../test/support/rule-fixtures.ts'
 import type { Picture } from './delivery/message.ts'
 import type { PrinterEvent } from './events/model.ts'
+import { initialMemory } from './events/reduce.ts'
 import { HistoryError, type CommitResult, type OutboxRow, type SnapshotRow } from './history/history.ts'
 import { picturesOfEvents, type PictureSource } from './pictures-of-events.ts'
 import type { CommandAnswer, PrinterCommand } from './printers/adapter.ts'
@@ -33,12 +34,15 @@ function setUp(given: Given = {}) {
   const order: string[] = []
   const commands: { sourceId: string; command: PrinterCommand }[] = []
   const loaded: string[] = []
+  const kept: { eventId: string; takenAt: number }[] = []
+  let shown = true
   const base: PictureSource = {
     sourceId: '_default',
     cameraId: 'nozzle',
     orientation: null,
     canSnapshot: true,
     light: null,
+    done: { which: 'final', margin: 5 },
     connection: {
       closed: Promise.resolve(),
       async snapshot(sourceId, cameraId) {
@@ -62,6 +66,19 @@ function setUp(given: Given = {}) {
         requests.push(request)
         return given.take ? given.take(request) : Promise.resolve({ picture: PICTURE })
       },
+      async look({ fetch, light }) {
+        expect(light).toBeNull()
+        await fetch(new AbortController().signal)
+        return { still: { jpeg: new Uint8Array([7]), width: 640, height: 360, takenAt: clock.now() } }
+      },
+      async keep(eventId, _printerId, still) {
+        kept.push({ eventId, takenAt: still.takenAt })
+        return { picture: { ...still, file: `/data/snapshots/${eventId}.jpg` } }
+      },
+      async holdLight(_printerId, light, signal) {
+        await light.on(signal)
+        return () => void light.off(signal)
+      },
       async load(file) {
         loaded.push(file)
         if (given.load instanceof Error) throw given.load
@@ -80,9 +97,10 @@ function setUp(given: Given = {}) {
         return rows.find((row) => row.eventId === eventId) ?? null
       },
     },
+    shownDone: () => shown,
     source: () => (given.source === null ? null : { ...base, ...given.source }),
   })
-  return { clock, log, rows, requests, order, commands, loaded, pictures }
+  return { clock, log, rows, requests, order, commands, loaded, kept, pictures, show: (yes: boolean): void => { shown = yes } }
 }
 
 /** What a snapshot store does with a request: light on, wait, still, light off. */
@@ -261,6 +279,88 @@ describe('delivery that asks for a picture', () => {
     expect(await taking.pictures.whenReady('E1')).toEqual(none)
     expect(await setUp({ readFails: new HistoryError('corrupt', 'broken') }).pictures.whenReady('E1')).toEqual(none)
     expect(await setUp({ rows: [row], load: new Error('EIO') }).pictures.whenReady('E1')).toEqual(none)
+  })
+})
+
+describe('the end of a print', () => {
+  const DONE = { ...E1, job: LAMP, occurredAt: NOON + 12_000, snapshot: 'final' } as const
+  const PRINTING = { ...initialMemory('up').state, job: 'printing', jobRef: LAMP, remaining: 60 } as const
+  const lastMinutes = async (rig: ReturnType<typeof setUp>): Promise<void> => {
+    rig.pictures.onState('mk4', PRINTING)
+    await rig.clock.advance(12_000)
+  }
+
+  it('gets the picture of five seconds before it, and the camera is not asked again', async () => {
+    const rig = setUp()
+    await lastMinutes(rig)
+    rig.pictures.onCommitted(committed(DONE))
+    expect(await rig.pictures.whenReady('E1')).toMatchObject({ picture: { file: '/data/snapshots/E1.jpg', width: 640, takenAt: NOON + 5_000 } })
+    expect(rig.kept).toEqual([{ eventId: 'E1', takenAt: NOON + 5_000 }])
+    expect(rig.requests).toEqual([])
+    expect(rig.rows.map(({ eventId, file, width }) => ({ eventId, file, width }))).toEqual([{ eventId: 'E1', file: '/data/snapshots/E1.jpg', width: 640 }])
+  })
+
+  it('gets it although the camera went off with the printer', async () => {
+    const source: Partial<PictureSource> = {}
+    const rig = setUp({ source })
+    await lastMinutes(rig)
+    source.canSnapshot = false
+    rig.pictures.onCommitted(committed(DONE))
+    expect(await rig.pictures.whenReady('E1')).toMatchObject({ picture: { takenAt: NOON + 5_000 } })
+  })
+
+  it.each<[string, PrinterEvent]>([
+    ['that was cancelled', { ...DONE, type: 'job.cancelled' }],
+    ['that failed', { ...DONE, type: 'job.failed' }],
+    ['of another print', { ...DONE, job: { ...LAMP, key: 'another' } }],
+    ['that was too short to have one', { ...DONE, occurredAt: NOON + 4_000 }],
+  ])('%s gets a fresh one', async (_name, event) => {
+    const rig = setUp()
+    await lastMinutes(rig)
+    rig.pictures.onCommitted(committed(event))
+    expect(await rig.pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+    expect(rig.kept).toEqual([])
+  })
+
+  it('gets a fresh one where the settings say so, and none of the last minutes is taken for it', async () => {
+    const rig = setUp({ source: { done: { which: 'now', margin: 5 } } })
+    await lastMinutes(rig)
+    expect(rig.order).toEqual([])
+    rig.pictures.onCommitted(committed(DONE))
+    expect(await rig.pictures.whenReady('E1')).toEqual({ picture: PICTURE })
+  })
+
+  it('gets none where the settings say so; a print that failed still does', async () => {
+    const rig = setUp({ source: { done: { which: 'none', margin: 5 } } })
+    await lastMinutes(rig)
+    rig.pictures.onCommitted(committed(DONE, { ...DONE, id: 'E2', type: 'job.failed' }))
+    expect(await rig.pictures.whenReady('E1')).toEqual({ picture: null, cause: 'not_wanted', why: 'the settings of this printer want none when a print is done' })
+    expect(await rig.pictures.whenReady('E2')).toEqual({ picture: PICTURE })
+    expect(rig.requests.map(({ eventId }) => eventId)).toEqual(['E2'])
+  })
+
+  it('is not looked out for where nobody is to be shown it, or the server has no camera', async () => {
+    const rig = setUp({ source: { light: { on: ['M355 S1'], off: ['M355 S0'], waitMs: 0 } } })
+    rig.show(false)
+    await lastMinutes(rig)
+    const blind = setUp({ source: { canSnapshot: false } })
+    await lastMinutes(blind)
+    expect([...rig.order, ...blind.order]).toEqual([])
+  })
+
+  it('is looked out for in the printer’s own light, switched once', async () => {
+    const rig = setUp({ source: { light: { on: ['M355 S1'], off: ['M355 S0'], waitMs: 0 } } })
+    await lastMinutes(rig)
+    rig.pictures.onState('mk4', { ...PRINTING, job: 'done' })
+    const still = 'still of _default by nozzle'
+    expect(rig.order).toEqual(['M355 S1', still, still, still, 'M355 S0'])
+  })
+
+  it('of a printer that is not watched any more is not looked out for', async () => {
+    const rig = setUp()
+    await lastMinutes(rig)
+    rig.pictures.onState('mk4', null)
+    expect(rig.clock.pending).toBe(0)
   })
 })
 

@@ -1,14 +1,18 @@
 import type { CommitResult, History } from './history/history.ts'
-import type { PrinterEvent } from './events/model.ts'
+import type { PrinterEvent, PrinterState } from './events/model.ts'
 import type { Cancel, Clock, Log } from './ports.ts'
+import type { DonePicture } from './settings/schema.ts'
+import { createFinalPictures } from './snapshots/final.ts'
+import type { Light, SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
 import { takeStill, type StillSource } from './stills.ts'
-import type { SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
 
 /** What is known of the printer whose picture is wanted. */
 export interface PictureSource extends StillSource {
   /** The server offers a picture at all, as far as it told; null = not told. */
   canSnapshot: boolean | null
   light: { on: string[]; off: string[]; waitMs: number } | null
+  /** Which picture the end of a print gets. */
+  done: DonePicture
 }
 
 export interface PictureParts {
@@ -17,11 +21,15 @@ export interface PictureParts {
   clock: Clock
   log: Log
   source(printerId: string): PictureSource | null
+  /** Whether somebody is to be told with a picture that a print of this printer is done: else no stills of its last minutes are taken. */
+  shownDone(printerId: string): boolean
 }
 
 /** From "this event wants a picture" to the delivery worker's question "is it there yet". */
 export interface PicturesOfEvents {
   onCommitted(result: CommitResult): void
+  /** How a printer stands now, for the pictures of a print's last minutes; null = it is not watched any more. */
+  onState(printerId: string, state: PrinterState | null): void
   /** Resolves when the picture is there or certainly won't be; never rejects. */
   whenReady(eventId: string): Promise<SnapshotResult>
   /** Leaves no timer behind; what still comes is stored if it can be. */
@@ -37,6 +45,23 @@ const KEEP_MS = 60_000
 
 export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
   const { snapshots, history, clock, log } = parts
+  const finals = createFinalPictures({
+    clock,
+    log,
+    wanted(printerId) {
+      const source = parts.source(printerId)
+      return source !== null && source.canSnapshot !== false && source.done.which === 'final' && parts.shownDone(printerId)
+    },
+    look(printerId, deadlineMs) {
+      const source = parts.source(printerId)
+      return source && snapshots.look({ printerId, fetch: (signal) => takeStill(source, null, signal), deadlineMs, light: null })
+    },
+    light(printerId, signal) {
+      const source = parts.source(printerId)
+      const light = source && lightOf(source, printerId)
+      return light && snapshots.holdLight(printerId, light, signal)
+    },
+  })
   const under_way = new Map<string, Promise<SnapshotResult>>()
   const forgetting = new Set<Cancel>()
   let stopped = false
@@ -70,21 +95,31 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     if (event.late) return { picture: null, cause: 'late', why: 'it happened while nobody looked' }
     const source = parts.source(event.printerId)
     if (!source) return { picture: null, cause: 'no_camera', why: 'the printer is not connected' }
-    if (source.canSnapshot === false) return { picture: null, cause: 'no_camera', why: 'the server has no camera that gives stills, or this key may not see it' }
-    const { connection, sourceId, light } = source
-    const gcode = async (lines: string[], signal: AbortSignal): Promise<void> => {
-      if (lines.length === 0) return
-      const answer = await connection.command(sourceId, { name: 'gcode', lines }, signal)
-      if (answer.result !== 'accepted') log.warn('the light command was not accepted', { printer: event.printerId, detail: answer.detail })
+    if (event.type === 'job.done') {
+      const { which, margin } = source.done
+      if (which === 'none') return { picture: null, cause: 'not_wanted', why: 'the settings of this printer want none when a print is done' }
+      const still = which === 'final' && event.job ? finals.of(event.printerId, event.job.key, event.occurredAt, margin * 1000) : null
+      if (still) return snapshots.keep(event.id, event.printerId, still)
     }
+    if (source.canSnapshot === false) return { picture: null, cause: 'no_camera', why: 'the server has no camera that gives stills, or this key may not see it' }
     return snapshots.take({
       eventId: event.id,
       printerId: event.printerId,
       fetch: (signal) => takeStill(source, null, signal),
       deadlineMs: DEADLINE_MS,
       // The lamp is switched for a person who looks, and never for a rehearsal.
-      light: light && told && event.reason !== 'rehearsal' ? { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs } : null,
+      light: told && event.reason !== 'rehearsal' ? lightOf(source, event.printerId) : null,
     })
+  }
+
+  function lightOf({ connection, sourceId, light }: PictureSource, printerId: string): Light | null {
+    if (light === null) return null
+    const gcode = async (lines: string[], signal: AbortSignal): Promise<void> => {
+      if (lines.length === 0) return
+      const answer = await connection.command(sourceId, { name: 'gcode', lines }, signal)
+      if (answer.result !== 'accepted') log.warn('the light command was not accepted', { printer: printerId, detail: answer.detail })
+    }
+    return { on: (signal) => gcode(light.on, signal), off: (signal) => gcode(light.off, signal), waitMs: light.waitMs }
   }
 
   function store(event: PrinterEvent, result: SnapshotResult): void {
@@ -105,6 +140,7 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
       const told = new Set(result.outbox.map((row) => row.eventId))
       for (const event of result.events) if (event.snapshot !== 'none') begin(event, told.has(event.id))
     },
+    onState: (printerId, state) => finals.onState(printerId, state),
     async whenReady(eventId) {
       const running = under_way.get(eventId)
       if (running) return running
@@ -119,6 +155,7 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     },
     stop() {
       stopped = true
+      finals.stop()
       for (const cancel of forgetting) cancel()
       forgetting.clear()
     },

@@ -7,6 +7,7 @@ import { NoPicture, type PrinterAdapter, type RawPicture } from './printers/adap
 import type { Standing } from './rules/route.ts'
 import type { ServerWatches } from './server-watches.ts'
 import type { SettingsInForce } from './settings-in-force.ts'
+import { DEFAULT_DONE_PICTURE } from './settings/defaults.ts'
 import { takeStill } from './stills.ts'
 
 export interface PrintersNowParts {
@@ -57,6 +58,7 @@ export function createPrintersNow({ inForce, adapters, runners, servers }: Print
       orientation: printer.orientation ?? null,
       canSnapshot: bare(printerId)?.capabilities?.snapshot ?? null,
       light: printer.light ?? null,
+      done: printer.donePicture ?? DEFAULT_DONE_PICTURE,
     }
   }
 

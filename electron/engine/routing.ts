@@ -1,7 +1,9 @@
+import type { PrinterNow } from './channels/channel.ts'
 import type { EventDraft } from './events/model.ts'
 import type { CommitEntry, OutboxRow, StoredEvent } from './history/history.ts'
 import type { Clock, Presence } from './ports.ts'
 import { isForNobody, judgeAgain, route, type Judgement, type RouteContext, type Standing } from './rules/route.ts'
+import { wouldShowDone } from './rules/shown.ts'
 import type { RoutedKinds } from './rules/subscriptions.ts'
 import type { SettingsInForce } from './settings-in-force.ts'
 import type { SilencesInForce } from './silences-in-force.ts'
@@ -23,6 +25,8 @@ export interface RoutingParts {
 export interface Routing {
   context(): RouteContext
   route(draft: EventDraft, id: string): Omit<CommitEntry, 'id'>
+  /** Whether somebody would be told with a picture that this printer's print is done; null = not watched. */
+  showsDone(printer: PrinterNow | null): boolean
   judge(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, event: StoredEvent): Judgement
 }
 
@@ -44,6 +48,7 @@ export function createRouting({ inForce, silences, kinds, presence, clock, freez
       // What nobody is told is born seen: else a history without a window would keep it for ever as unseen.
       return { draft: freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
     },
+    showsDone: (printer) => printer !== null && wouldShowDone(printer, context()),
     judge: (row, event) => judgeAgain(row, event, { ...context(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: failing() }),
   }
 }

@@ -18,6 +18,7 @@ import type { Connection, PrinterAdapter } from '../../electron/engine/printers/
 import { expandSettings } from '../../electron/engine/settings/expand.ts'
 import { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
+import { noSnapshots } from '../support/no-snapshots.ts'
 
 const ALL = 1_000_000
 
@@ -68,7 +69,7 @@ const adapters = new Map([['feed', feed(history)]])
 const { engine: settings } = expandSettings(settingsSchema.parse(asked.settings), { adapters, channels }, { path: null })
 const engine = createEngine({
   settings, adapters, channels, history, clock, log, random: Math.random, net: systemNet(), presence: { current: () => 'unknown' }, ulid: monotonicFactory(),
-  snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none here' }), load: async () => null, shrink: async () => null, remove: async () => undefined },
+  snapshots: noSnapshots('none here'),
   secrets: { resolve: () => Promise.reject(new Error('there are no secrets here')) },
   onNews: () => undefined, onOpen: () => undefined,
 })

@@ -19,6 +19,7 @@ import { systemNet } from '../../electron/engine/system-net.ts'
 import { PLAIN_KIND } from './channel-kit.ts'
 import { TestClock } from './clock.ts'
 import { memoryLog, type MemoryLog } from './log.ts'
+import { noSnapshots } from './no-snapshots.ts'
 import { NOON } from './rule-fixtures.ts'
 
 /** A server that was connected. */
@@ -172,7 +173,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
   const parts: EngineParts = {
     settings: expand(options.settings),
     adapters, channels, history, clock, log,
-    snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, shrink: async () => null, remove: async () => undefined },
+    snapshots: noSnapshots('none in this test'),
     secrets: {
       async resolve(ref: SecretRef) {
         const value = 'env' in ref ? world.env[ref.env] : undefined

@@ -22,6 +22,7 @@ import { systemNet } from '../../electron/engine/system-net.ts'
 import { until } from './adapter-kit.ts'
 import { PLAIN_KIND } from './channel-kit.ts'
 import { memoryLog, type MemoryLog } from './log.ts'
+import { noSnapshots } from './no-snapshots.ts'
 
 const DESTINATION = 'all'
 const STOP_MS = 4_000
@@ -110,7 +111,7 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const expanded = expandSettings(settings, { adapters, channels }, { path: null })
   const engine = createEngine({
     settings: expanded.engine, adapters, channels, history, clock, log,
-    snapshots: { take: async () => ({ picture: null, cause: 'no_camera', why: 'none in this test' }), load: async () => null, shrink: async () => null, remove: async () => undefined },
+    snapshots: noSnapshots('none in this test'),
     secrets: {
       async resolve(ref: SecretRef) {
         const value = 'env' in ref ? secrets.get(ref.env) : undefined

@@ -42,6 +42,11 @@ export function deliveryKeyOf(eventId: string, destinationId: string): string {
   return `${eventId}.${destinationId}`
 }
 
+/** Whether a destination shows the picture of an event that has one. */
+export function takesPicture(event: Pick<EventDraft, 'snapshot'>, destination: Pick<RoutedDestination, 'config'>, kind: RoutedKind): boolean {
+  return event.snapshot !== 'none' && kind.capabilities.image !== 'none' && (kind.wantsPicture?.(destination.config as Readonly<Record<string, unknown>>) ?? true)
+}
+
 /** The outbox row of an event that is to be delivered. @param until it is held until then, epoch ms; null = now */
 export function planRow(
   event: EventDraft & { id: string },
@@ -50,9 +55,8 @@ export function planRow(
   context: { now: number; settings: Pick<Settings, 'expiry'> },
   until: number | null = null,
 ): Omit<OutboxRow, 'eventId'> {
-  const { local, image, canUpdate } = kind.capabilities
+  const { local, canUpdate } = kind.capabilities
   const gathered = local && event.late ? AWAY_GATHER_MS : 0
-  const takesPicture = event.snapshot !== 'none' && image !== 'none' && (kind.wantsPicture?.(destination.config as Readonly<Record<string, unknown>>) ?? true)
   return {
     id: deliveryKeyOf(event.id, destination.id),
     destinationId: destination.id,
@@ -66,7 +70,7 @@ export function planRow(
     // What waits for its time is worth as long from then on.
     expiresAt: (until ?? context.now) + context.settings.expiry[expiryClass(event, local)] * 1000,
     // What can be updated gets its text at once; the picture follows.
-    pictureUntil: takesPicture && !canUpdate ? context.now + PICTURE_WAIT_MS : null,
+    pictureUntil: takesPicture(event, destination, kind) && !canUpdate ? context.now + PICTURE_WAIT_MS : null,
     releaseAt: until,
     cancelOn: [],
     leaseUntil: null,

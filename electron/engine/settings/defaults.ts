@@ -27,6 +27,9 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   layers: [],
 }
 
+/** Which picture the end of a print gets; seconds. */
+export const DEFAULT_DONE_PICTURE = { which: 'final', margin: 5 } as const
+
 export const DEFAULT_RETENTION = { eventDays: 365, pictureDays: 90, pictureBytes: 2_000_000_000 }
 
 /** Seconds. */

@@ -97,7 +97,7 @@ describe('every problem is listed with place, cause and cure', () => {
       'colour is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
       'destinations[0].config is a list. It must be an object.',
       'expiry.toast is a text. It must be a number.',
-      'printers[0].enabeld is not a known field. Known: id, name, server, sources, events, camera, light, orientation, commands, tags, thresholds, enabled.',
+      'printers[0].enabeld is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, thresholds, enabled.',
       'printers[0].events[1] is not valid. Use a type ("job.done"), a group ("job.*"), "*" or "native:NAME".',
       'printers[0].id is not valid. Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit.',
       'printers[0].name is empty. Fill it in.',

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LANGUAGE_CODES } from '../delivery/languages/codes.ts'
 import type { Thresholds } from '../events/reduction.ts'
 import { id, selector } from './basics.ts'
-import { DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
+import { DEFAULT_DONE_PICTURE, DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
 import { rulesShape } from './rules-schema.ts'
 
 export const SETTINGS_VERSION = 1
@@ -88,6 +88,14 @@ export const expiry = z.strictObject({
 export const printer = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
+/** Which picture goes with the message that a print is done. */
+export const donePicture = z.strictObject({
+  /** 'final' = from before the head parked, where the server tells how far the print is; else as 'now'. */
+  which: z.enum(['final', 'now', 'none']).default(DEFAULT_DONE_PICTURE.which).meta(shown('Picture of a finished print', 'As it stood before the head parked, as the camera shows it when the print is done, or none')),
+  margin: z.number().min(0).max(55).default(DEFAULT_DONE_PICTURE.margin).meta(shown('How long before the end', 'Where the height does not tell when the head parked', 's')),
+})
+export type DonePicture = z.output<typeof donePicture>
+
   /** Shorthand for one entry in `servers` and one source. */
   server: server.optional(),
   sources: z.array(source).optional(),
@@ -102,6 +110,8 @@ export const printer = z.strictObject({
   /** Commands that may be sent from Printbell; absent = all that the server lets us send. */
   commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop'])).optional(),
   /** For filters: "basement", "pla". */
+  /** Absent = from before the head parked, five seconds before the end. */
+  donePicture: donePicture.optional(),
   tags: z.array(z.string().trim().min(1).max(40)).optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),

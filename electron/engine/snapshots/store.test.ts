@@ -200,6 +200,43 @@ describe('one fetch for one printer within a second', () => {
   })
 })
 
+describe('a still that is only looked at', () => {
+  it('is prepared as any picture, and nothing is stored', async () => {
+    const pictures: Pictures = { prepare: (jpeg) => Promise.resolve({ jpeg, width: 1280, height: 720 }) }
+    const { eventId: _none, ...still } = request()
+    expect(await taker(pictures).look(still)).toEqual({ still: { jpeg: JPEG, width: 1280, height: 720, takenAt: 1_700_000_000_000 } })
+    expect(await readdir(dir)).toEqual([])
+  })
+
+  it('shares its fetch with an event that wants a picture at that moment', async () => {
+    let calls = 0
+    const fetch = (): Promise<RawPicture> => Promise.resolve({ ...RAW, takenAt: ++calls })
+    const snapshots = taker()
+    await Promise.all([snapshots.look(request({ fetch })), snapshots.take(request({ fetch }))])
+    expect(calls).toBe(1)
+  })
+
+  it('has the reason told when there is none, within its own deadline', async () => {
+    const camera = hanging()
+    const looking = taker().look(request({ fetch: camera.fetch, deadlineMs: 4000 }))
+    await clock.advance(4000)
+    expect(await looking).toEqual({ still: null, cause: 'timeout', why: 'The camera gave no picture within 4 s' })
+    expect(camera.aborted()).toBe(true)
+  })
+
+  it('may become the picture of an event later, with the time it was taken', async () => {
+    const snapshots = taker()
+    const { picture } = await snapshots.keep('e9', 'p1', { jpeg: JPEG, width: 24, height: 16, takenAt: 1_700_000_000_000 })
+    expect(picture).toMatchObject({ file: join(dir, 'p1', 'e9.jpg'), width: 24, height: 16, takenAt: 1_700_000_000_000 })
+    expect(await snapshots.load(join(dir, 'p1', 'e9.jpg'))).toMatchObject({ width: 24, height: 16, takenAt: 1_700_000_000_000 })
+  })
+
+  it('that can not be stored has the reason told', async () => {
+    await writeFile(join(dir, 'p1'), 'in the way')
+    expect(outcome(await taker().keep('e9', 'p1', { jpeg: JPEG, width: 24, height: 16, takenAt: 1 }))).toMatchObject({ cause: 'not_stored' })
+  })
+})
+
 describe('the light', () => {
   function lamp(steps: string[], over: Partial<NonNullable<SnapshotRequest['light']>> = {}): NonNullable<SnapshotRequest['light']> {
     return {
@@ -222,6 +259,20 @@ describe('the light', () => {
     await clock.advance(1)
     expect(outcome(await result)).toMatchObject({ width: 24 })
     expect(steps).toEqual(['on', 'picture', 'off'])
+  })
+
+  it('that is held stays on whatever is taken meanwhile, and goes off once, with the last who held it', async () => {
+    const steps: string[] = []
+    const snapshots = taker()
+    const holding = snapshots.holdLight('p1', lamp(steps), new AbortController().signal)
+    await clock.advance(500)
+    const letGo = await holding
+    await snapshots.take(request({ light: lamp(steps, { waitMs: 0 }), fetch: shooting(steps) }))
+    expect(steps).toEqual(['on', 'on', 'picture'])
+    letGo()
+    letGo()
+    await clock.advance(0)
+    expect(steps).toEqual(['on', 'on', 'picture', 'off'])
   })
 
   it('goes off also when the camera fails, and when the deadline passes', async () => {

@@ -3,7 +3,7 @@ import type { Picture } from '../delivery/message.ts'
 import type { Cancel, Clock, Log, Orientation, Pictures } from '../ports.ts'
 import { NoPicture, type RawPicture } from '../printers/adapter.ts'
 import { NotAPicture, readHeader } from './header.ts'
-import type { SnapshotRequest, SnapshotResult, Snapshots } from './snapshots.ts'
+import type { Light, LookResult, SnapshotRequest, SnapshotResult, Snapshots, Still, StillRequest } from './snapshots.ts'
 import { PictureStore } from './files.ts'
 
 export interface SnapshotsOptions {
@@ -21,18 +21,11 @@ const MAX_BYTES = 20_000_000
 /** ms that switching the light off may take; nobody waits for it. */
 const LIGHT_OFF_MS = 5000
 
-interface Taken {
-  jpeg: Uint8Array
-  width: number
-  height: number
-  takenAt: number
-}
-
 interface Shared {
   began: number
   waiters: number
   abort: AbortController
-  taken: Promise<Taken>
+  taken: Promise<Still>
 }
 
 /** What is stored stands upright already. */
@@ -55,6 +48,30 @@ class SnapshotTaker implements Snapshots {
   }
 
   async take(request: SnapshotRequest): Promise<SnapshotResult> {
+    const result = await this.#inTime(request, (taken, passed) => this.#finish(request, taken, passed))
+    return 'value' in result ? result.value : { picture: null, ...result }
+  }
+
+  async look(request: StillRequest): Promise<LookResult> {
+    const result = await this.#inTime(request, (taken) => taken)
+    return 'value' in result ? { still: result.value } : { still: null, ...result }
+  }
+
+  keep(eventId: string, printerId: string, still: Still): Promise<SnapshotResult> {
+    return this.#finish({ eventId, printerId }, Promise.resolve(still), () => false)
+  }
+
+  async holdLight(printerId: string, light: Light, signal: AbortSignal): Promise<() => void> {
+    let held = true
+    await this.#lightOn(light, printerId, signal)
+    return () => {
+      if (held) this.#letGo(light, printerId)
+      held = false
+    }
+  }
+
+  /** Fetches, shared with whoever else wants a picture now, and makes something of it: all within the deadline. */
+  async #inTime<T>(request: StillRequest, make: (taken: Promise<Still>, passed: () => boolean) => Promise<T>): Promise<{ value: T } | { cause: string; why: string }> {
     let passed = false
     let cancel: Cancel = () => undefined
     const deadline = new Promise<never>((_, reject) => {
@@ -64,11 +81,11 @@ class SnapshotTaker implements Snapshots {
       })
     })
     const shared = this.#join(request)
-    const work = this.#finish(request, shared, () => passed)
+    const work = make(shared.taken, () => passed)
     try {
-      return await Promise.race([work, deadline])
+      return { value: await Promise.race([work, deadline]) }
     } catch (error) {
-      return { picture: null, ...explain(error, request.deadlineMs) }
+      return explain(error, request.deadlineMs)
     } finally {
       cancel()
       shared.waiters -= 1
@@ -97,8 +114,8 @@ class SnapshotTaker implements Snapshots {
     }
   }
 
-  async #finish(request: SnapshotRequest, shared: Shared, passed: () => boolean): Promise<SnapshotResult> {
-    const taken = await shared.taken
+  async #finish(request: Pick<SnapshotRequest, 'eventId' | 'printerId'>, still: Promise<Still>, passed: () => boolean): Promise<SnapshotResult> {
+    const taken = await still
     let file: string
     try {
       file = await this.#store.write(request.printerId, request.eventId, taken.jpeg, taken.takenAt)
@@ -119,7 +136,7 @@ class SnapshotTaker implements Snapshots {
     }
   }
 
-  #join(request: SnapshotRequest): Shared {
+  #join(request: StillRequest): Shared {
     const { clock } = this.options
     const open = this.#shared.get(request.printerId)
     if (open && clock.monotonic() - open.began < SHARED_MS) {
@@ -136,7 +153,7 @@ class SnapshotTaker implements Snapshots {
     return shared
   }
 
-  async #fetch(request: SnapshotRequest, signal: AbortSignal): Promise<Taken> {
+  async #fetch(request: StillRequest, signal: AbortSignal): Promise<Still> {
     // What an adapter or an action throws at once must not escape take().
     await Promise.resolve()
     const raw = await this.#inLight(request, signal, () => request.fetch(signal))
@@ -147,32 +164,41 @@ class SnapshotTaker implements Snapshots {
     return { jpeg, width, height, takenAt: raw.takenAt }
   }
 
-  async #inLight(request: SnapshotRequest, signal: AbortSignal, fetch: () => Promise<RawPicture>): Promise<RawPicture> {
+  async #inLight(request: StillRequest, signal: AbortSignal, fetch: () => Promise<RawPicture>): Promise<RawPicture> {
     const { light, printerId } = request
     if (!light) return fetch()
-    this.#lit.set(printerId, (this.#lit.get(printerId) ?? 0) + 1)
     try {
-      try {
-        await light.on(signal)
-        await this.#wait(light.waitMs, signal)
-      } catch (error) {
-        // A dark picture is better than none.
-        this.options.log.warn('the light could not be switched on for a picture', { printerId, why: words(error) })
-      }
+      await this.#lightOn(light, printerId, signal)
       signal.throwIfAborted()
       return await fetch()
     } finally {
-      const others = (this.#lit.get(printerId) ?? 1) - 1
-      if (others > 0) this.#lit.set(printerId, others)
-      else {
-        this.#lit.delete(printerId)
-        void this.#lightOff(light, printerId)
-      }
+      this.#letGo(light, printerId)
+    }
+  }
+
+  /** Whoever calls it lets go of the light afterwards, also when it could not be switched. */
+  async #lightOn(light: Light, printerId: string, signal: AbortSignal): Promise<void> {
+    this.#lit.set(printerId, (this.#lit.get(printerId) ?? 0) + 1)
+    try {
+      await light.on(signal)
+      await this.#wait(light.waitMs, signal)
+    } catch (error) {
+      // A dark picture is better than none.
+      this.options.log.warn('the light could not be switched on for a picture', { printerId, why: words(error) })
+    }
+  }
+
+  #letGo(light: Light, printerId: string): void {
+    const others = (this.#lit.get(printerId) ?? 1) - 1
+    if (others > 0) this.#lit.set(printerId, others)
+    else {
+      this.#lit.delete(printerId)
+      void this.#lightOff(light, printerId)
     }
   }
 
   /** With a signal of its own: the light must go off also when the fetch was given up. */
-  async #lightOff(light: NonNullable<SnapshotRequest['light']>, printerId: string): Promise<void> {
+  async #lightOff(light: Light, printerId: string): Promise<void> {
     const abort = new AbortController()
     const cancel = this.options.clock.after(LIGHT_OFF_MS, () => abort.abort())
     try {

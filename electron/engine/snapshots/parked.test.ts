@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { heightsSeen, noHeights, type Heights } from './parked.ts'
+
+/** What is known after heights were told one second apart, from second 0 on. */
+const after = (...heights: (number | null)[]): Heights => heights.reduce<Heights>((known, z, second) => heightsSeen(known, z, second * 1000), noHeights())
+
+describe('whether the head has parked', () => {
+  it.each<[string, (number | null)[], Heights]>([
+    ['is not known where no height is told', [null, null], { printing: null, printedAt: null, parked: false }],
+    ['is no while layers grow', [20, 20.2, 20.4], { printing: 20.4, printedAt: 2000, parked: false }],
+    ['is no within a hop', [20, 20.6], { printing: 20.6, printedAt: 1000, parked: false }],
+    ['is yes once it rose by more than any layer', [20, 20, 30], { printing: 20, printedAt: 1000, parked: true }],
+    ['stays yes while it rises on, or nothing is told', [20, 30, 200, null], { printing: 20, printedAt: 0, parked: true }],
+    ['is taken back where it comes back: that was a high hop', [20, 22, 20], { printing: 20, printedAt: 2000, parked: false }],
+    ['is no where it goes down to the next of several objects', [20, 0.2], { printing: 0.2, printedAt: 1000, parked: false }],
+  ])('%s', (_name, heights, known) => {
+    expect(after(...heights)).toEqual(known)
+  })
+})
