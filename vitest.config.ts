@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit',
-          include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
+          include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'test/timeline/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
           exclude: [...configDefaults.exclude, ...alone],
           // A process for each file is more than twice the work. What files could hand to each other, the set-up takes away.
           isolate: false,
