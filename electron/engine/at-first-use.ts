@@ -4,7 +4,8 @@
  */
 import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+// Not `require`: the bundler puts one of its own into each file it makes.
+const requireHere = createRequire(import.meta.url)
 
 /**
  * @param load with the `require` it is given; called once, at the first use, and again only after it threw
@@ -12,5 +13,5 @@ const require = createRequire(import.meta.url)
  */
 export function atFirstUse<T>(load: (require: NodeJS.Require) => T): () => T {
   let loaded: { it: T } | null = null
-  return () => (loaded ??= { it: load(require) }).it
+  return () => (loaded ??= { it: load(requireHere) }).it
 }
