@@ -239,7 +239,7 @@ export function createEngine(parts: EngineParts): Engine {
       onGap(gap) {
         absences.gap(gap)
         for (const runner of runners.all()) runner.input({ kind: 'gap', ...gap })
-        if (gap.why !== 'own_network') servers.recheck()
+        if (gap.why !== 'own_network') recheck()
       },
       onNetwork(online, since) {
         absences.network(online, since)

@@ -67,3 +67,12 @@ test('stopped, it rings no more', async () => {
   await clock.advance(10_000)
   expect(rung).toEqual([])
 })
+
+test('who tells it of the jump is rung for at the right time', async () => {
+  const { clock, rung, alarm } = setUp()
+  alarm.set('a', 30 * 60_000)
+  clock.jump(20 * 60_000)
+  alarm.jumped()
+  await clock.advance(10 * 60_000)
+  expect(rung).toEqual([[30 * 60_000, ['a']]])
+})

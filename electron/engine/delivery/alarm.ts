@@ -6,6 +6,8 @@ export interface Alarm {
   set(key: string, at: number | null): void
   /** Rings for `key` at `at`, or earlier when that was set before. */
   atLatest(key: string, at: number): void
+  /** The wall clock jumped, or stood still: how long it still is until then is looked at anew. */
+  jumped(): void
   stop(): void
 }
 
@@ -45,6 +47,11 @@ export function createAlarm(clock: Clock, ring: (keys: string[]) => void): Alarm
     },
     atLatest(key, at) {
       times.set(key, Math.min(at, times.get(key) ?? at))
+      arm()
+    },
+    jumped() {
+      armedFor = null
+      cancel()
       arm()
     },
     stop() {

@@ -326,6 +326,7 @@ export function createWorker(ports: WorkerPorts): Worker {
     },
 
     wake() {
+      alarm.jumped()
       for (const destinationId of circuits.hurryAll()) hurry(destinationId)
       look(ALL)
     },
