@@ -1,7 +1,7 @@
 import type { Attempt, Decision, History, OutboxRow, Silence, StoredEvent } from '../../electron/engine/history/history.ts'
 import type { PrinterEvent } from '../../electron/engine/events/model.ts'
 
-type Used = Pick<History, 'together' | 'lease' | 'leaseThese' | 'giveBack' | 'holdAgain' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'putSilence' | 'silences'>
+type Used = Pick<History, 'together' | 'lease' | 'leaseThese' | 'giveBack' | 'holdAgain' | 'due' | 'nextDue' | 'hurry' | 'overdue' | 'nextExpiry' | 'olderWaiting' | 'deadLetters' | 'getFact' | 'setFact' | 'finish' | 'releaseLeases' | 'releaseHeld' | 'addDecision' | 'decisions' | 'enqueue' | 'outbox' | 'event' | 'events' | 'acknowledge' | 'overdueAcknowledgements' | 'nextAcknowledgementEnd' | 'endAcknowledgements' | 'putSilence' | 'silences'>
 
 export interface MemoryHistory extends Used {
   rows: OutboxRow[]
@@ -118,13 +118,22 @@ export function memoryHistory(): MemoryHistory {
       (query.printerId === undefined || event.printerId === query.printerId)
       && (query.jobKey === undefined || event.job?.key === query.jobKey)
       && (query.types === undefined || query.types.includes(event.type))).sort((a, b) => b.seq - a.seq).slice(0, query.limit ?? 100),
-    acknowledge(ids, at) {
+    acknowledge(ids, at, said = { until: null, note: null, by: '' }) {
       acknowledged.push(...ids)
       for (const id of ids) {
         const event = events.get(id)
-        if (event) event.acknowledgedAt = at
+        if (event) Object.assign(event, { acknowledgedAt: at, acknowledgement: { ...said, at, lookedAt: null, overAt: null } })
       }
       return ids.length
+    },
+    overdueAcknowledgements: (now) => [...events.values()].filter(({ acknowledgement: said }) => said?.until != null && said.until <= now && said.overAt === null),
+    nextAcknowledgementEnd: () => [...events.values()].flatMap(({ acknowledgement: said }) => (said?.until != null && said.overAt === null ? [said.until] : [])).sort((a, b) => a - b)[0] ?? null,
+    endAcknowledgements(ids, at, reopened) {
+      for (const id of ids) {
+        const event = events.get(id)
+        if (event?.acknowledgement) event.acknowledgement.overAt = at
+        if (event && reopened) event.acknowledgedAt = null
+      }
     },
     putSilence: (silence) => void muted.push(silence),
     silences: () => muted,

@@ -216,7 +216,7 @@ describe('a hostile backup', () => {
 })
 
 describe('an older backup', () => {
-  it.each([1, 2, 3, 4, 5])('with a history of version %i is brought up to date', async (version) => {
+  it.each([1, 2, 3, 4, 5, 6])('with a history of version %i is brought up to date', async (version) => {
     const old = join(from.folder, 'old.db')
     const sqlite = new DatabaseSync(old)
     sqlite.exec(readFileSync(new URL(`../history/fixtures/v${version}.sql`, import.meta.url), 'utf8'))

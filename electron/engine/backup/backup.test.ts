@@ -94,6 +94,20 @@ describe('a backup', () => {
 })
 
 describe('a restore', () => {
+  it('brings back who acknowledged what, and tells nothing old again because such an acknowledgement ran out', async () => {
+    const history = from.open()
+    history.acknowledge(['E2'], T0, { until: T0 + 3_600_000, note: 'Ann is on it', by: 'window' })
+    history.acknowledge(['E3'], T0, { until: null, note: null, by: 'cli' })
+    history.close()
+    await backup(from, file)
+    await restore(to)
+    const restored = to.open(true)
+    expect(restored.event('E2')).toMatchObject({ acknowledgedAt: T0, acknowledgement: { until: T0 + 3_600_000, note: 'Ann is on it', overAt: T0 + 86_400_000 } })
+    expect(restored.event('E3')?.acknowledgement).toMatchObject({ by: 'cli', overAt: null })
+    expect(restored.nextAcknowledgementEnd()).toBeNull()
+    restored.close()
+  })
+
   it('into an empty folder gives the same events, pictures and settings', async () => {
     await backup(from, file, { withPictures: true })
     await restore(to)

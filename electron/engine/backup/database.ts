@@ -76,6 +76,8 @@ export function adoptDatabase(file: string, options: { snapshots: string; has(na
       const cancelled = endWaiting(db, options.now)
       // What a printer did back then is no news: each begins with a baseline, as at first sight.
       db.run('DELETE FROM memory')
+      // Nor is it that an acknowledgement ran out meanwhile: nothing old is told again.
+      db.run('UPDATE acknowledgements SET over_at = :now WHERE until IS NOT NULL AND over_at IS NULL', { now: options.now })
       return { events: countEvents(db), cancelled, withoutPicture: placePictures(db, options) }
     })
   } catch (error) {

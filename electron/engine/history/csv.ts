@@ -38,6 +38,8 @@ const COLUMNS: readonly [string, (event: StoredEvent) => Cell][] = [
   ['late', (event) => event.late],
   ['seen', (event) => iso(event.seenAt)],
   ['acknowledged', (event) => iso(event.acknowledgedAt)],
+  ['acknowledged until', (event) => iso(event.acknowledgement?.until ?? null)],
+  ['note', (event) => event.acknowledgement?.note],
   ['type', (event) => event.type],
   ['printer id', (event) => event.printerId],
   ['print', (event) => event.job?.key],

@@ -29,11 +29,11 @@ describe('as a table', () => {
       entry('E1', { draft: { type: 'job.started', severity: 'info', job: job('j1', 'cube.gcode') } }),
       entry('E2', { draft: { type: 'attention.filament_runout', severity: 'critical', progress: 0.629, occurredAt: T0 + 1_000, late: true, text: 'M600', reason: 'printer' } }),
     ]))
-    store.history.acknowledge(['E2'], T0 + 2_000)
+    store.history.acknowledge(['E2'], T0 + 2_000, { until: T0 + 3_602_000, note: 'On my way', by: 'window' })
     expect(await told()).toBe([
-      '\ufefftime,printer,what happened,severity,file,progress in percent,words of the printer,reason,found out,late,seen,acknowledged,type,printer id,print,event id',
-      '2026-01-15T12:00:01.000Z,MK3 left,filament ran out,critical,,62,M600,printer,2026-01-15T12:00:00.000Z,yes,2026-01-15T12:00:02.000Z,2026-01-15T12:00:02.000Z,attention.filament_runout,p1,,E2',
-      '2026-01-15T12:00:00.000Z,MK3 left,print started,info,cube.gcode,,,,2026-01-15T12:00:00.000Z,no,,,job.started,p1,j1,E1',
+      '\ufefftime,printer,what happened,severity,file,progress in percent,words of the printer,reason,found out,late,seen,acknowledged,acknowledged until,note,type,printer id,print,event id',
+      '2026-01-15T12:00:01.000Z,MK3 left,filament ran out,critical,,62,M600,printer,2026-01-15T12:00:00.000Z,yes,2026-01-15T12:00:02.000Z,2026-01-15T12:00:02.000Z,2026-01-15T13:00:02.000Z,On my way,attention.filament_runout,p1,,E2',
+      '2026-01-15T12:00:00.000Z,MK3 left,print started,info,cube.gcode,,,,2026-01-15T12:00:00.000Z,no,,,,,job.started,p1,j1,E1',
       '',
     ].join('\r\n'))
   })

@@ -26,7 +26,7 @@ test('every line is one object: the version, events with their decisions and att
   store.history.finish(leased, { outboxId: 'O1', eventId: 'E1', destinationId: 'desk', at: T0, ms: 5, number: 1, result: 'delivered', detail: 'shown' }, { state: 'delivered' })
   store.history.openGap('s1', T0, 'refused')
   expect(await lines()).toEqual([
-    { line: 'history', version: 5 },
+    { line: 'history', version: 6 },
     { line: 'event', event: { id: 'E1', seq: 1, dedupeKey: 'key of E1', occurredAt: T0, observedAt: T0, late: false, type: 'job.done', severity: 'success', printerId: 'p1', printerName: 'MK3 left', serverKind: 'octoprint', text: 'line\nbreak', byUs: false, snapshot: 'none', seenAt: null, acknowledgedAt: null, snapshotFile: null } },
     { line: 'decision', decision: { eventId: 'E1', destinationId: 'desk', seq: 1, decision: 'deliver', stage: 'subscribed', reason: 'subscribed', profileId: null, until: null, at: T0 } },
     { line: 'attempt', attempt: { outboxId: 'O1', eventId: 'E1', destinationId: 'desk', at: T0, ms: 5, number: 1, result: 'delivered', detail: 'shown' } },

@@ -1,6 +1,6 @@
 /** The history as JSON lines, read from one view of the data, a chunk at a time. */
 import type { Db } from './db.ts'
-import { events } from './find.ts'
+import { events, SELECT_EVENT } from './find.ts'
 import type { EventFilter, StoredEvent } from './history.ts'
 import { openForReading } from './open.ts'
 import type { AttemptColumns, DecisionColumns, EventColumns, SuppressedColumns } from './rows.ts'
@@ -40,8 +40,7 @@ export async function exportHistory(file: string, write: Write, signal?: AbortSi
 async function exportEvents(db: Db, write: Write, signal: AbortSignal | undefined): Promise<number> {
   let count = 0
   for (let after = 0; ;) {
-    const rows = db.all<EventColumns>(`SELECT events.*, snapshots.file AS snapshot_file FROM events
-      LEFT JOIN snapshots ON snapshots.event_id = events.id WHERE events.seq > :after ORDER BY events.seq LIMIT ${CHUNK}`, { after })
+    const rows = db.all<EventColumns>(`${SELECT_EVENT} WHERE events.seq > :after ORDER BY events.seq LIMIT ${CHUNK}`, { after })
     for (const row of rows) {
       for (const line of linesOf(db, eventFromColumns(row))) await write(line)
       after = row.seq

@@ -15,7 +15,10 @@ const FEW = 50_000
 /** So many of the newest events are looked at first: where much fits they fill the page, and nothing else has to be asked. */
 const GLANCE = 2_000
 
-const SELECT_EVENT = 'SELECT events.*, snapshots.file AS snapshot_file FROM events LEFT JOIN snapshots ON snapshots.event_id = events.id'
+/** Whole rows, for eventFromColumns(). */
+export const SELECT_EVENT = `SELECT events.*, snapshots.file AS snapshot_file,
+    a.at AS ack_at, a.until AS ack_until, a.note AS ack_note, a.made_by AS ack_by, a.looked_at AS ack_looked_at, a.over_at AS ack_over_at
+  FROM events LEFT JOIN snapshots ON snapshots.event_id = events.id LEFT JOIN acknowledgements a ON a.event_id = events.id`
 
 export function event(db: Db, id: string): StoredEvent | null {
   const row = db.get<EventColumns>(`${SELECT_EVENT} WHERE events.id = :id`, { id })

@@ -136,9 +136,30 @@ export interface EventQuery extends EventFilter {
 }
 
 export interface StoredEvent extends PrinterEvent {
+/** What a person says with an acknowledgement. Times are epoch ms. */
+export interface Acknowledging {
+  /** Null = for good. */
+  until: number | null
+  note: string | null
+  /** Where it was said ("window", "toast", "chat", ...). */
+  by: string
+}
+
+/** The newest word of a person on an event. */
+export interface Acknowledgement extends Acknowledging {
+  at: number
+  /** When somebody looked at the event since; null = nobody did. */
+  lookedAt: number | null
+  /** When its end was dealt with; null = it has none, or has not come to it. */
+  overAt: number | null
+}
+
   seenAt: number | null
   acknowledgedAt: number | null
+  /** Null again where an acknowledgement ended and the event was still open. */
   snapshotFile: string | null
+  /** Absent = nobody ever acknowledged it, or long ago, when that had no more to it. Present also when it is over. */
+  acknowledgement?: Acknowledgement
 }
 
 export interface Silence {
@@ -231,7 +252,14 @@ export interface History {
   unseenIds(): string[]
   markSeen(filter: { eventIds?: string[]; all?: boolean }, at: number): number
   markUnseen(eventIds: string[]): number
-  acknowledge(eventIds: string[], at: number): number
+  /** The newest word counts; a note stays until another takes its place. @param said absent = for good. @returns how many were not acknowledged until now */
+  acknowledge(eventIds: string[], at: number, said?: Acknowledging): number
+  /** Those whose end came and was not dealt with, the earliest first. */
+  overdueAcknowledgements(now: number): StoredEvent[]
+  /** When the next acknowledgement ends; null = none does. */
+  nextAcknowledgementEnd(): number | null
+  /** Their end was dealt with. `reopened`: these events count as not acknowledged from now on. */
+  endAcknowledgements(eventIds: string[], at: number, reopened: boolean): void
 
   // snapshots, silences, link gaps
   putSnapshot(row: SnapshotRow): void

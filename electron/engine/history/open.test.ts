@@ -129,7 +129,7 @@ describe('files that are not as they should be', () => {
     const raw = new DatabaseSync(file)
     raw.exec('PRAGMA user_version = 99')
     raw.close()
-    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 5): ${file}. Update Printbell, or choose another data folder.` }
+    const expected = { code: 'newer', message: `The history was written by a newer Printbell (its version 99, this program knows 6): ${file}. Update Printbell, or choose another data folder.` }
     expect(failure(open)).toEqual(expected)
     expect(failure(() => open(true))).toEqual(expected)
   })
@@ -178,7 +178,7 @@ describe('files that are not as they should be', () => {
 })
 
 describe('migrations', () => {
-  test.each(['v1', 'v2', 'v3', 'v4', 'v5'])('a history of version %s opens, reads in full and goes on', (version) => {
+  test.each(['v1', 'v2', 'v3', 'v4', 'v5', 'v6'])('a history of version %s opens, reads in full and goes on', (version) => {
     const raw = new DatabaseSync(file)
     raw.exec(readFileSync(new URL(`fixtures/${version}.sql`, import.meta.url), 'utf8'))
     raw.close()
@@ -188,6 +188,7 @@ describe('migrations', () => {
       printerId: 'p1', printerName: 'MK3 left', serverKind: 'octoprint',
       job: { key: 'j1', file: { name: 'cube.gcode', path: 'cube.gcode', origin: 'local', size: 1234 }, startedAt: 1_768_478_300_000, endedAt: 1_768_478_400_000, user: null },
       progress: 1, text: 'done at last', byUs: false, snapshot: 'final', seenAt: null, acknowledgedAt: null, snapshotFile: 'p1/a.jpg',
+      ...(version === 'v6' ? { acknowledgement: { at: 1_768_478_402_000, until: 1_768_482_002_000, note: 'Ann is on it', by: 'window', lookedAt: 1_768_478_403_000, overAt: 1_768_482_002_000 } } : {}),
     })
     expect(history.events({ text: 'last cube' })).toHaveLength(1)
     expect(history.count({ text: 'last cube' }, 10)).toEqual({ count: 1, exact: true })
@@ -222,7 +223,7 @@ describe('migrations', () => {
     history.close()
   })
 
-  test.each(['v1', 'v2', 'v3', 'v4', 'v5'])('a fresh history has the same tables as one that came from version %s', (version) => {
+  test.each(['v1', 'v2', 'v3', 'v4', 'v5', 'v6'])('a fresh history has the same tables as one that came from version %s', (version) => {
     const tables = (name: string, sql: string | null) => {
       const raw = new DatabaseSync(join(folder, name))
       if (sql !== null) raw.exec(sql)

@@ -23,6 +23,12 @@ export interface EventColumns {
   seen_at: number | null
   acknowledged_at: number | null
   snapshot_file: string | null
+  ack_at: number | null
+  ack_until: number | null
+  ack_note: string | null
+  ack_by: string | null
+  ack_looked_at: number | null
+  ack_over_at: number | null
 }
 
 /** The part of an event that nothing searches for. */
@@ -68,6 +74,7 @@ export function eventFromColumns(row: EventColumns): StoredEvent {
     ...(row.reason === null ? {} : { reason: row.reason }),
     seenAt: row.seen_at,
     acknowledgedAt: row.acknowledged_at,
+    ...(row.ack_at === null ? {} : { acknowledgement: { at: row.ack_at, until: row.ack_until, note: row.ack_note, by: row.ack_by ?? '', lookedAt: row.ack_looked_at, overAt: row.ack_over_at } }),
     snapshotFile: row.snapshot_file,
   }
 }

@@ -1,4 +1,4 @@
-/** Which events a person has seen or acknowledged. */
+/** Which events a person has seen. */
 import type { Db } from './db.ts'
 
 const LISTED = 'id IN (SELECT value FROM json_each(:ids))'
@@ -27,17 +27,14 @@ export function unseenIds(db: Db): string[] {
 export function markSeen(db: Db, filter: { eventIds?: string[]; all?: boolean }, at: number): number {
   if (filter.all) return db.run('UPDATE events SET seen_at = :at WHERE seen_at IS NULL', { at })
   if (!filter.eventIds || filter.eventIds.length === 0) return 0
-  return db.run(`UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND ${LISTED}`, { at, ids: JSON.stringify(filter.eventIds) })
+  const ids = JSON.stringify(filter.eventIds)
+  // Who looks at one event looks again, also where it was seen long ago: then what was acknowledged for a while is no longer forgotten.
+  db.run('UPDATE acknowledgements SET looked_at = :at WHERE event_id IN (SELECT value FROM json_each(:ids))', { at, ids })
+  return db.run(`UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND ${LISTED}`, { at, ids })
 }
 
 /** @returns how many were seen until now */
 export function markUnseen(db: Db, eventIds: string[]): number {
   if (eventIds.length === 0) return 0
   return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND ${LISTED}`, { ids: JSON.stringify(eventIds) })
-}
-
-/** Who acknowledges has seen. @returns how many were not acknowledged until now */
-export function acknowledge(db: Db, eventIds: string[], at: number): number {
-  if (eventIds.length === 0) return 0
-  return db.run(`UPDATE events SET acknowledged_at = :at, seen_at = coalesce(seen_at, :at) WHERE acknowledged_at IS NULL AND ${LISTED}`, { at, ids: JSON.stringify(eventIds) })
 }

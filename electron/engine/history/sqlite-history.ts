@@ -1,5 +1,6 @@
 /** The history on SQLite. This file only puts the subjects together; each lies in a file of its own. */
 import type { Log } from '../ports.ts'
+import * as acknowledgements from './acknowledgements.ts'
 import type { Db } from './db.ts'
 import { IN_MEMORY } from './db.ts'
 import * as events from './events.ts'
@@ -92,7 +93,14 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     unseenIds: () => seen.unseenIds(db),
     markSeen: (filter, at) => touching(seen.markSeen(db, filter, at)),
     markUnseen: (eventIds) => touching(seen.markUnseen(db, eventIds)),
-    acknowledge: (eventIds, at) => touching(seen.acknowledge(db, eventIds, at)),
+    acknowledge: (eventIds, at, said) => {
+      const { fresh, changed } = acknowledgements.acknowledge(db, eventIds, at, said)
+      touching(fresh + changed)
+      return fresh
+    },
+    overdueAcknowledgements: (at) => acknowledgements.overdue(db, at),
+    nextAcknowledgementEnd: () => acknowledgements.nextEnd(db),
+    endAcknowledgements: (eventIds, at, reopened) => void touching(acknowledgements.end(db, eventIds, at, reopened)),
 
     putSnapshot(row) {
       snapshots.putSnapshot(db, log, row)

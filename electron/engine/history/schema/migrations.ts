@@ -6,12 +6,13 @@ import { find } from './0002-find.ts'
 import { destinations } from './0003-destinations.ts'
 import { notes } from './0004-notes.ts'
 import { delivery } from './0005-delivery.ts'
+import { acknowledgements } from './0006-acknowledgements.ts'
 
 /** Marks the file as ours ("PBEL"); SQLite stores it in the header. */
 export const APPLICATION_ID = 0x5042454c
 
 /** Step n brings version n-1 to n. Only ever appended to. */
-export const MIGRATIONS: readonly string[] = [first, find, destinations, notes, delivery]
+export const MIGRATIONS: readonly string[] = [first, find, destinations, notes, delivery, acknowledgements]
 
 /** The version this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length
