@@ -40,6 +40,7 @@ export interface CompiledProfile {
 
 const EVERYTHING = ['*']
 const MINUTE_MS = 60_000
+const DAY_MINUTES = 1_440
 /** A digest comes at least once a week. */
 const LOOK_DAYS = 8
 
@@ -155,10 +156,12 @@ function elsewhere(wanted: ProfileSettings['destinations'][number]['presence'], 
 export function nextDigest(digest: ProfileSettings['destinations'][number]['digest'], local: LocalTime, now: number): number | null {
   if (digest === undefined) return null
   const minutes = digest.at.flatMap((text) => minuteOf(text) ?? [])
-  const wanted = new Set(minutes)
   return local.changes(now, LOOK_DAYS, minutes).find((at) => {
     const wall = local.wall(at)
-    return wanted.has(wall.minute) && digest.days.includes(wall.weekday)
+    // Where the clock jumps ahead, what was to be in between is then.
+    const skipped = (wall.minute - local.wall(at - MINUTE_MS).minute + DAY_MINUTES) % DAY_MINUTES
+    const since = (minute: number): number => (wall.minute - minute + DAY_MINUTES) % DAY_MINUTES
+    return digest.days.includes(wall.weekday) && minutes.some((minute) => since(minute) < (skipped > DAY_MINUTES / 2 ? 1 : skipped))
   }) ?? null
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isZone, minuteOf } from './day-times.ts'
 import { localTimeOf } from './local-time.ts'
+import { nextDigest } from './profiles.ts'
 import { ALWAYS, compileTimeslot, keptUntilThen, type DayRange } from './timeslot.ts'
 
 const OSLO = 'Europe/Oslo'
@@ -141,3 +142,20 @@ describe('what comes next', () => {
 test.each<[string, number | null]>([['00:00', 0], ['7:05', 425], ['23:59', 1439], ['24:00', null], ['12:60', null], ['noon', null], ['', null]])('"%s" is minute %s', (text, minute) => expect(minuteOf(text)).toBe(minute))
 
 test.each<[string, boolean]>([['Europe/Oslo', true], ['UTC', true], ['Atlantis/Harbour', false], ['+02:00', false], ['', false]])('"%s" is a zone: %s', (name, known) => expect(isZone(name)).toBe(known))
+
+describe('R64: the time of a digest', () => {
+  const next = (zone: string, at: string, from: string, days = EVERY_DAY) => shown(nextDigest({ at: [at], days }, localTimeOf(zone), utc(from)))
+  // Oslo goes from 02:00 to 03:00 on 29 March, Lord Howe from 02:00 to 02:30 on 4 October, Beirut from midnight to 01:00 on 29 March.
+  test.each<[string, string, string, string, string]>([
+    ['that the clock jumps over is that of the jump', OSLO, '02:30', '2026-03-28 12:00', '2026-03-29 01:00'],
+    ['the first one jumped over, too', OSLO, '02:00', '2026-03-28 12:00', '2026-03-29 01:00'],
+    ['behind the jump is as ever', OSLO, '03:00', '2026-03-28 12:00', '2026-03-29 01:00'],
+    ['just before it, too', OSLO, '01:59', '2026-03-28 12:00', '2026-03-29 00:59'],
+    ['is as ever on the day after', OSLO, '02:30', '2026-03-29 01:00', '2026-03-30 00:30'],
+    ['that comes twice comes twice', OSLO, '02:30', '2026-10-25 00:30', '2026-10-25 01:30'],
+    ['in a zone that jumps by half an hour', 'Australia/Lord_Howe', '02:15', '2026-10-03 12:00', '2026-10-03 15:30'],
+    ['in a zone that jumps at midnight', 'Asia/Beirut', '00:30', '2026-03-28 12:00', '2026-03-28 22:00'],
+  ])('%s', (_what, zone, at, from, expected) => expect(next(zone, at, from)).toBe(expected))
+
+  test('of a weekday is that of its day', () => expect(next(OSLO, '02:30', '2026-03-23 12:00', [7])).toBe('2026-03-29 01:00'))
+})
