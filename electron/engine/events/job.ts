@@ -1,6 +1,7 @@
 /** A job's beginning and end: identity, the cancel triple, jobs that vanish, and never two ends for one job. */
 import type { FailReason, Job, JobFile, JobPhase, Signal } from './model.ts'
 import { closeOfJob } from './attention.ts'
+import { failureOver } from './failure.ts'
 import { failWith, settlePending } from './errors.ts'
 import { armCooling } from './heaters.ts'
 import { remember, sameFile, type ActiveJob, type Cancel } from './notes.ts'
@@ -82,6 +83,7 @@ function endQuietly(turn: Turn, active: ActiveJob): void {
   remember(turn.notes, { key: active.job.key, ...place(active.job.file), at: turn.at, type: 'job.cancelled', printTime: null })
   dropPause(turn)
   closeOfJob(turn, active.job.key)
+  failureOver(turn, active.job.key)
   turn.notes.active = null
   suppress(turn, 'job.cancelled', 'by_restart', 'the same file was started again from a pause', key)
 }
@@ -135,6 +137,7 @@ export function finish(turn: Turn, active: ActiveJob, type: TerminalType, ending
   }
   dropPause(turn)
   closeOfJob(turn, job.key)
+  failureOver(turn, job.key)
   settlePending(turn)
   notes.idleSince ??= turn.now
   if (!notes.active) armCooling(turn)

@@ -89,6 +89,8 @@ export interface PrinterState {
   attentions: Attention[]
   faults: { text: string; code: string | null }[]
   message: string | null
+  /** The failure alert of the print that is on, as long as nobody has answered it; absent or null = none. */
+  failure?: { since: number; sure: boolean; paused: boolean } | null
   capabilities: PrinterCapabilities | null
   cameras: Camera[]
 }
@@ -167,6 +169,11 @@ export type Signal =
   | { type: 'outcome'; file: JobFile; jobId?: string; success: boolean | null; cancelled?: boolean; reason?: FailReason; endedAt: number | null; printTime: number | null; restarted: boolean; text?: string | null }
   /** A server's event with no normalised meaning; passed on only when something subscribes to it. */
   | { type: 'native_only' }
+  /**
+   * A failure detector looked at the print that is on. `score`: how sure it is, 0..1. `paused`: it paused the print for that. `picture`: names
+   * the picture it judged, for `Connection.evidence`.
+   */
+  | { type: 'failure_suspected' | 'failure_detected'; paused: boolean; score?: number | null; text?: string | null; picture?: string | null }
   /** A camera stopped or started answering. */
   | { type: 'camera'; camera: string; up: boolean; cause?: string | null }
 
@@ -272,4 +279,5 @@ export interface Suppressed {
 }
 
 /** Where a terminal edge of a job leaves no doubt that it is over. */
+  | 'no_job' | 'failure_too_soon' | 'failure_unanswered' | 'failure_answered'
 export const TERMINAL_TYPES: readonly EventType[] = ['job.done', 'job.cancelled', 'job.failed', 'job.result_unknown']

@@ -1,4 +1,5 @@
 /** The reducer's own notes within a printer's memory: plain JSON, so that they survive being stored. All times epoch ms. */
+import type { FailureNote } from './failure.ts'
 import type { EventType, FailReason, Job, JobFile, Native } from './model.ts'
 import type { PrinterMemory } from './reduction.ts'
 
@@ -88,6 +89,8 @@ export interface Pause {
   covered: boolean
   progress: number | null
   native: Native | null
+  /** A failure detector made it. */
+  byDetector?: true
 }
 
 /** One occurrence of the printer needing a human; several signals of one stop are its members. */
@@ -155,6 +158,8 @@ export interface Notes {
   lookedUntil: number | null
   resetAt: number | null
   pause: Pause | null
+  /** The last failure alert of the print that is on. */
+  failure: FailureNote | null
   occurrences: Occurrence[]
   heaters: Record<string, HeaterNote>
   /** When the last job ended or, before any, when we first looked. */
@@ -179,7 +184,7 @@ export interface Notes {
 export function emptyNotes(): Notes {
   return {
     v: 1, now: 0, wakeAt: null, gapUntil: null, active: null, closing: null, begin: null, file: null, jobId: null, user: null, ends: [], resync: false,
-    lookedUntil: null, resetAt: null, pause: null, occurrences: [], heaters: {},
+    lookedUntil: null, resetAt: null, pause: null, failure: null, occurrences: [], heaters: {},
     idleSince: null, link: { heardAt: 0, downSince: null, lost: 'no', told: null, own: false, job: false, detail: null },
     errors: {}, pending: [], deviceDown: false, deviceCause: null, errorText: null, display: null, commands: {},
     cap: { told: [], dropped: {}, until: null }, foreign: { since: null, ids: [] }, cameras: {}, count: { at: 0, n: 0 },
@@ -219,6 +224,10 @@ export function shiftTimers(notes: Notes, delta: number): void {
   }
   if (notes.idleSince !== null) notes.idleSince += delta
   if (notes.pause && !notes.pause.announced) notes.pause.since += delta
+  if (notes.failure) {
+    notes.failure.at += delta
+    if (notes.failure.answeredAt !== null) notes.failure.answeredAt += delta
+  }
   if (notes.cap.until !== null) notes.cap.until += delta
   notes.cap.told = notes.cap.told.map((told) => ({ ...told, at: told.at + delta }))
   for (const action of Object.keys(notes.commands)) notes.commands[action] = (notes.commands[action] ?? 0) + delta

@@ -1,5 +1,6 @@
 /** Pauses: told only when they last (timelapse plugins park the head every layer, R15), and only once per stop. */
 import { emit, ours, suppress, type Turn } from './turn.ts'
+import { detectorPause, failureResumed } from './failure.ts'
 import { swallowed } from './messages.ts'
 
 interface Begin {
@@ -23,6 +24,7 @@ export function pauseBegan(turn: Turn, begin: Begin): void {
     turn.edge = true
     if (turn.mute) suppress(turn, 'job.paused', turn.mute, 'paused at first sight')
     else if (notes.occurrences.length > 0) coverPause(turn)
+    else detectorPause(turn)
   }
   const now = notes.pause
   if (now && begin.signalled && turn.native && !now.announced && !now.covered) {
@@ -55,6 +57,7 @@ export function pauseEnded(turn: Turn, how: { user: string | null; signalled: bo
   // The end moves by as long as it stood still; that is no slip.
   if (notes.active?.eta) notes.active.eta.base += lasted
   if (notes.active) notes.active.still = null
+  failureResumed(turn, { person: how.user !== null || byUs, detectorPause: pause.byDetector === true })
   if (pause.announced) emit(turn, 'job.resumed', { step: pause.since, byUs, reason: how.user !== null || byUs ? 'user' : how.signalled ? 'printer' : 'unknown' })
   else if (pause.covered) suppress(turn, 'job.resumed', 'same_job', 'the end of the attention tells it')
   else {
@@ -89,7 +92,7 @@ export function pauseTimers(turn: Turn): void {
   pause.announced = true
   emit(turn, 'job.paused', {
     step: pause.since, at: pause.since, byUs: pause.byUs, native: pause.native, progress: pause.progress ?? turn.state.progress,
-    reason: pause.user !== null || pause.byUs ? 'user' : pause.signalled ? 'printer' : 'unknown',
+    reason: pause.byDetector ? 'failure' : pause.user !== null || pause.byUs ? 'user' : pause.signalled ? 'printer' : 'unknown',
     ...(pause.user ? { context: { user: pause.user } } : {}),
   })
 }

@@ -4,6 +4,7 @@
  */
 import { acknowledged, attentionCleared, attentionList, attentionOpened, attentionTimers, attentionWake, closeStops } from './attention.ts'
 import { deviceErrorSignal, deviceFault, deviceState, errorTimers, errorWake } from './errors.ts'
+import { failureAnswered, failureSeen } from './failure.ts'
 import { heatersSeen, heaterTimers, heaterWake } from './heaters.ts'
 import { deviceReset, isActivePhase, jobCancelled, jobCancelling, jobDone, jobFailed, jobStarted } from './job.ts'
 import { beginClosing, jobState, jobTimers, jobWake, withoutEcho } from './jobstate.ts'
@@ -87,7 +88,8 @@ function take(turn: Turn, input: ReducerInput): void {
       turn.edge = true
       return
     case 'acknowledged':
-      acknowledged(turn)
+      if (input.about !== 'failure') acknowledged(turn)
+      if (input.about !== 'attention') failureAnswered(turn)
       return
     default:
       observed(turn, input)
@@ -201,6 +203,9 @@ function signalSeen(turn: Turn, signal: Signal): void {
       return layerSeen(turn, signal.layer)
     case 'outcome':
       return outcome(turn, signal)
+    case 'failure_suspected':
+    case 'failure_detected':
+      return failureSeen(turn, signal)
     case 'camera':
       return camera(turn, signal)
     case 'native_only':

@@ -20,8 +20,8 @@ export type ReducerInput =
   | { kind: 'tick'; at: number }
   /** A command of ours is being sent: what it causes within the next seconds is `byUs`. `withdrawn`: the server refused it. */
   | { kind: 'command'; at: number; action: 'pause' | 'resume' | 'cancel' | 'answer' | 'gcode' | 'emergency_stop'; withdrawn?: true }
-  /** A person acknowledged the open attention(s): no more reminders. */
-  | { kind: 'acknowledged'; at: number }
+  /** A person acknowledged the open attention(s): no more reminders; or the failure alert. `about` absent = whatever is open. */
+  | { kind: 'acknowledged'; at: number; about?: 'attention' | 'failure' }
   /** The computer slept or the engine was stopped from `from` to `at`: silence in between proves nothing. */
   | { kind: 'gap'; at: number; from: number; why: 'sleep' | 'stopped' | 'clock' | 'own_network' }
 
@@ -59,6 +59,8 @@ export interface Thresholds {
   reminderEvery: number
   reminderTimes: number
   errorRepeat: number
+  /** Between two failure alerts of one print, and after the answer to one. */
+  failureRepeat: number
   capPerMinute: number
   /** Layers that fire job.layer. */
   layers: number[]

@@ -128,11 +128,11 @@ export function suppress(turn: Turn, type: EventType, reason: SuppressReason, de
 /**
  * The cap counts only what is as severe or more: layer messages every second must not hide a pause. What is mere information
  * is counted type by type, so that a brisk but honest print (started, two heaters, first layer, two quarters) loses none
- * of its steps to a destination that wants them all. Ends, attentions and critical events always pass, and so does
+ * of its steps to a destination that wants them all. Ends, attentions, failure alerts (which keep their distance by themselves) and critical events always pass, and so does
  * server.event, which nobody gets without having asked for it by name.
  */
 function hasRoom(turn: Turn, type: EventType, severity: Severity): boolean {
-  if (severity === 'critical' || TERMINAL_TYPES.includes(type) || type.startsWith('attention.') || type === 'server.event') return true
+  if (severity === 'critical' || TERMINAL_TYPES.includes(type) || type.startsWith('attention.') || type.startsWith('failure.') || type === 'server.event') return true
   const rank = SEVERITY_RANK[severity]
   const { cap } = turn.notes
   cap.told = cap.told.filter((told) => turn.now - told.at < MINUTE)

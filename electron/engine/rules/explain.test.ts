@@ -84,6 +84,10 @@ test('what was swallowed says why', () => {
   expect(suppressedText({ reason: 'short_pause', detail: 'pause of 2.1 s' })).toBe('not told, because the pause was too short to matter (pauseGrace) (pause of 2.1 s)')
   expect(suppressedText({ reason: 'cap', detail: '' })).toBe('not told, because too many messages came within a minute; one summary tells of them (capPerMinute)')
   expect(suppressedBecause({ reason: 'short_pause', detail: 'pause of 2.1 s' })).toBe('the pause was too short to matter (pause of 2.1 s)')
+  expect(suppressedBecause({ reason: 'failure_unanswered', detail: '90 %, print paused' })).toBe('nobody had answered the failure alert before it (90 %, print paused)')
+  expect(suppressedText({ reason: 'failure_too_soon', detail: '' })).toBe('not told, because a failure alert of this print was told a moment ago (failureRepeat)')
+  expect(suppressedText({ reason: 'failure_answered', detail: '' })).toBe('not told, because somebody had just answered the failure alert before it (failureRepeat)')
+  expect(suppressedText({ reason: 'no_job', detail: '' })).toBe('not told, because no print ran that could fail')
   expect(suppressedText({ reason: 'baseline', detail: '' })).toBe('not told, because it was so already when Printbell first looked')
 })
 

@@ -205,11 +205,15 @@ const SUPPRESSED_BECAUSE: Readonly<Record<SuppressReason, string>> = {
 }
 
 /** Which setting decides that, by its name in the settings file. */
-const SUPPRESSED_BY: Readonly<Partial<Record<SuppressReason, string>>> = { short_pause: 'pauseGrace', repeated_error: 'errorRepeat', cap: 'capPerMinute' }
+const SUPPRESSED_BY: Readonly<Partial<Record<SuppressReason, string>>> = { short_pause: 'pauseGrace', repeated_error: 'errorRepeat', cap: 'capPerMinute', failure_too_soon: 'failureRepeat', failure_answered: 'failureRepeat' }
 
 const inBrackets = (text: string | undefined): string => (text ? ` (${text})` : '')
 
 /** "the pause was too short to matter (pause of 2.1 s)". Its detail is somebody else's words. */
+  no_job: 'no print ran that could fail',
+  failure_too_soon: 'a failure alert of this print was told a moment ago',
+  failure_unanswered: 'nobody had answered the failure alert before it',
+  failure_answered: 'somebody had just answered the failure alert before it',
 export function suppressedBecause(row: Pick<Suppressed, 'reason' | 'detail'>): string {
   return `${SUPPRESSED_BECAUSE[row.reason]}${inBrackets(row.detail)}`
 }

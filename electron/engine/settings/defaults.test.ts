@@ -26,6 +26,7 @@ test('the thresholds are those of the design', () => {
     reminderEvery: 600,
     reminderTimes: 3,
     errorRepeat: 1800,
+    failureRepeat: 90,
     capPerMinute: 6,
     layers: [],
   })

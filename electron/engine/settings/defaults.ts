@@ -23,6 +23,7 @@ export const DEFAULT_THRESHOLDS: Thresholds = {
   reminderEvery: 10 * 60,
   reminderTimes: 3,
   errorRepeat: 30 * 60,
+  failureRepeat: 90,
   capPerMinute: 6,
   layers: [],
 }

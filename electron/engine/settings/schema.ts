@@ -67,6 +67,7 @@ export const thresholds = z.strictObject({
   capPerMinute: z.number().int().min(1).optional().meta(shown('Messages a minute', 'Of one printer; the rest comes in one summary')),
   layers: z.array(z.number().int().positive()).optional().meta(shown('Layers', 'Layers that are told when done')),
 } satisfies Record<keyof Thresholds, z.ZodType>)
+  failureRepeat: seconds.meta(shown('Failure alerts apart by', 'Two of one print, and after you answered one; a print that fails for certain is told at once', 's')),
 
 /** How long events and pictures are kept; 0 = for ever, or without a limit. */
 export const retention = z.strictObject({

@@ -7,7 +7,7 @@ const GROUPS = {
   temperature: ['heaterTargetAbove', 'heaterWithin', 'heaterHold', 'heaterAway', 'cooledAt', 'cooledHeaters', 'leftOnAfter'],
   progress: ['progressStep', 'layers', 'milestoneHours', 'finishingSoon', 'etaSlippedBy', 'etaSlippedFraction'],
   stalls: ['stalledAfter', 'reminderEvery', 'reminderTimes'],
-  limits: ['errorRepeat', 'capPerMinute'],
+  limits: ['errorRepeat', 'failureRepeat', 'capPerMinute'],
 } as const
 
 export interface ThresholdGroup {
