@@ -31,6 +31,22 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     await desktop?.stop()
   })
 
+  async function started(): Promise<{ page: Page; running: DesktopApp }> {
+    folders = await makeFolders({
+      version: 1, desktop: { firstRunDone: true },
+      printers: [{ id: 'mk4', name: 'MK4', server: { kind: 'octoprint', url: 'http://127.0.0.1:9', apiKey: { env: 'NO_KEY' } } }],
+      destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: `${hook.base}/hook` } }],
+    })
+    app = await startDesktopApp(folders, { ...desktop.env, NO_KEY: 'none' })
+    return { page: await app.window(), running: app }
+  }
+
+  /** The full hour then, on the wall. */
+  function inHours(hours: number): string {
+    const time = new Date(Date.now() + hours * HOUR)
+    return `${String(time.getHours()).padStart(2, '0')}:00`
+  }
+
   /** Lets the app's clock go ahead, and wakes it as the system does after a sleep. */
   async function sleepFor(running: DesktopApp, hours: number): Promise<void> {
     await running.app.evaluate(({ powerMonitor }, ahead) => {
@@ -59,18 +75,8 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
   it('hold a rehearsal made at night, say until when, and tell it in one message when they are over', async () => {
     await hook.play({ path: '.*', status: 204 })
     // Two hours from now to six hours from now are loud; now is not.
-    const at = (hours: number): string => {
-      const time = new Date(Date.now() + hours * HOUR)
-      return `${String(time.getHours()).padStart(2, '0')}:00`
-    }
-    const [begin, end] = [at(-2), at(3)]
-    folders = await makeFolders({
-      version: 1, desktop: { firstRunDone: true },
-      printers: [{ id: 'mk4', name: 'MK4', server: { kind: 'octoprint', url: 'http://127.0.0.1:9', apiKey: { env: 'NO_KEY' } } }],
-      destinations: [{ id: 'hook', label: 'Hook', channel: 'webhook', config: { url: `${hook.base}/hook` } }],
-    })
-    app = await startDesktopApp(folders, { ...desktop.env, NO_KEY: 'none' })
-    const page = await app.window()
+    const [begin, end] = [inHours(-2), inHours(3)]
+    const { page, running } = await started()
 
     // Quiet hours, with Tab, Space and the letters.
     await tabTo(page, 'Rules')
@@ -103,12 +109,72 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     await page.getByText(new RegExp(`held until.*${end}`, 'i')).first().waitFor()
 
     // The night is over.
-    await sleepFor(app, 5)
+    await sleepFor(running, 5)
     await untilTrue(async () => (await hook.receipts()).length > 0, () => 'the summary arrived', 30_000)
     const receipts = await hook.receipts()
     expect(receipts).toHaveLength(1)
     expect(receipts[0]?.text).toMatch(/2 events/)
     expect(await held(page)).toBe(0)
+  })
+
+  it('are a profile made here: holds a rehearsal, says why nobody heard, and tells it when its timeslot opens', async () => {
+    await hook.play({ path: '.*', status: 204 })
+    const before = (await hook.receipts()).length
+    const told = async (): Promise<number> => (await hook.receipts()).length - before
+    const [opens, closes] = [inHours(3), inHours(6)]
+    const { page, running } = await started()
+    await tabTo(page, 'Rules')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('main[data-path="/rules"]')
+    // The one that exists from the start hears all of it: it rests now.
+    await tabTo(page, 'Everything chosen: on')
+    await page.keyboard.press('Space')
+    await untilTrue(async () => (await rulesOf(page)).profiles[0]?.active === false, () => 'the first profile is off')
+
+    await page.locator(':focus').blur()
+    await tabTo(page, 'Add profile')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('main[data-path^="/rules/profiles/"]')
+    await typeOver(page, 'Name', 'Day shift')
+    await tabTo(page, 'New timeslot')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Time 1: All day').waitFor()
+    await page.locator(':focus').blur()
+    await tabTo(page, 'Time 1: All day')
+    await page.keyboard.press('Space')
+    await page.getByLabel('Time 1: from').waitFor()
+    await page.locator(':focus').blur()
+    await typeOver(page, 'Time 1: from', opens)
+    await typeOver(page, 'Time 1: to', closes)
+    await tabTo(page, 'Add a destination')
+    // A list of choices: its letters choose.
+    await page.keyboard.type('Hook')
+    await page.keyboard.press('Tab')
+    await untilTrue(async () => {
+      const { profiles, timeslots } = await rulesOf(page)
+      return profiles[1]?.destinations?.[0]?.destination === 'hook' && timeslots[0]?.ranges[0]?.from === opens
+    }, () => 'profile and times are kept')
+
+    await page.locator(':focus').blur()
+    await tabTo(page, 'Rehearse')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Rehearse')
+    await page.keyboard.press('Enter')
+    await page.getByText('Held until its timeslot opens').waitFor()
+    expect(await told()).toBe(0)
+
+    await page.locator(':focus').blur()
+    await tabTo(page, 'History1, 1 unseen')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Why did I not hear?')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Find out')
+    await page.keyboard.press('Enter')
+    await page.getByText(/Hook.*held until/i).first().waitFor()
+
+    await sleepFor(running, 4)
+    await untilTrue(async () => (await told()) === 1, () => 'it is told', 30_000)
+    expect((await hook.receipts()).at(-1)?.text).toMatch(/job\.done/)
   })
 })
 
@@ -129,7 +195,7 @@ async function settingsOf(): Promise<unknown> {
 }
 
 interface Told {
-  value: { destinations: { held: number }[]; rules: { timeslots: { id: string; ranges: { from?: string }[] }[]; profiles: object[] } }
+  value: { destinations: { held: number }[]; rules: { timeslots: { id: string; ranges: { from?: string }[] }[]; profiles: { active?: boolean; destinations?: { destination: string }[] }[] } }
 }
 
 async function rulesOf(page: Page): Promise<Told['value']['rules']> {
