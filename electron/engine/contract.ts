@@ -11,7 +11,7 @@ import type { Clock, Log, Net, Presence, Random, SecretStore } from './ports.ts'
 import type { PrinterAdapter, RawPicture } from './printers/adapter.ts'
 import type { Play, PlayResult, Rehearsal, RehearsalResult } from './rehearsal.ts'
 import type { EngineSettings } from './settings/expand.ts'
-import type { NewSilence } from './silences-in-force.ts'
+import type { NewSilence, SilenceChange, SilencesByTime } from './silences-in-force.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
 import type { TestPreview, TestWish } from './test-messages.ts'
 
@@ -40,6 +40,8 @@ export interface EngineParts {
    * printer, so it only notes the id.
    */
   onState?(printerId: string): void
+  /** A silence was made, changed or ended, or began or ended by its time. */
+  onSilences?(): void
 }
 
 export interface PrinterView {
@@ -107,8 +109,14 @@ export interface Engine {
   markSeen(eventIds: string[], all: boolean): number
   /** Those in force now. */
   silences(): Silence[]
-  /** In force at once. An empty `match` pauses all notifications, those of critical events too. */
+  /** Those in force, those to come, and those that ended within 30 days. */
+  silencesByTime(): SilencesByTime
+  /** Also one that is over; null = there is none of this id. */
+  silence(id: string): Silence | null
+  /** In force at once, or from its start on. An empty `match` pauses all notifications, those of critical events too. @throws SilenceRefused */
   addSilence(silence: NewSilence): Silence
-  /** In force at once. False = there is none of this id, or it is over. */
+  /** Until 12 h after its end; the start stays once it has begun. @throws SilenceRefused */
+  editSilence(id: string, change: SilenceChange): Silence
+  /** Over at once; one that has not begun is deleted. False = there is none of this id, or it is over. */
   liftSilence(id: string): boolean
 }

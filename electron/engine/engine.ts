@@ -48,7 +48,11 @@ const DRAIN_MS = 5_000
 export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
   const inForce = settingsInForce(parts.settings, parts.channels)
-  const silences = silencesInForce({ history, clock, ulid: () => parts.ulid(), onChanged: () => inForce.settings().printers.forEach(({ id }) => tellState(id)) })
+  const silences = silencesInForce({
+    history, clock, log, announce, ulid: () => parts.ulid(), scope: inForce.rules().scope, known: () => inForce.settings(), language: () => language(''),
+    tagsOf: (printerId) => inForce.rules().tagsOf(printerId), state: (printerId) => printersNow.state(printerId), failing: () => worker.troubled().map(({ destinationId }) => destinationId), label: (id) => destinations.label(id),
+    onChanged: silencesChanged,
+  })
   const absences = createAbsences(parts)
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
@@ -73,6 +77,11 @@ export function createEngine(parts: EngineParts): Engine {
     } catch (error) {
       log.error('a change of a printer could not be passed on', { error, printer: printerId })
     }
+  }
+
+  function silencesChanged(): void {
+    for (const { id } of inForce.settings().printers) tellState(id)
+    parts.onSilences?.()
   }
 
   const printersNow = createPrintersNow({ inForce, adapters: parts.adapters, runners: () => runners, servers: () => servers })
@@ -107,6 +116,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const event of result.events) parts.onNews({ line: 'event', event })
     for (const suppressed of batch.suppressed) parts.onNews({ line: 'suppressed', ...suppressed })
     for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
+    for (const event of result.events) silences.heard(event)
     pictures.onCommitted(result)
     if (result.outbox.length > 0) worker.enqueued(result)
     // What waits for a picture goes as soon as that is there, or certainly won't be.
@@ -224,8 +234,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (state !== 'new') return
     state = 'running'
     absences.started()
-    silences.reread()
     runners.start()
+    silences.start()
     await destinations.start()
     worker.start()
     await servers.start()
@@ -303,6 +313,7 @@ export function createEngine(parts: EngineParts): Engine {
     state = 'stopped'
     feed.stop()
     ping.stop()
+    silences.stop()
     stopWatchdog()
     stopCleanUp()
     const connections = servers.stop()
@@ -337,7 +348,10 @@ export function createEngine(parts: EngineParts): Engine {
     discard: (eventId, destinationId) => worker.discard(eventId, destinationId),
     discardAll: (destinationId) => worker.discardAll(destinationId),
     silences: () => silences.list(),
+    silencesByTime: silences.byTime,
+    silence: silences.get,
     addSilence: (silence) => silences.add(silence),
+    editSilence: (id, change) => silences.edit(id, change),
     liftSilence: (id) => silences.lift(id),
   }
 }

@@ -1,6 +1,8 @@
 /** Time-boxed mutes, and the times a server could not be reached. */
+import type { EventType } from '../events/model.ts'
 import type { Db } from './db.ts'
-import type { LinkGap, Silence } from './history.ts'
+import { rowsOf } from './find.ts'
+import type { LinkGap, Silence, SilencedEvent } from './history.ts'
 import { Where } from './where.ts'
 
 interface SilenceColumns {
@@ -33,9 +35,39 @@ export function liftSilence(db: Db, id: string, at: number): boolean {
   return db.run('UPDATE silences SET ends_at = :at WHERE id = :id AND (ends_at IS NULL OR ends_at > :at)', { id, at }) > 0
 }
 
+export function deleteSilence(db: Db, id: string): boolean {
+  return db.run('DELETE FROM silences WHERE id = :id', { id }) > 0
+}
+
 /** Those in force at `now`: the start counts, the end does not. Oldest first. */
 export function silences(db: Db, now: number): Silence[] {
-  return db.all<SilenceColumns>('SELECT * FROM silences WHERE starts_at <= :now AND (ends_at IS NULL OR ends_at > :now) ORDER BY created_at, id', { now }).map((row) => ({
+  return db.all<SilenceColumns>('SELECT * FROM silences WHERE starts_at <= :now AND (ends_at IS NULL OR ends_at > :now) ORDER BY created_at, id', { now }).map(fromColumns)
+}
+
+export function silencesSince(db: Db, since: number): Silence[] {
+  return db.all<SilenceColumns>('SELECT * FROM silences WHERE ends_at IS NULL OR ends_at > :since ORDER BY created_at, id', { since }).map(fromColumns)
+}
+
+export function silence(db: Db, id: string): Silence | null {
+  const row = db.get<SilenceColumns>('SELECT * FROM silences WHERE id = :id', { id })
+  return row ? fromColumns(row) : null
+}
+
+const REASON = 'silence:'
+/** So many events at most: whoever was kept from more than that looks into the history. */
+const MOST = 1_000
+
+export function silenced(db: Db, { silenceIds, types, since }: { silenceIds: readonly string[]; types: readonly EventType[]; since: number }): SilencedEvent[] {
+  const found = db.all<{ seq: number; destination_id: string; reason: string }>(`SELECT DISTINCT e.seq, d.destination_id, d.reason FROM events e INDEXED BY events_observed JOIN decisions d ON d.event_id = e.id
+    WHERE e.observed_at >= :since AND e.type IN (SELECT value FROM json_each(:types)) AND d.decision = 'drop' AND d.reason IN (SELECT value FROM json_each(:reasons))
+    ORDER BY e.seq DESC, d.destination_id`, { since, types: JSON.stringify(types), reasons: JSON.stringify(silenceIds.map((id) => `${REASON}${id}`)) })
+  const kept = new Map<number, SilencedEvent['kept']>()
+  for (const { seq, destination_id: destinationId, reason } of found) kept.set(seq, [...(kept.get(seq) ?? []), { destinationId, silenceId: reason.slice(REASON.length) }])
+  return rowsOf(db, [...kept.keys()].slice(0, MOST)).map((event) => ({ event, kept: kept.get(event.seq) ?? [] }))
+}
+
+function fromColumns(row: SilenceColumns): Silence {
+  return {
     id: row.id,
     createdAt: row.created_at,
     startsAt: row.starts_at,
@@ -43,7 +75,7 @@ export function silences(db: Db, now: number): Silence[] {
     match: JSON.parse(row.match) as Silence['match'],
     reason: row.reason,
     by: row.made_by,
-  }))
+  }
 }
 
 /** A server that has an open gap keeps it: the first cause stands. */

@@ -2,12 +2,17 @@
  * Who hears an event, and why or why not. Pure: runs in memory before the commit, and again (judgeAgain) at a late retry or
  * a release, with the context of then. A pipeline of small stages; the first that objects decides.
  */
-import type { EventDraft, EventType, JobPhase } from '../events/model.ts'
+import type { Device, EventDraft, EventType, JobPhase } from '../events/model.ts'
+import { ENDED_BADLY, reopens, subjectOf } from '../events/still-open.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
+import { holds, mutes, NO_SCOPE, type SilenceScope } from '../silences/match.ts'
+import type { FilterFacts } from './filter.ts'
 import { isStep, stepsOf, storedStep } from './escalation.ts'
+import { group, type GroupingContext } from './grouping.ts'
 import { planRow } from './outbox-plan.ts'
+import { chosenFor, ownDoing } from './own.ts'
 import { byStrength, type CompiledProfile, type ProfileStage, type ProfileVerdict } from './profiles.ts'
 import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
 
@@ -22,15 +27,19 @@ export interface RouteContext {
   /** Of a printer. */
   tagsOf(printerId: string): readonly string[]
   silences: readonly Silence[]
+  /** What silences name by id; absent = nothing of it is known, and such a silence mutes nothing. */
+  scope?: SilenceScope
   destinations: readonly RoutedDestination[]
   kinds: RoutedKinds
   settings: Pick<Settings, 'notifyMyself' | 'expiry'>
   /** Whether somebody sits at this desk; 'unknown' where that can't be told. */
   presence: PresenceState
+  /** What was told a moment before, and how servers stand; absent = everything is told by itself. */
+  grouping?: GroupingContext
 }
 
 /** The last two are no stages of route(): what waited is overtaken by newer news, or discarded by a person. */
-export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'relevant' | 'deliver' | 'escalation' | 'superseded' | 'discarded'
+export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'grouped' | 'relevant' | 'deliver' | 'escalation' | 'superseded' | 'discarded'
 
 /** A stage's objection; null = no objection. */
 interface Objection {
@@ -42,6 +51,7 @@ interface Question {
   destination: RoutedDestination
   kind: RoutedKind | undefined
   context: RouteContext
+  acknowledged: boolean
 }
 
 type Stage = readonly [StageName, (question: Question) => Objection | null]
@@ -82,7 +92,7 @@ export function route(event: RoutedEvent, context: RouteContext): Routed {
   for (const destination of context.destinations) {
     if (!destination.enabled) continue
     const kind = context.kinds.get(destination.channel)
-    const ruling = rule({ event, destination, kind, context }, false)
+    const ruling = grouped(rule({ event, destination, kind, context, acknowledged: false }), event, destination, kind, context)
     const { decision, stage, reason, until, profileId } = ruling
     routed.decisions.push({ destinationId: destination.id, seq: 1, decision, stage, reason: decision === 'deliver' && stage === 'deliver' && event.late ? 'late' : reason, profileId, until, at: context.now })
     if (decision === 'drop' || !kind) continue
@@ -105,15 +115,24 @@ export function isForNobody({ decisions, outbox }: Routed): boolean {
   return outbox.length === 0 && decisions.every(({ reason }) => reason !== 'in_app')
 }
 
-function rule(question: Question, acknowledged: boolean): Ruling {
+function rule(question: Question): Ruling {
   const before = firstObjection(BEFORE, question)
   if (before) return dropped(before, null)
-  const { verdict, by } = strongest(question, acknowledged)
+  const { verdict, by } = strongest(question)
   const profileId = by === null || by.byEvents ? null : by.id
   if (verdict.decision === 'drop') return dropped(verdict, profileId)
   const after = firstObjection(AFTER, question)
   if (after) return dropped(after, profileId)
   return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, ...(by ? { by } : {}) }
+}
+
+/** Of what would go now, what waits for others or is part of what was told. Only at first: what was gathered goes when its time comes. */
+function grouped(ruling: Ruling, event: RoutedEvent, destination: RoutedDestination, kind: RoutedKind | undefined, { grouping, now }: RouteContext): Ruling {
+  if (ruling.decision !== 'deliver' || grouping === undefined || kind === undefined) return ruling
+  const { profileId } = ruling
+  const joined = group(event, destination.id, kind.capabilities, grouping, now)
+  if (joined === null) return ruling
+  return joined.decision === 'drop' ? dropped({ stage: 'grouped', reason: joined.reason }, profileId) : { ...ruling, ...joined, stage: 'grouped' }
 }
 
 function dropped({ stage, reason }: { stage: StageName; reason: string }, profileId: string | null): Ruling {
@@ -123,9 +142,11 @@ function dropped({ stage, reason }: { stage: StageName; reason: string }, profil
 type Heard = ProfileVerdict | { decision: 'drop'; stage: 'subscribed'; reason: string }
 
 /** Across the profiles that reach the destination the strongest wins (R51: one message, however many of them match). */
-function strongest(question: Question, acknowledged: boolean): { verdict: Heard; by: CompiledProfile | null } {
+function strongest(question: Question): { verdict: Heard; by: CompiledProfile | null } {
   const { event, destination, context } = question
-  const facts = { tags: context.tagsOf(event.printerId), acknowledged }
+  const chosen = chosenFor(event, destination.id)
+  if (chosen !== null) return { verdict: chosen ? { decision: 'deliver', stage: 'deliver', reason: 'chosen' } : { decision: 'drop', stage: 'subscribed', reason: 'not_chosen' }, by: null }
+  const facts = factsOf(question)
   let best: { verdict: ProfileVerdict; by: CompiledProfile } | null = null
   let refused: string | null = null
   for (const profile of context.profiles) {
@@ -142,11 +163,15 @@ function strongest(question: Question, acknowledged: boolean): { verdict: Heard;
   return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by: null }
 }
 
+const factsOf = ({ event, context, acknowledged }: Question): FilterFacts => ({ tags: context.tagsOf(event.printerId), acknowledged })
+
 /** How things stand now with the printer of an event that is about to be sent late. */
 export interface Standing {
   /** The job that runs now; null = none. */
   jobKey: string | null
   job: JobPhase
+  /** Absent = not looked at. */
+  device?: Device
   /** Keys of the attentions that are open now. */
   attentions: readonly string[]
 }
@@ -154,11 +179,15 @@ export interface Standing {
 export interface LateContext extends RouteContext {
   /** Null when the printer can't be seen now: then nothing counts as over. */
   standing: Standing | null
-  /** When the event was acknowledged; null = not. */
+  /** When the event was acknowledged, also where that is over by now: what waited then is not told any more, its end is. Null = not. */
   acknowledgedAt: number | null
+  /** Until when that holds; null or absent = for good. */
+  acknowledgedUntil?: number | null
   /** Destinations that fail now. */
   failing: readonly string[]
 }
+
+const isAcknowledged = ({ acknowledgedAt, acknowledgedUntil = null, now }: LateContext): boolean => acknowledgedAt !== null && (acknowledgedUntil === null || now < acknowledgedUntil)
 
 /** `until`: not now, but then it is judged once more. */
 export type Judgement = { send: true } | { send: false; stage: StageName; reason: string; until?: number }
@@ -169,8 +198,9 @@ export function judgeAgain(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, e
   if (destination === undefined) return { send: false, stage: 'enabled', reason: 'destination_removed' }
   if (!destination.enabled) return { send: false, stage: 'enabled', reason: 'destination_disabled' }
   const kind = context.kinds.get(destination.channel)
-  if (isStep(row)) return judgeStep({ event, destination, kind, context }, context)
-  const { decision, stage, reason, until } = rule({ event, destination, kind, context }, context.acknowledgedAt !== null)
+  const question: Question = { event, destination, kind, context, acknowledged: isAcknowledged(context) }
+  if (isStep(row)) return judgeStep(question, context)
+  const { decision, stage, reason, until } = rule(question)
   if (decision === 'drop') return { send: false, stage, reason }
   const over = noLongerTrue(event, context)
   if (over) return { send: false, stage: 'relevant', reason: over.reason }
@@ -184,7 +214,7 @@ function judgeStep(question: Question, context: LateContext): Judgement {
   if (objection) return { send: false, ...objection }
   if (context.acknowledgedAt !== null) return { send: false, stage: 'relevant', reason: 'acknowledged' }
   const { event } = question
-  const ended = event.type !== 'job.failed' && event.job !== undefined && context.standing !== null && context.standing.jobKey !== event.job.key
+  const ended = !ENDED_BADLY.has(subjectOf(event)) && event.job !== undefined && context.standing !== null && context.standing.jobKey !== event.job.key
   const over = ended ? { reason: 'job_ended' } : noLongerTrue(event, context)
   return over ? { send: false, stage: 'relevant', reason: over.reason } : { send: true }
 }
@@ -233,27 +263,19 @@ function isNotItsOwnTrouble({ event, destination }: Question): Objection | null 
   return event.type === 'app.delivery_recovered' ? { reason: 'own_recovery' } : null
 }
 
-const OWN_DOING: ReadonlySet<EventType> = new Set<EventType>(['job.paused', 'job.resumed', 'job.cancelled', 'attention.cleared', 'command.succeeded'])
-
-/** What a person did from Printbell is news to nobody; a command that failed is. */
-function isNotOurOwnDoing({ event, context }: Question): Objection | null {
-  return event.byUs && !context.settings.notifyMyself && OWN_DOING.has(event.type) ? { reason: 'own_action' } : null
+/** See own.ts. */
+function isNotOurOwnDoing({ event, destination, context }: Question): Objection | null {
+  const reason = ownDoing(event, destination.id, context.settings.notifyMyself)
+  return reason === null ? null : { reason }
 }
 
 /** A silence mutes whatever it matches, critical events too: who set it meant it. */
-function isNotSilenced({ event, destination, context }: Question): Objection | null {
-  const silence = context.silences.find((candidate) => silences(candidate, event, destination.id, context.now))
+function isNotSilenced(question: Question): Objection | null {
+  const { event, destination, context } = question
+  if (context.silences.length === 0) return null
+  const facts = factsOf(question)
+  const silence = context.silences.find((candidate) => holds(candidate, context.now) && mutes(candidate, event, destination.id, facts, context.scope ?? NO_SCOPE))
   return silence ? { reason: `silence:${silence.id}` } : null
-}
-
-/** Whether a silence holds at `now` (epoch ms) and matches; AND between its fields, an absent field matches any. */
-export function silences(silence: Silence, event: RoutedEvent, destinationId: string, now: number): boolean {
-  if (now < silence.startsAt || (silence.endsAt !== null && now >= silence.endsAt)) return false
-  const { printerIds, jobKey, types, destinationIds } = silence.match
-  return (printerIds === undefined || printerIds.includes(event.printerId))
-    && (jobKey === undefined || event.job?.key === jobKey)
-    && (types === undefined || types.includes(event.type))
-    && (destinationIds === undefined || destinationIds.includes(destinationId))
 }
 
 const ONLY_WHILE_RUNNING: ReadonlySet<EventType> = new Set<EventType>([
@@ -269,7 +291,17 @@ function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | nul
   const standing = context.standing
   if (standing === null) return null
   if (event.job && ONLY_WHILE_RUNNING.has(event.type) && standing.jobKey !== event.job.key) return { reason: 'job_ended' }
+  if (reopens(event) && overBy(event, standing)) return { reason: 'resolved' }
   if (event.type === 'job.paused' && standing.job !== 'paused' && standing.job !== 'pausing') return { reason: 'resolved' }
   if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.includes(event.attention.key)) return { reason: 'resolved' }
   return null
+}
+
+/** Whether what was open again, and is no attention, is over by now. */
+function overBy(event: RoutedEvent, standing: Standing): boolean {
+  const subject = subjectOf(event)
+  if (ENDED_BADLY.has(subject)) return event.job !== undefined && standing.jobKey !== null && standing.jobKey !== event.job.key
+  // A printer that can be seen has its link.
+  if (subject.startsWith('link.')) return true
+  return (subject === 'device.error' || subject === 'device.shutdown') && standing.device === 'ready'
 }
