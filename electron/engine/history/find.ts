@@ -34,7 +34,7 @@ export function events(db: Db, query: EventQuery): StoredEvent[] {
 }
 
 /** Full rows of these events, newest first. */
-function rowsOf(db: Db, seqs: number[]): StoredEvent[] {
+export function rowsOf(db: Db, seqs: number[]): StoredEvent[] {
   if (seqs.length === 0) return []
   return db.all<EventColumns>(`${SELECT_EVENT} WHERE events.seq IN (SELECT value FROM json_each(:seqs)) ORDER BY events.seq DESC`, { seqs: JSON.stringify(seqs) }).map(eventFromColumns)
 }

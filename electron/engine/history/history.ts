@@ -1,6 +1,7 @@
 /** The port of the history: what the engine stores and asks. The SQLite implementation is sqlite-history.ts. */
 import type { EventDraft, EventType, PrinterEvent, Severity, Suppressed } from '../events/model.ts'
 import type { PrinterMemory } from '../events/reduction.ts'
+import type { FilterFields } from '../rules/filter.ts'
 
 export type DecisionKind = 'deliver' | 'hold' | 'digest' | 'drop'
 
@@ -135,7 +136,6 @@ export interface EventQuery extends EventFilter {
   limit?: number
 }
 
-export interface StoredEvent extends PrinterEvent {
 /** What a person says with an acknowledgement. Times are epoch ms. */
 export interface Acknowledging {
   /** Null = for good. */
@@ -154,12 +154,13 @@ export interface Acknowledgement extends Acknowledging {
   overAt: number | null
 }
 
+export interface StoredEvent extends PrinterEvent {
   seenAt: number | null
-  acknowledgedAt: number | null
   /** Null again where an acknowledgement ended and the event was still open. */
-  snapshotFile: string | null
+  acknowledgedAt: number | null
   /** Absent = nobody ever acknowledged it, or long ago, when that had no more to it. Present also when it is over. */
   acknowledgement?: Acknowledgement
+  snapshotFile: string | null
 }
 
 export interface Silence {
@@ -168,10 +169,31 @@ export interface Silence {
   startsAt: number
   /** Null = until lifted. */
   endsAt: number | null
-  /** What it matches; AND between fields, absent = any. */
-  match: { printerIds?: string[]; jobKey?: string; types?: EventType[]; destinationIds?: string[] }
+  match: SilenceMatch
+  /** What it is called; '' = nobody said. */
   reason: string
+  /** Who made it, or by what: "window", "cli", "toast", a channel. */
   by: string
+}
+
+/** What a silence matches; AND between fields, absent = any. */
+export interface SilenceMatch {
+  printerIds?: string[]
+  /** All printers of these servers, those of then. */
+  serverIds?: string[]
+  /** One run of one file: such a silence without an end ends with it. */
+  jobKey?: string
+  types?: EventType[]
+  destinationIds?: string[]
+  /** The id of a filter of the settings, as that is then, or fields of its own. */
+  filter?: string | FilterFields
+}
+
+/** An event that silences kept from a destination or several. */
+export interface SilencedEvent {
+  event: StoredEvent
+  /** From where, and which silence it was. */
+  kept: { destinationId: string; silenceId: string }[]
 }
 
 export interface LinkGap {
@@ -266,7 +288,14 @@ export interface History {
   snapshot(eventId: string): SnapshotRow | null
   putSilence(silence: Silence): void
   liftSilence(id: string, at: number): boolean
+  /** One that never began leaves no trace. False = there is none. */
+  deleteSilence(id: string): boolean
   silences(now: number): Silence[]
+  /** Those in force at `since` or later, and those to come; oldest first. */
+  silencesSince(since: number): Silence[]
+  silence(id: string): Silence | null
+  /** What these silences kept from anybody, of these types and observed since then (epoch ms); newest first, at most 1000. */
+  silenced(query: { silenceIds: readonly string[]; types: readonly EventType[]; since: number }): SilencedEvent[]
   openGap(serverId: string, at: number, cause: string | null): void
   closeGap(serverId: string, at: number): void
   gaps(filter: { serverId?: string; since?: number }): LinkGap[]
