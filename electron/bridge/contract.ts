@@ -3,9 +3,10 @@
  * and not handled, or handled and not named, does not compile (handlers.ts); nothing else crosses.
  */
 import { z } from 'zod'
+import { messageTemplates } from '../engine/settings/schema.ts'
 import { backupChosen, backupMade, backupProgress, passphrase, restoreBegun, restorePrepared } from './views/backup.ts'
 import { epoch, eventType, id, outcome, saved, windowLanguage } from './views/common.ts'
-import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, testPreview, testWish } from './views/destinations.ts'
+import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, templateTrial, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow, whyAnswer, whyQuestion } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { countsAnswer, noiseAnswer, previewAnswer, previewQuestion, rulesChanges, triedRules } from './views/reports.ts'
@@ -84,6 +85,8 @@ export const calls = {
   /** Past all rules, and nothing of it in the history. `wish` null: the usual test message. */
   'destinations.test': call(z.strictObject({ destinationId: id, wish: testWish.nullable() }), destinationTest),
   'destinations.preview': call(z.strictObject({ destinationId: id, wish: testWish }), testPreview),
+  /** The same with templates that are not saved, in the place of its own. */
+  'destinations.try-templates': call(z.strictObject({ destinationId: id, wish: testWish, templates: messageTemplates }), templateTrial),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */
   'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
   /** A page of a channel's guide, by its place in the list. */

@@ -1,7 +1,9 @@
 /** What the engine takes, and what can be asked of it. engine.ts makes one. */
+import type { Broadcast } from './broadcast.ts'
 import type { ChannelKind } from './channels/channel.ts'
 import type { Outcome, Wish } from './commands/wish.ts'
 import type { DeadLetterView } from './delivery/dead-letters.ts'
+import type { BrokenTemplate } from './delivery/templates/texts.ts'
 import type { Destinations } from './destinations.ts'
 import type { LinkObservation, PrinterEvent, PrinterState } from './events/model.ts'
 import type { FailingDestination } from './failing-destinations.ts'
@@ -12,8 +14,9 @@ import type { PrinterAdapter, RawPicture } from './printers/adapter.ts'
 import type { Play, PlayResult, Rehearsal, RehearsalResult } from './rehearsal.ts'
 import type { EngineSettings } from './settings/expand.ts'
 import type { NewSilence, SilenceChange, SilencesByTime } from './silences-in-force.ts'
+import type { MessageTemplates } from './settings/schema.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
-import type { TestPreview, TestWish } from './test-messages.ts'
+import type { TemplateTrial, TestPreview, TestWish } from './test-messages.ts'
 
 export interface EngineParts {
   /** With which it starts; see `Engine.apply`. */
@@ -82,6 +85,10 @@ export interface Engine {
   testDestination(destinationId: string, wish?: TestWish): ReturnType<Destinations['test']>
   /** The message of such a test as the destination would show it. @throws Error naming what is unknown */
   previewTest(destinationId: string, wish: TestWish): Promise<TestPreview>
+  /** What templates that are not saved yet would tell there, in the place of its own. @throws Error naming what is unknown */
+  tryTemplates(destinationId: string, wish: TestWish, templates: MessageTemplates): Promise<TemplateTrial>
+  /** Destinations with a template that can't be used, and why: the usual text goes in its place. */
+  brokenTemplates(): BrokenTemplate[]
   /**
    * Those that fail now, the longest first: not after a failure or two, but once it is told that they do. One that recovers, is opened
    * anew, switched off or removed is gone from here.
@@ -105,6 +112,8 @@ export interface Engine {
   discard(eventId: string, destinationId: string): boolean
   /** @returns how many dead letters were discarded */
   discardAll(destinationId: string): number
+  /** A message of a person's own to chosen destinations, whatever they subscribed to. @throws Error for what can't be sent at all */
+  broadcast(broadcast: Broadcast): Promise<PlayResult>
   /** @returns how many became seen */
   markSeen(eventIds: string[], all: boolean): number
   /** Those in force now. */

@@ -4,6 +4,8 @@
  *   printers/watch → events/runner → rules/route → committer (history) → delivery/worker → channels
  */
 import { isDeepStrictEqual } from 'node:util'
+import { createAcknowledgements } from './acknowledgements.ts'
+import { broadcasting } from './broadcast.ts'
 import { memoryOf } from './channels/memory.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
@@ -12,6 +14,7 @@ import { createCommands, type Commands } from './commands/commands.ts'
 import type { Engine, EngineParts } from './contract.ts'
 import { deadLettersOf } from './delivery/dead-letters.ts'
 import { languageFor, type Language } from './delivery/languages/language.ts'
+import { createTexts } from './delivery/templates/texts.ts'
 import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
@@ -35,6 +38,7 @@ import { settleWithin } from './settle-within.ts'
 import { silencesInForce } from './silences-in-force.ts'
 import { createStateFeed } from './state-feed.ts'
 import { createTestMessages, type TestWish } from './test-messages.ts'
+import { createToldLately } from './told-lately.ts'
 import { startWatchdog } from './watchdog.ts'
 import { createAbsences } from './why/absences.ts'
 
@@ -72,6 +76,7 @@ export function createEngine(parts: EngineParts): Engine {
   function tellState(printerId: string): void {
     feed.touched(printerId)
     pictures.onState(printerId, printersNow.state(printerId))
+    acknowledgements.onState(printerId)
     try {
       parts.onState?.(printerId)
     } catch (error) {
@@ -85,11 +90,12 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   const printersNow = createPrintersNow({ inForce, adapters: parts.adapters, runners: () => runners, servers: () => servers })
+  const toldLately = createToldLately({ history, inForce, clock, log, links: () => servers.links(), state: printersNow.state })
   const routing = createRouting({
     inForce, silences, clock, kinds: parts.channels, presence: parts.presence,
     freeze: (draft, rows) => contexts.freeze(draft, rows),
     standing: printersNow.standing,
-    failing: () => worker.troubled().map(({ destinationId }) => destinationId),
+    failing: () => worker.troubled().map(({ destinationId }) => destinationId), toldLately,
   })
 
   // ---------------------------------------------------------------------------------------------- what was committed
@@ -117,6 +123,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const suppressed of batch.suppressed) parts.onNews({ line: 'suppressed', ...suppressed })
     for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
     for (const event of result.events) silences.heard(event)
+    toldLately.forget(result.duplicates)
     pictures.onCommitted(result)
     if (result.outbox.length > 0) worker.enqueued(result)
     // What waits for a picture goes as soon as that is there, or certainly won't be.
@@ -142,6 +149,7 @@ export function createEngine(parts: EngineParts): Engine {
     onOpened: (destinationId) => feed.opened(destinationId),
   })
   const feed = createStateFeed({ clock, log, open: destinations.open, printers: () => printersNow.all(), printer: (id) => printersNow.one(id) })
+  const texts = createTexts({ destinations: () => inForce.settings().destinations, tagsOf: (printerId) => inForce.printer(printerId)?.tags ?? [], language, clock, onTrouble: (text) => parts.onNews({ line: 'notice', level: 'warn', text }) })
   const worker = createWorker({
     history,
     channels: (destinationId) => destinations.open.get(destinationId) ?? null,
@@ -149,7 +157,7 @@ export function createEngine(parts: EngineParts): Engine {
     online: () => parts.net.online(),
     clock, random, log, language,
     pictures: { whenReady: (eventId) => pictures.whenReady(eventId) },
-    render: (event, destinationId, late) => render(attentions.asItStands(event), { now: clock.now(), capabilities: printersNow.state(event.printerId)?.capabilities ?? null, late, language: language(destinationId) }),
+    render: (event, destinationId, late) => texts.told(render(attentions.asItStands(event), { now: clock.now(), capabilities: printersNow.state(event.printerId)?.capabilities ?? null, late, language: language(destinationId) }), destinationId),
     judge: (row, event) => routing.judge(row, event),
     onAttempt: (attempt) => {
       parts.onNews({ line: 'attempt', eventId: attempt.eventId, destinationId: attempt.destinationId, result: attempt.result, detail: attempt.detail, ms: attempt.ms, number: attempt.number })
@@ -193,12 +201,16 @@ export function createEngine(parts: EngineParts): Engine {
     },
     onSending: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action }),
     onRefused: (printerId, action) => runners.get(printerId)?.input({ kind: 'command', at: clock.now(), action, withdrawn: true }),
-    onAcknowledged: (printerId) => runners.get(printerId)?.input({ kind: 'acknowledged', at: clock.now() }),
+    onAcknowledged: (printerId, about) => runners.get(printerId)?.input({ kind: 'acknowledged', at: clock.now(), about }),
+    onUntil: () => acknowledgements.changed(),
+    atThisDesk: () => inForce.settings().destinations.flatMap(({ id, channel }) => (parts.channels.get(channel)?.capabilities.local ? [id] : [])),
     onSilenced: () => silences.reread(),
     onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }),
     announce,
   })
   const presses = createPresses({ clock, history, commands, destinations, log, state: printersNow.state, language, onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }) })
+
+  const acknowledgements = createAcknowledgements({ history, clock, log, state: printersNow.state, announce })
 
   // --------------------------------------------------------------------------------------------------------- printers
   const runners = createPrinterRunners({
@@ -234,8 +246,10 @@ export function createEngine(parts: EngineParts): Engine {
     if (state !== 'new') return
     state = 'running'
     absences.started()
+    toldLately.restore()
     runners.start()
     silences.start()
+    acknowledgements.start()
     await destinations.start()
     worker.start()
     await servers.start()
@@ -248,6 +262,7 @@ export function createEngine(parts: EngineParts): Engine {
       anyServerUp: () => servers.anyUp(),
       onGap(gap) {
         absences.gap(gap)
+        acknowledgements.gap()
         for (const runner of runners.all()) runner.input({ kind: 'gap', ...gap })
         if (gap.why !== 'own_network') recheck()
       },
@@ -292,7 +307,7 @@ export function createEngine(parts: EngineParts): Engine {
     clock, history, snapshots: parts.snapshots, channels: parts.channels, settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer),
     capabilities: (printerId) => printersNow.state(printerId)?.capabilities ?? null,
     freeze: (draft, destinationId) => contexts.freeze(draft, [{ destinationId }]),
-    asItStands: (event) => attentions.asItStands(event), language,
+    asItStands: (event) => attentions.asItStands(event), language, texts,
   })
 
   async function testDestination(destinationId: string, wish?: TestWish): ReturnType<Engine['testDestination']> {
@@ -314,6 +329,7 @@ export function createEngine(parts: EngineParts): Engine {
     feed.stop()
     ping.stop()
     silences.stop()
+    acknowledgements.stop()
     stopWatchdog()
     stopCleanUp()
     const connections = servers.stop()
@@ -338,8 +354,11 @@ export function createEngine(parts: EngineParts): Engine {
     handle: (wish) => commands.handle(wish),
     testDestination,
     previewTest: (destinationId, wish) => tests.preview(destinationId, wish),
+    tryTemplates: (destinationId, wish, templates) => tests.tryTemplates(destinationId, wish, templates),
+    brokenTemplates: () => texts.broken(),
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
     ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
+    broadcast: broadcasting({ routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),

@@ -5,6 +5,8 @@ import { ENGLISH } from './delivery/languages/language.ts'
 import type { Message, Picture } from './delivery/message.ts'
 import { LATE_AFTER_MS } from './delivery/ports.ts'
 import { render } from './delivery/render.ts'
+import { troublesIn, type TemplateTrouble } from './delivery/templates/compile.ts'
+import type { Texts } from './delivery/templates/texts.ts'
 import { cutEnd, lengthOf } from './delivery/text.ts'
 import { appDraft } from './events/app.ts'
 import type { EventDraft, EventType, PrinterCapabilities, PrinterEvent } from './events/model.ts'
@@ -12,6 +14,7 @@ import type { History, StoredEvent } from './history/history.ts'
 import type { Clock } from './ports.ts'
 import { madeUp } from './rehearsal.ts'
 import type { EngineSettings, ResolvedDestination, ResolvedPrinter } from './settings/expand.ts'
+import type { MessageTemplates } from './settings/schema.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
 
 export interface TestWish {
@@ -62,6 +65,17 @@ export interface TestMessageParts {
   language?(destinationId: string): Language
   /** With what became of its question since. */
   asItStands(event: StoredEvent): StoredEvent
+  /** The destinations' own words; absent = the usual ones. */
+  texts?: Pick<Texts, 'told' | 'tried'>
+}
+
+/** What templates that are not saved yet would tell, and what is wrong with them. */
+export interface TemplateTrial {
+  /** With the usual text where a template can't be used. */
+  preview: TestPreview
+  troubles: TemplateTrouble[]
+  /** What there is to fill in, and what it is for this event; '' = not known. */
+  values: { name: string; value: string }[]
 }
 
 export interface TestMessages {
@@ -69,6 +83,8 @@ export interface TestMessages {
   make(destinationId: string, wish: TestWish): Promise<TestMessage>
   /** Cut to what the channel shows. @throws Error naming what is unknown */
   preview(destinationId: string, wish: TestWish): Promise<TestPreview>
+  /** @throws Error naming what is unknown */
+  tryTemplates(destinationId: string, wish: TestWish, templates: MessageTemplates): Promise<TemplateTrial>
 }
 
 /** Among so many of a kind the last real one is looked for: rehearsals are events too. */
@@ -118,28 +134,41 @@ export function createTestMessages(parts: TestMessageParts): TestMessages {
     return none(row?.why ? `There is no picture: ${row.why}.` : 'No picture was taken of it.')
   }
 
-  async function make(destinationId: string, wish: TestWish): Promise<TestMessage> {
+  const told = (message: Message, destinationId: string): Message => parts.texts?.told(message, destinationId) ?? message
+
+  async function make(destinationId: string, wish: TestWish, worded = told): Promise<TestMessage> {
     const about = of(destinationId)
     const now = clock.now()
     if (wish.type === 'app.test') return { message: usualTest(about.destination.label, now, languageFor(destinationId)), ...(await pictureOf(null, about)), of: null }
     const real = wish.last ? lastReal(wish.type) : null
     const event = real ? parts.asItStands(real) : invented(destinationId, wish)
     const late = now - event.observedAt > LATE_AFTER_MS
-    return { message: alone(render(event, { now, capabilities: parts.capabilities(event.printerId), late, language: languageFor(destinationId) }), now), ...(await pictureOf(real, about)), of: real }
+    const message = worded(render(event, { now, capabilities: parts.capabilities(event.printerId), late, language: languageFor(destinationId) }), destinationId)
+    return { message: alone(message, now), ...(await pictureOf(real, about)), of: real }
+  }
+
+  function previewOf(destinationId: string, wish: TestWish, { message, noPicture, of: real }: TestMessage): TestPreview {
+    const { kind } = of(destinationId)
+    return {
+      ...within(message, kind.capabilities.maxText),
+      buttons: kind.capabilities.actions ? message.actions.map(({ label }) => label) : [],
+      noPicture,
+      of: real && { eventId: real.id, at: real.occurredAt },
+      hasLast: wish.type !== 'app.test' && (real ?? lastReal(wish.type)) !== null,
+    }
   }
 
   return {
-    make,
-    async preview(destinationId, wish) {
-      const { kind } = of(destinationId)
-      const { message, noPicture, of: real } = await make(destinationId, wish)
-      return {
-        ...within(message, kind.capabilities.maxText),
-        buttons: kind.capabilities.actions ? message.actions.map(({ label }) => label) : [],
-        noPicture,
-        of: real && { eventId: real.id, at: real.occurredAt },
-        hasLast: wish.type !== 'app.test' && (real ?? lastReal(wish.type)) !== null,
-      }
+    make: (destinationId, wish) => make(destinationId, wish),
+    preview: async (destinationId, wish) => previewOf(destinationId, wish, await make(destinationId, wish)),
+    async tryTemplates(destinationId, wish, templates) {
+      const found: Pick<TemplateTrial, 'troubles' | 'values'> = { troubles: troublesIn(templates), values: [] }
+      const message = await make(destinationId, wish, (usual) => {
+        const tried = parts.texts?.tried(usual, destinationId, templates)
+        if (tried) Object.assign(found, { troubles: tried.troubles, values: tried.values })
+        return tried?.message ?? usual
+      })
+      return { preview: previewOf(destinationId, wish, message), ...found }
     },
   }
 }

@@ -68,7 +68,7 @@ describe.skipIf(!mountable)(`a full disk${because}`, () => {
     const keeper = createSettingsKeeper({
       store: openSettingsStore({ folder: disk, open: async ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
       kinds: { adapters, channels }, secrets, clock, log, onNotice,
-      standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0 }),
+      standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null }),
     })
     const settingsFile = join(disk, 'settings.json')
     const add = (name: string) => keeper.add({ kind: 'octoprint', fields: { url: `http://${name}.local` }, secrets: { apiKey: new Secret(`canary-of-${name}`) }, printers: [{ name, sourceId: null }] })
@@ -97,7 +97,7 @@ describe.skipIf(!mountable)(`a full disk${because}`, () => {
     const keeper = createSettingsKeeper({
       store: openSettingsStore({ folder: disk, open: async ({ name, ...options }) => new Conf<Record<string, unknown>>({ ...options, configName: name }), clock, log }),
       kinds: { adapters, channels }, secrets: { keep: async () => undefined, forget: async () => undefined, has: () => false }, clock, log, onNotice: ({ text }) => notices.push(text),
-      standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0 }),
+      standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null }),
     })
     await keeper.close()
     expect(notices).toEqual(['The settings could not be saved: the disk is full. Free some space, then change it again. The old settings stay in force.'])

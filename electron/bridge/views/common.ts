@@ -1,11 +1,19 @@
 /** Words that several views share. Times are epoch ms, fractions 0..1, temperatures °C, durations seconds; null = not known. */
 import { z } from 'zod'
+import { LANGUAGE_CODES } from '../../engine/delivery/languages/codes.ts'
 import { EVENT_TYPES } from '../../engine/events/model.ts'
 
 export const epoch = z.number()
 export const id = z.string().min(1).max(200)
 export const eventType = z.enum(EVENT_TYPES)
 export const severity = z.enum(['info', 'success', 'warning', 'error', 'critical'])
+
+/** A language that Printbell speaks. */
+export const languageCode = z.enum(LANGUAGE_CODES)
+export type LanguageCode = z.infer<typeof languageCode>
+/** What the window speaks, and the locale (BCP 47) by whose customs it writes numbers, days and times. */
+export const windowLanguage = z.strictObject({ code: languageCode, locale: z.string() })
+export type WindowLanguage = z.infer<typeof windowLanguage>
 
 /** The five states of the look: always colour, icon and word. */
 export const displayState = z.enum(['idle', 'printing', 'needs', 'error', 'offline'])

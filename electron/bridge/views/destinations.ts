@@ -35,6 +35,19 @@ export const testPreview = z.strictObject({
 })
 export type TestPreviewView = z.infer<typeof testPreview>
 
+/** What is wrong with one template; `place` null = it is no matter of one place. */
+export const templateTrouble = z.strictObject({
+  /** For which events it stands. */
+  selector: z.string(),
+  field: z.enum(['title', 'body']),
+  place: z.strictObject({ line: z.number().int(), column: z.number().int() }).nullable(),
+  what: z.string(),
+})
+
+/** What templates that are not saved would tell, with the usual text where one can't be used; `values`: what there is to fill in for this event, '' = not known. */
+export const templateTrial = z.strictObject({ preview: testPreview, troubles: z.array(templateTrouble), values: z.array(z.strictObject({ name: z.string(), value: z.string() })) })
+export type TemplateTrialView = z.infer<typeof templateTrial>
+
 export const deadLetter = z.strictObject({
   eventId: id,
   /** dead = refused, or its destination is gone; expired = not delivered in time. */

@@ -73,10 +73,17 @@ export function openQuestion({ can, attentions }: Pick<PrinterCard, 'can' | 'att
 /** The five states, the most urgent first. */
 export const BY_URGENCY = ['needs', 'error', 'printing', 'idle', 'offline'] as const satisfies readonly DisplayState[]
 
-/** The order of cards, in lists as in the tray: needs you and error by how long already, printing by its end, idle and offline by name. */
-export function compareCards(a: PrinterCard, b: PrinterCard): number {
-  return BY_URGENCY.indexOf(a.state) - BY_URGENCY.indexOf(b.state) || timeOf(a) - timeOf(b) || a.name.localeCompare(b.name, undefined, { numeric: true }) || (a.id < b.id ? -1 : 1)
+/**
+ * The order of cards, in lists as in the tray: needs you and error by how long already, printing by its end, idle and offline by name.
+ * @param locale whose alphabet it is (BCP 47); absent = the computer's
+ */
+export function cardOrder(locale?: string): (a: PrinterCard, b: PrinterCard) => number {
+  const { compare } = new Intl.Collator(locale, { numeric: true })
+  return (a, b) => BY_URGENCY.indexOf(a.state) - BY_URGENCY.indexOf(b.state) || timeOf(a) - timeOf(b) || compare(a.name, b.name) || (a.id < b.id ? -1 : 1)
 }
+
+/** In the computer's own alphabet. */
+export const compareCards = cardOrder()
 
 function timeOf(card: PrinterCard): number {
   if (card.state === 'printing') return card.eta ?? Number.MAX_SAFE_INTEGER

@@ -1,7 +1,7 @@
 /** What the settings pages and the forms show. Secrets are told as set or not, never read back. */
 import { z } from 'zod'
-import { desktopSettings, destinationNetwork, ping, printer, settingsSchema } from '../../engine/settings/schema.ts'
-import { epoch, eventType, id, severity } from './common.ts'
+import { desktopSettings, destinationNetwork, messageTemplates, ping, printer, settingsSchema } from '../../engine/settings/schema.ts'
+import { epoch, eventType, id, languageCode, severity } from './common.ts'
 import { channelGroup, channelGuide, exchange, importSource } from './destinations.ts'
 import { rulesChange, rulesView } from './rules.ts'
 
@@ -29,6 +29,14 @@ export const destinationView = z.strictObject({
   channelName: z.string(),
   enabled: z.boolean(),
   events: z.array(z.string()).nullable(),
+  /** What it is told in; null = as everything. */
+  language: languageCode.nullable(),
+  /** It comes from an administrator's file: it is not removed, and what is changed makes a copy of one's own. */
+  managed: z.boolean(),
+  /** Its own words, by the events they are for. */
+  templates: messageTemplates,
+  /** Cause and cure of one that can't be used: the usual text goes in its place; null = they can, or there are none. */
+  templateTrouble: z.string().nullable(),
   config: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), secretState),
   /** How it reaches its far side, where that is not as this computer reaches everything. */
@@ -54,7 +62,7 @@ export const destinationView = z.strictObject({
 })
 export type DestinationView = z.infer<typeof destinationView>
 
-const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, retention: true, expiry: true })
+const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true })
 
 export const settingsView = z.strictObject({
   ...general.shape,

@@ -105,6 +105,30 @@ describe('a test with a chosen event', () => {
   })
 })
 
+describe('templates that are tried', () => {
+  const WISH = { type: 'job.done', printerId: null, last: true } as const
+  const TRIAL = {
+    preview: { title: 'done', body: 'see hunter2-correct-horse', cut: false, buttons: [], noPicture: 'No.', of: null, hasLast: false },
+    troubles: [{ selector: '*', field: 'body' as const, place: { line: 2, column: 4 }, what: 'undefined filter: shout' }], values: [{ name: 'said', value: 'hunter2-correct-horse' }],
+  }
+
+  it('are answered through the contract, without the secrets that a printer may say', async () => {
+    const secret = new Secret('hunter2-correct-horse')
+    expect(secret.reveal()).toBe('hunter2-correct-horse')
+    const asked: unknown[] = []
+    const { ask } = callsWith({ tryTemplates: async (...given) => { asked.push(given); return TRIAL } })
+    const templates = { '*': { body: 'a\n{{ x | shout }}' } }
+    const answer = await ask('destinations.try-templates', { destinationId: 'hook', wish: WISH, templates })
+    expect(asked).toEqual([['hook', WISH, templates]])
+    expect(answer).toMatchObject({ ok: true, value: { troubles: TRIAL.troubles } })
+    expect(JSON.stringify(answer)).not.toContain('hunter2')
+  })
+
+  it('say in words why they are not', async () => {
+    expect(await callsWith(null).ask('destinations.try-templates', { destinationId: 'hook', wish: WISH, templates: {} })).toEqual({ ok: false, error: 'Printbell is starting or ending. Try again in a moment.' })
+  })
+})
+
 describe('a rehearsal', () => {
   it.each([
     [{ attempt: { result: 'delivered', detail: 'Answered 204.', ms: 41.4 } }, 'Delivered in 41\u202fms: Answered 204.'],

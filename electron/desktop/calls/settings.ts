@@ -1,20 +1,21 @@
 /** What the window asks of settings and destinations. */
-import type { SomeHandlers } from '../../bridge/contract.ts'
+import type { CallOutput, SomeHandlers } from '../../bridge/contract.ts'
 import type { Verdict } from '../../engine/channels/channel.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { sentence } from '../../engine/settings/problems.ts'
+import type { TestPreview } from '../../engine/test-messages.ts'
 import { Secret, scrub } from '../../engine/settings/secret.ts'
 import type { RehearsalResult } from '../../engine/rehearsal.ts'
 import type { SettingsKeeper } from '../ports.ts'
 import { formsOf, type FormKinds } from '../settings/forms.ts'
 
-type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.preview' | 'destinations.rehearse'
+type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.preview' | 'destinations.try-templates' | 'destinations.rehearse'
 
 export interface SettingsCallParts {
   settings: Pick<SettingsKeeper, 'view' | 'change' | 'setSecret'>
   kinds: FormKinds
   /** null = none runs. */
-  engine(): Pick<Engine, 'testDestination' | 'previewTest' | 'rehearse'> | null
+  engine(): Pick<Engine, 'testDestination' | 'previewTest' | 'tryTemplates' | 'rehearse'> | null
 }
 
 const NO_ENGINE = 'Printbell is starting or ending. Try again in a moment.'
@@ -39,9 +40,17 @@ export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): S
       const running = engine()
       if (!running) throw new Error(NO_ENGINE)
       try {
-        const preview = await running.previewTest(destinationId, wish)
-        const picture = preview.noPicture === null && preview.of !== null ? `printbell-picture://event/${encodeURIComponent(preview.of.eventId)}` : null
-        return { ...preview, title: scrub(preview.title), body: scrub(preview.body), picture }
+        return shownPreview(await running.previewTest(destinationId, wish))
+      } catch (error) {
+        throw new Error(wordsOf(error), { cause: error })
+      }
+    },
+    async 'destinations.try-templates'({ destinationId, wish, templates }) {
+      const running = engine()
+      if (!running) throw new Error(NO_ENGINE)
+      try {
+        const { preview, troubles, values } = await running.tryTemplates(destinationId, wish, templates)
+        return { preview: shownPreview(preview), troubles, values: values.map(({ name, value }) => ({ name, value: scrub(value) })) }
       } catch (error) {
         throw new Error(wordsOf(error), { cause: error })
       }
@@ -57,6 +66,11 @@ export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): S
       }
     },
   }
+}
+
+function shownPreview(preview: TestPreview): CallOutput<'destinations.preview'> {
+  const picture = preview.noPicture === null && preview.of !== null ? `printbell-picture://event/${encodeURIComponent(preview.of.eventId)}` : null
+  return { ...preview, title: scrub(preview.title), body: scrub(preview.body), picture }
 }
 
 function detailOf(verdict: Verdict): string {

@@ -3,6 +3,7 @@ import type { SettingsChange } from '../../bridge/views/settings.ts'
 import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import { draftRules, inUse } from './draft-rules.ts'
+import { brokenTemplates } from './draft-templates.ts'
 import { samePlace, type TellingChannel } from './duplicates.ts'
 import { entries } from './inline.ts'
 import { unmasked } from './mask.ts'
@@ -36,7 +37,7 @@ export interface DraftKinds extends Kinds {
 /** Under which name of ours a secret lies in the key store. */
 export const secretName = (owner: Owner, id: string, field: string): string => (owner === 'ping' ? `ping/${field}` : `${owner}/${id}/${field}`)
 
-const GENERAL = ['thresholds', 'notifyMyself', 'retention', 'expiry', 'ping']
+const GENERAL = ['thresholds', 'notifyMyself', 'language', 'retention', 'expiry', 'ping']
 /** Of the sign of life. */
 const PING_SECRETS: SecretFields = { url: { label: 'Address', required: false } }
 
@@ -97,6 +98,7 @@ function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, ki
     ...notSecret(isObject(patch.config) ? patch.config : {}, channel?.secretFields ?? {}, 'config.'),
     ...('label' in patch ? taken(patch.label, others, channel?.displayName) : []),
     ...('config' in patch ? samePlace(raw, destination, after, channel) : []),
+    ...('templates' in patch ? brokenTemplates(destination, after) : []),
   ]
   return { raw: replaced(raw, 'destinations', String(destination.id), after), at, secrets: [], problems }
 }

@@ -86,7 +86,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
       forget: async (name) => void secrets.delete(name),
       has: (name) => secrets.has(name),
     },
-    standing: () => more.standing ?? (() => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0 })),
+    standing: () => more.standing ?? (() => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null })),
     onSecret: (of) => renewed.push(of),
     clock: new TestClock(),
     log,

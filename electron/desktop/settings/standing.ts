@@ -5,7 +5,7 @@ import type { DestinationStanding } from './view.ts'
 
 export interface StandingParts {
   /** Asked anew each time; null = no engine runs yet. */
-  engine(): Pick<Engine, 'failing' | 'deadLetterCounts'> | null
+  engine(): Pick<Engine, 'failing' | 'deadLetterCounts' | 'brokenTemplates'> | null
   history: Pick<History, 'attempts' | 'outbox'>
 }
 
@@ -17,6 +17,7 @@ export function standingsNow({ engine, history }: StandingParts): (destinationId
   const running = engine()
   const failing = new Map(running?.failing().map((failure) => [failure.destinationId, failure]))
   const dead = running?.deadLetterCounts()
+  const broken = new Map(running?.brokenTemplates().map(({ destinationId, why }) => [destinationId, why]))
   return (destinationId) => {
     const failure = failing.get(destinationId) ?? null
     const last = history.attempts({ destinationId, limit: 1 })[0] ?? null
@@ -32,6 +33,7 @@ export function standingsNow({ engine, history }: StandingParts): (destinationId
       waitsUntil: first(waiting.map(({ expiresAt }) => expiresAt)),
       held: held.length,
       heldUntil: first(held.flatMap(({ releaseAt }) => releaseAt ?? [])),
+      templateTrouble: broken.get(destinationId) ?? null,
       undelivered: dead?.get(destinationId) ?? 0,
     }
   }

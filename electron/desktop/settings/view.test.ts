@@ -57,8 +57,8 @@ describe('what the window sees', () => {
   it('tells how a destination does, and a printer\'s sources', () => {
     const last = { at: 5, result: 'retry', detail: 'It does not answer (timeout).' }
     const { keeper } = desk(FILE, { standing: (id) => (id === 'hook'
-      ? { circuit: 'open', failingSince: 3, why: 'It does not answer.', nextTryAt: 9, last, waiting: 2, waitsUntil: 20, held: 1, heldUntil: 8, undelivered: 4 }
-      : { circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0 }) })
+      ? { circuit: 'open', failingSince: 3, why: 'It does not answer.', nextTryAt: 9, last, waiting: 2, waitsUntil: 20, held: 1, heldUntil: 8, undelivered: 4, templateTrouble: null }
+      : { circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null }) })
     const view = keeper.view()
     expect(view.destinations[0]).toMatchObject({ id: 'hook', channelName: 'Webhook', events: ['job.*'], circuit: 'open', failingSince: 3, why: 'It does not answer.', nextTryAt: 9, last, waiting: 2, waitsUntil: 20, held: 1, heldUntil: 8, undelivered: 4 })
     expect(view.destinations[1]).toMatchObject({ id: 'old', channelName: 'carrier-pigeon', events: null, enabled: false })

@@ -7,7 +7,7 @@ import { masked } from './mask.ts'
 import type { Raw } from './store.ts'
 
 /** How a destination does: from the engine's circuits, the history's attempts and the outbox. */
-export type DestinationStanding = Pick<DestinationView, 'circuit' | 'failingSince' | 'why' | 'nextTryAt' | 'last' | 'waiting' | 'waitsUntil' | 'held' | 'heldUntil' | 'undelivered'>
+export type DestinationStanding = Pick<DestinationView, 'circuit' | 'failingSince' | 'why' | 'nextTryAt' | 'last' | 'waiting' | 'waitsUntil' | 'held' | 'heldUntil' | 'undelivered' | 'templateTrouble'>
 
 export interface ViewParts {
   kinds: Kinds
@@ -32,10 +32,10 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       ...printer,
       sources: sources.map(({ server, sourceId, role }) => ({ server, sourceId: sourceId ?? null, role })),
     })),
-    destinations: settings.destinations.map(({ id, label, channel, enabled, events, language, network, config }) => {
+    destinations: settings.destinations.map(({ id, label, channel, enabled, events, language, templates = {}, network, config }) => {
       const kind = parts.kinds.channels.get(channel)
       const { fields, secrets } = apart(config, kind?.secretFields, parts)
-      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, language: language ?? null, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
+      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, language: language ?? null, managed: false, templates, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
   }
 }

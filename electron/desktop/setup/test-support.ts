@@ -133,7 +133,7 @@ export function rig(...kinds: readonly { adapter: PrinterAdapter }[]): Rig {
     store, clock, log,
     kinds: { adapters, channels },
     secrets: { keep: async (name, secret) => void keys.set(name, secret.reveal()), forget: async (name) => void keys.delete(name), has: (name) => keys.has(name) },
-    standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0 }),
+    standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null }),
     onNotice: ({ text }) => log.warn(text),
   })
   let ids = 0

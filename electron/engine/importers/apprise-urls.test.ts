@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fillTemplate, parseTemplate } from '../channels/kit/template.ts'
+import { fillTemplate, parseTemplate } from '../delivery/templates/liquid.ts'
 import { channels } from '../channels/registry.ts'
 import { TEMPLATE_NAMES } from '../channels/webhook/values.ts'
 import { importAppriseUrls, type ImportedAddress } from './apprise-urls.ts'

@@ -1,6 +1,7 @@
 /** From settings as people write them to what the engine runs on: shorthands expanded, references checked, kinds' parts parsed. */
 import type { Thresholds } from '../events/reduction.ts'
 import { EVENT_TYPES } from '../events/model.ts'
+import { troublesIn, troubleText } from '../delivery/templates/compile.ts'
 import type { SecretRef } from '../ports.ts'
 import type { Kinds } from './kinds.ts'
 import { parsePart } from './parts.ts'
@@ -92,9 +93,9 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
   checkRules(settings, found)
-  const { version, notifyMyself, language, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles } = settings
+  const { version, notifyMyself, language, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles, grouping } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, notifyMyself, language, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
+  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, grouping, notifyMyself, language, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
 }
 
 export function duplicates(found: Pick<Found, 'problems'>, list: string, entries: readonly { id: string }[]): void {
@@ -185,6 +186,7 @@ function onePrinterPerSource(printers: readonly ResolvedPrinter[], found: Found)
 function expandDestination(destination: DestinationSettings, index: number, kinds: Kinds, found: Found): ResolvedDestination | null {
   const { config, ...rest } = destination
   checkSelectors(destination.events, `destinations[${index}].events`, found)
+  checkTemplates(destination, index, found)
   const channel = kinds.channels.get(destination.channel)
   if (!channel) {
     if (!destination.enabled) {
@@ -208,6 +210,15 @@ function expandDestination(destination: DestinationSettings, index: number, kind
   return { ...rest, config: cleaned, secrets: part.secrets }
 }
 
+/** A template that can't be used is no reason to refuse the settings: the usual text goes in its place. One for events that do not exist never speaks. */
+function checkTemplates({ id, templates }: DestinationSettings, index: number, found: Found): void {
+  if (templates === undefined) return
+  for (const name of Object.keys(templates)) checkSelector(name, `destinations[${index}].templates["${name}"]`, found)
+  for (const trouble of troublesIn(templates)) {
+    found.warnings.push(`Destination "${id}": the ${trouble.field} of its template for "${trouble.selector}" can't be used (${troubleText(trouble)}). The usual text goes in its place.`)
+  }
+}
+
 function checkSubscriptions(settings: Settings, found: Found): void {
   const printers = settings.printers.map(({ id }) => id)
   const destinations = settings.destinations.map(({ id }) => id)
@@ -226,9 +237,11 @@ const GROUPS = [...new Set(TYPES.map((type) => `${type.split('.')[0]}.*`))]
 
 /** A misspelled type would be a subscription that never rings. */
 function checkSelectors(selectors: readonly string[] | undefined, path: string, found: Found): void {
-  for (const [n, selector] of (selectors ?? []).entries()) {
-    if (selector === '*' || selector.startsWith('native:')) continue
-    const known = selector.endsWith('.*') ? GROUPS : TYPES
-    if (!known.includes(selector)) found.problems.push({ path: `${path}[${n}]`, message: `is "${selector}", which is no event type`, cure: suggest(selector, known) })
-  }
+  for (const [n, selector] of (selectors ?? []).entries()) checkSelector(selector, `${path}[${n}]`, found)
+}
+
+function checkSelector(selector: string, path: string, found: Found): void {
+  if (selector === '*' || selector.startsWith('native:')) return
+  const known = selector.endsWith('.*') ? GROUPS : TYPES
+  if (!known.includes(selector)) found.problems.push({ path, message: `is "${selector}", which is no event type`, cure: suggest(selector, known) })
 }

@@ -8,6 +8,9 @@ import { rulesShape } from './rules-schema.ts'
 
 export const SETTINGS_VERSION = 1
 
+/** Characters of one template of a message. */
+export const LONGEST_OWN_TEXT = 4_000
+
 const REFERENCE = 'use { "env": "NAME" }, { "file": "/path" } or { "store": "name" }'
 const BY_REFERENCE = 'who knows this address can use it, so it does not stand in the settings. Put it into a file or an environment variable, and'
 
@@ -64,10 +67,10 @@ export const thresholds = z.strictObject({
   reminderEvery: seconds.meta(shown('Remind every', 'While a printer still waits for you', 's')),
   reminderTimes: z.number().int().min(0).optional().meta(shown('Reminders at most', '0 = none')),
   errorRepeat: seconds.meta(shown('Same error once in', 'The same error text is told once within this time', 's')),
+  failureRepeat: seconds.meta(shown('Failure alerts apart by', 'Two of one print, and after you answered one; a print that fails for certain is told at once', 's')),
   capPerMinute: z.number().int().min(1).optional().meta(shown('Messages a minute', 'Of one printer; the rest comes in one summary')),
   layers: z.array(z.number().int().positive()).optional().meta(shown('Layers', 'Layers that are told when done')),
 } satisfies Record<keyof Thresholds, z.ZodType>)
-  failureRepeat: seconds.meta(shown('Failure alerts apart by', 'Two of one print, and after you answered one; a print that fails for certain is told at once', 's')),
 
 /** How long events and pictures are kept; 0 = for ever, or without a limit. */
 export const retention = z.strictObject({
@@ -86,9 +89,6 @@ export const expiry = z.strictObject({
   other: z.number().min(1).default(DEFAULT_EXPIRY.other).meta(shown('Everything else', 'Still sent so long after it happened', 's')),
 })
 
-export const printer = z.strictObject({
-  id,
-  name: z.string().trim().min(1).max(200),
 /** Which picture goes with the message that a print is done. */
 export const donePicture = z.strictObject({
   /** 'final' = from before the head parked, where the server tells how far the print is; else as 'now'. */
@@ -97,6 +97,9 @@ export const donePicture = z.strictObject({
 })
 export type DonePicture = z.output<typeof donePicture>
 
+export const printer = z.strictObject({
+  id,
+  name: z.string().trim().min(1).max(200),
   /** Shorthand for one entry in `servers` and one source. */
   server: server.optional(),
   sources: z.array(source).optional(),
@@ -108,11 +111,11 @@ export type DonePicture = z.output<typeof donePicture>
   light: z.strictObject({ on: z.array(z.string()).min(1), off: z.array(z.string()).default([]), waitMs: z.number().int().min(0).max(10_000).default(500) }).optional(),
   /** How the camera's picture is turned, over what the server says: flips first, then clockwise degrees. */
   orientation: z.strictObject({ flipH: z.boolean().default(false), flipV: z.boolean().default(false), rotate: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]).default(0) }).optional(),
+  /** Absent = from before the head parked, five seconds before the end. */
+  donePicture: donePicture.optional(),
   /** Commands that may be sent from Printbell; absent = all that the server lets us send. */
   commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop'])).optional(),
   /** For filters: "basement", "pla". */
-  /** Absent = from before the head parked, five seconds before the end. */
-  donePicture: donePicture.optional(),
   tags: z.array(z.string().trim().min(1).max(40)).optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),
@@ -140,6 +143,11 @@ export const destinationNetwork = z.strictObject({
 })
 export type DestinationNetwork = z.output<typeof destinationNetwork>
 
+const ownText = z.string().max(LONGEST_OWN_TEXT, `A template has at most ${LONGEST_OWN_TEXT} characters. Shorten it.`).optional()
+/** A destination's own words, by the events they are for: "job.done", "job.*" or "*"; the most exact one speaks. Liquid; see docs/templates.md. */
+export const messageTemplates = z.record(selector, z.strictObject({ title: ownText, body: ownText }))
+export type MessageTemplates = z.output<typeof messageTemplates>
+
 export const destination = z.strictObject({
   id,
   label: z.string().trim().min(1).max(200),
@@ -149,6 +157,7 @@ export const destination = z.strictObject({
   events: z.array(selector).optional(),
   /** What it is told in; absent = the language of the settings. */
   language: z.enum(LANGUAGE_CODES).optional().meta(shown('Language', 'Of its messages; without one, that of all messages')),
+  templates: messageTemplates.optional(),
   /** Absent = the system's proxy, the system's authorities. */
   network: destinationNetwork.optional(),
   enabled: z.boolean().default(true),
@@ -157,7 +166,7 @@ export const destination = z.strictObject({
 /** What only the desktop app heeds. The headless engine reads past it. */
 export const desktopSettings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system').describe('Light or dark, or as the system has it'),
-  language: z.enum(['system', 'en']).default('system').describe('Language of the window and the tray'),
+  language: z.enum(['system', ...LANGUAGE_CODES]).optional().describe('Language of the window and the tray, where it is another than that of messages'),
   printersView: z.enum(['auto', 'cards', 'list']).default('auto').describe('How printers are shown; auto = cards up to 12, then the list'),
   keepAwake: z.boolean().default(false).describe('Keep this computer awake while a print runs'),
   stayUntilActedOn: z.boolean().default(true).describe('Toasts stay until acted on when a printer needs you'),
@@ -193,8 +202,8 @@ export const settingsSchema = z.strictObject({
   ...rulesShape,
   thresholds: thresholds.default({}),
   notifyMyself: z.boolean().default(false),
-  /** Of messages. The window has its own. */
-  language: z.enum(['system', ...LANGUAGE_CODES]).default('system').meta(shown('Language of messages', '"system" = as this computer has it, where Printbell speaks that')),
+  /** Of messages, the window and the tray; `desktop.language` and that of a destination win. */
+  language: z.enum(['system', ...LANGUAGE_CODES]).default('system').meta(shown('Language', '"system" = as this computer has it, where Printbell speaks that')),
   retention: retention.prefault({}),
   expiry: expiry.prefault({}),
   ping: ping.prefault({}),

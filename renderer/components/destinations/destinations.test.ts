@@ -12,7 +12,7 @@ import TestPanel from './TestPanel.vue'
 const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const MINUTE = 60_000
 const LOG: DestinationView = {
-  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, network: null, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0,
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, language: null, config: {}, secrets: {}, network: null, templates: {}, templateTrouble: null, managed: false, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0,
   last: { at: NOW - 16 * MINUTE, result: 'delivered', detail: '200 in 84 ms' },
 }
 const FORM: Forms['channels'][number] = {

@@ -6,7 +6,7 @@ const NOW = new Date(2026, 10, 24, 14, 54).getTime()
 const MINUTE = 60_000
 const t = (key: string, values: Record<string, unknown> = {}): string => [key.split('.').at(-1), ...Object.values(values).map(String)].join(' ')
 const destination = (of: Partial<DestinationView>): DestinationView => ({
-  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, config: {}, secrets: {}, network: null, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, ...of,
+  id: 'log', label: 'Print log', channel: 'webhook', channelName: 'Webhook', enabled: true, events: null, language: null, config: {}, secrets: {}, network: null, templates: {}, templateTrouble: null, managed: false, circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, ...of,
 })
 
 describe('how a destination stands', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { webAddress } from '../kit/address.ts'
 import { checkedBy } from '../kit/config.ts'
-import { LONGEST_TEMPLATE, parseTemplate, TemplateProblem } from '../kit/template.ts'
+import { LONGEST_TEMPLATE, parseTemplate, TemplateProblem } from '../../delivery/templates/liquid.ts'
 import { TEMPLATE_NAMES } from './values.ts'
 
 /** Headers that belong to the transport or to us. Authorization would be a secret standing in the settings. */

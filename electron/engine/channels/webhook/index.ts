@@ -5,7 +5,7 @@ import type { Channel, ChannelKind, ChannelPorts, DestinationConfig, Exchange, S
 import { verdictOfStatus } from '../kit/answers.ts'
 import { ask, type Answer } from '../kit/http.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
-import { TemplateProblem } from '../kit/template.ts'
+import { TemplateProblem } from '../../delivery/templates/liquid.ts'
 import { sendsPictures, validateWebhook, webhookSchema, type WebhookConfig } from './config.ts'
 import { answerLines, requestLines } from './exchange.ts'
 import { payloadOf, type Payload } from './request.ts'
@@ -35,7 +35,7 @@ export const webhookChannel: ChannelKind<WebhookConfig> = {
   // Those that were there before there was a choice keep what their receivers know.
   fresh: { format: 'cloudevents' },
   secretFields: { token: { label: 'Bearer token', required: false, after: 'url' }, signingSecret: { label: 'Signing secret', required: false, after: 'url' } },
-  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
+  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false, everyEvent: true },
   validateConfig: validateWebhook,
   prerequisites: () => [],
   supportedFeatures: () => new Set(EVENT_TYPES),

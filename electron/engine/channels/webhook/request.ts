@@ -1,7 +1,7 @@
 /** The bytes of one message, as each format has them. Bytes, because what is signed must be what is sent. */
 import type { Picture } from '../../delivery/message.ts'
 import type { Sending } from '../channel.ts'
-import { fillTemplate, parseTemplate } from '../kit/template.ts'
+import { fillTemplate, parseTemplate } from '../../delivery/templates/liquid.ts'
 import { PICTURE_NAME, webhookBody } from './body.ts'
 import { CLOUDEVENTS_TYPE, cloudEvent } from './cloudevent.ts'
 import type { WebhookConfig } from './config.ts'

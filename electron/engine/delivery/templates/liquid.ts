@@ -38,20 +38,52 @@ const engine = atFirstUse((require) => {
 /** What is wrong, in words of cause and cure that begin with a capital and end with a full stop; no value that the template was filled with. */
 export class TemplateProblem extends Error {
   override readonly name = 'TemplateProblem'
+
+  constructor(
+    message: string,
+    /** Null = it is no matter of one place. */
+    readonly place: TemplatePlace | null = null,
+    /** The cause alone, without its place: "undefined filter: shout". */
+    readonly what: string = message,
+    /** It was stopped in its time or memory: a second try takes as much. */
+    readonly tooMuch = false,
+  ) {
+    super(message)
+  }
+}
+
+/** Both counted from 1. */
+export interface TemplatePlace {
+  line: number
+  column: number
 }
 
 export type ParsedTemplate = readonly Template[]
 
+/** A name that a template wants filled in: "job.name" has two parts; a part that is itself worked out at the filling is null. */
+export interface TemplateName {
+  parts: readonly (string | number | null)[]
+  place: TemplatePlace
+}
+
+/** What a template wants filled in, in the order of its text; names that it gives itself (assign, for) are not among them. */
+export function namesIn(template: ParsedTemplate): TemplateName[] {
+  const { globals } = engine().analyzeSync([...template], { partials: false })
+  return Object.values(globals).flat()
+    .map(({ segments, location }) => ({ parts: segments.map((part) => (typeof part === 'object' ? null : part)), place: { line: location.row, column: location.col } }))
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column)
+}
+
 /**
- * @param names of the variables that there are; one that is not among them is a misspelled one
+ * @param names of the variables that there are; one that is not among them is a misspelled one. Null = the caller looks itself (`namesIn`)
  * @throws TemplateProblem
  */
-export function parseTemplate(text: string, names: readonly string[]): ParsedTemplate {
+export function parseTemplate(text: string, names: readonly string[] | null): ParsedTemplate {
   if (text.length > LONGEST_TEMPLATE) throw new TemplateProblem(`The template is longer than ${LONGEST_TEMPLATE} characters. Shorten it.`)
   try {
     const parsed = engine().parse(text)
-    const unknown = engine().globalVariablesSync(parsed).find((name) => !names.includes(name))
-    if (unknown !== undefined) throw new TemplateProblem(`There is no "${unknown.slice(0, 50)}" to fill in. There is: ${names.join(', ')}.`)
+    const unknown = names && engine().globalVariablesSync(parsed).find((name) => !names.includes(name))
+    if (names && unknown != null) throw new TemplateProblem(`There is no "${unknown.slice(0, 50)}" to fill in. There is: ${names.join(', ')}.`)
     return parsed
   } catch (error) {
     throw problemOf(error)
@@ -69,18 +101,20 @@ export function fillTemplate(template: ParsedTemplate, values: Readonly<Record<s
 
 function problemOf(error: unknown): TemplateProblem {
   if (error instanceof TemplateProblem) return error
-  const line = lineOf(error)
-  return new TemplateProblem(`The template can't be used${line === null ? '' : `, line ${line}`}: ${causeOf(error)}.`)
+  const place = placeOf(error)
+  const cause = causeOf(error)
+  return new TemplateProblem(`The template can't be used${place === null ? '' : `, line ${place.line}`}: ${cause}.`, place, cause, TOO_MUCH.includes(cause))
 }
 
-/** Counted from 1; liquidjs tells where its error stands. */
-function lineOf(error: unknown): number | null {
+/** liquidjs tells where its error stands. */
+function placeOf(error: unknown): TemplatePlace | null {
   const token: unknown = typeof error === 'object' && error !== null && 'token' in error ? error.token : null
   if (typeof token !== 'object' || token === null || !('getPosition' in token) || typeof token.getPosition !== 'function') return null
-  const [row] = (token.getPosition as () => unknown[])()
-  return typeof row === 'number' ? row : null
+  const [line, column] = (token.getPosition as () => unknown[])()
+  return typeof line === 'number' && typeof column === 'number' ? { line, column } : null
 }
 
+const TOO_MUCH: readonly string[] = ['it makes too much text', 'it takes too long to fill in']
 const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/memory alloc limit/, 'it makes too much text'],
   [/template (render )?limit/, 'it takes too long to fill in'],

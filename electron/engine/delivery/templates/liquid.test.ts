@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fillTemplate, parseTemplate, TemplateProblem } from './template.ts'
+import { fillTemplate, parseTemplate, TemplateProblem } from './liquid.ts'
 
 const NAMES = ['title', 'job', 'list']
 const fill = (text: string, values: Record<string, unknown> = {}): string => fillTemplate(parseTemplate(text, NAMES), values)
