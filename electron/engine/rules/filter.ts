@@ -3,7 +3,7 @@
  * filter that says nothing matches nothing, so that a slip of the hand does not ring for everything; having no filter at all is what
  * means everything. Pure.
  */
-import { SEVERITY_RANK, type EventDraft, type Severity } from '../events/model.ts'
+import { EVENT_TYPES, SEVERITY_RANK, type EventDraft, type Severity } from '../events/model.ts'
 import { anySelectorMatches } from './selectors.ts'
 
 /** Absent = the field says nothing. A list without entries says something: that nothing fits. */
@@ -65,14 +65,21 @@ function said(match: FilterFields): FilterFields {
 }
 
 const TESTS: Readonly<Record<FilterField, (fields: FilterFields) => Test>> = {
-  printers: ({ printers = [] }) => ({ printerId }) => printers.includes(printerId),
+  printers: ({ printers = [] }) => {
+    const ids = new Set(printers)
+    return ({ printerId }) => ids.has(printerId)
+  },
   serverKinds: ({ serverKinds = [] }) => ({ serverKind }) => serverKinds.includes(serverKind),
   tags: ({ tags = [] }) => {
     const wanted = new Set(tags.map((tag) => tag.toLowerCase()))
     return (_event, facts) => facts.tags.some((tag) => wanted.has(tag.toLowerCase()))
   },
   minSeverity: ({ minSeverity = 'info' }) => ({ severity }) => SEVERITY_RANK[severity] >= SEVERITY_RANK[minSeverity],
-  events: ({ events = [] }) => (event) => anySelectorMatches(events, event),
+  events: ({ events = [] }) => {
+    // What a type alone decides is known before any event comes.
+    const types = new Set(EVENT_TYPES.filter((type) => anySelectorMatches(events, { type })))
+    return (event) => types.has(event.type) || (event.native !== undefined && anySelectorMatches(events, event))
+  },
   files: ({ files = [] }) => {
     const patterns = files.map(patternOf)
     return ({ job }) => job !== undefined && patterns.some((pattern) => pattern.test(job.file.name))

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
 import type { Silence } from '../history/history.ts'
+import { compileProfiles } from './profiles.ts'
 import { isForNobody, judgeAgain, route, type LateContext, type RouteContext } from './route.ts'
 
 /** 2026-01-15 is a Thursday; the zone of these settings is UTC. */
@@ -48,6 +49,17 @@ describe('R41: a profile', () => {
     const cellar = { ...own({ filters: ['cellar'] }), filters: [{ id: 'cellar', name: 'Cellar', match: { tags: ['cellar'] } }], printers: [{ id: 'mk4', name: 'MK4', tags: ['Cellar'] }, { id: 'mini', name: 'Mini' }] }
     expect([decided(cellar), decided(cellar, anEvent('job.done', { printerId: 'mini' }))]).toEqual(['deliver deliver subscribed (mine)', 'drop filtered filter:cellar:tags (mine)'])
   })
+
+  test('judges the same event anew when what is known of it is not the same', () => {
+    const [profile] = compileProfiles(settings({ ...own({ filters: ['cellar', 'open'] }), filters: [{ id: 'cellar', name: 'Cellar', match: { tags: ['cellar'] } }, { id: 'open', name: 'Open', match: { acknowledged: false } }] }), () => 'UTC')
+    const event = anEvent('job.done')
+    const target = profile?.reaches('phone')
+    const reason = (tags: string[], acknowledged: boolean, asked = event) => target && profile?.judge({ event: asked, facts: { tags, acknowledged }, now: NOON, presence: 'unknown' }, target).reason
+    expect([reason(['cellar'], false), reason(['cellar'], true), reason(['loft'], false), reason(['cellar'], false)]).toEqual(['subscribed', 'filter:open:acknowledged', 'filter:cellar:tags', 'subscribed'])
+    expect([reason([], false), reason([], false, { ...event, id: 'another' }), reason(['Cellar'], false, event)]).toEqual(['filter:cellar:tags', 'filter:cellar:tags', 'subscribed'])
+  })
+
+  test('that names a destination twice goes by the first', () => expect(decided(own({ destinations: [{ destination: 'phone', mode: 'in_app' }, { destination: 'phone' }] }))).toBe('drop mode in_app (mine)'))
 
   test('is still bound by what holds whoever wants it', () => {
     const silence: Silence = { id: 'S1', startsAt: 0, endsAt: null, match: {}, reason: null } as unknown as Silence

@@ -14,7 +14,9 @@ export type ProfileVerdict =
   | { decision: 'deliver'; stage: 'deliver' | 'timeslot'; reason: string }
   | { decision: 'hold'; stage: 'timeslot'; reason: string; until: number }
   | { decision: 'digest'; stage: 'mode'; reason: string; until: number }
-  | { decision: 'drop'; stage: ProfileStage; reason: string }
+  | Refusal
+type Refusal = { decision: 'drop'; stage: ProfileStage; reason: string }
+type Target = ProfileSettings['destinations'][number]
 
 export interface ProfileQuestion {
   event: Pick<EventDraft, 'occurredAt' | 'severity' | 'type' | 'printerId' | 'serverKind' | 'native' | 'job' | 'printTime' | 'remaining'>
@@ -30,15 +32,28 @@ export interface CompiledProfile {
   /** It hears what the `events` of printers and destinations name. */
   readonly byEvents: boolean
   /** How it reaches a destination; null = it does not. */
-  reaches(destinationId: string): ProfileSettings['destinations'][number] | null
+  reaches(destinationId: string): Target | null
   /** Who is told when nobody acknowledges; null = nobody. */
   readonly escalate: { afterMs: number; to: readonly string[]; times: number } | null
   /** Lists of selectors of which each must name an event, as far as they can be known without it. */
   readonly lists: readonly (readonly string[])[]
-  judge(question: ProfileQuestion, target: ProfileSettings['destinations'][number]): ProfileVerdict
+  judge(question: ProfileQuestion, target: Target): ProfileVerdict
 }
 
 const EVERYTHING = ['*']
+
+// Verdicts are told by the thousand, so those that are always the same are made once.
+const WANTED: ProfileVerdict = { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }
+const CRITICAL: ProfileVerdict = { decision: 'deliver', stage: 'timeslot', reason: 'critical_passes' }
+const refusal = (stage: ProfileStage, reason: string): Refusal => ({ decision: 'drop', stage, reason })
+const OFF = refusal('profile', 'profile_off')
+const PAUSED = refusal('profile', 'profile_paused')
+const OUTSIDE = refusal('timeslot', 'outside_timeslot')
+const IN_APP = refusal('mode', 'in_app')
+const SWITCHED_OFF = refusal('mode', 'switched_off')
+const SOMEBODY_HERE = refusal('presence', 'somebody_here')
+const NOBODY_HERE = refusal('presence', 'nobody_here')
+
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
 /** A digest comes at least once a week. */
@@ -65,17 +80,50 @@ export function compileProfiles(rules: RuleSettings, ownZone: () => string = sys
     return compiled
   }
   const matches = new Map(rules.filters.map((filter) => [filter.id, filter.match]))
-  return rules.profiles.map((profile) => compileProfile(profile, {
-    slot: slotOf(profile.timeslot),
-    filters: profile.filters.map((id) => ({ id, match: { ...rules.fallbackFilter, ...matches.get(id) }, test: compileFilter(matches.get(id) ?? {}, rules.fallbackFilter) })),
-    digestTime: () => local(null),
-  }))
+  // One for all profiles that name it: it is asked once an event.
+  const filters = new Map<string, NamedFilter>()
+  const filterOf = (id: string): NamedFilter => {
+    const known = filters.get(id) ?? { match: { ...rules.fallbackFilter, ...matches.get(id) }, refuses: refusalOf(id, compileFilter(matches.get(id) ?? {}, rules.fallbackFilter)) }
+    filters.set(id, known)
+    return known
+  }
+  return rules.profiles.map((profile) => compileProfile(profile, { slot: slotOf(profile.timeslot), filters: profile.filters.map(filterOf), digestTime: () => local(null) }))
 }
+
+type Asked<T> = (event: ProfileQuestion['event'], facts: FilterFacts) => T
+interface NamedFilter {
+  match: FilterFields
+  /** Null = it matches. */
+  refuses: Asked<Refusal | null>
+}
+
+/** What a filter says, in the words of a decision: made once, not for each event. */
+function refusalOf(id: string, test: CompiledFilter): Asked<Refusal | null> {
+  const refusals = new Map<string, Refusal>()
+  return keptForTheLast((event, facts) => {
+    const field = test(event, facts)
+    if (field === null) return null
+    const refusal = refusals.get(field) ?? { decision: 'drop', stage: 'filtered', reason: `filter:${id}:${field}` }
+    refusals.set(field, refusal)
+    return refusal
+  })
+}
+
+/** The same event is asked about for one profile and one destination after the other: the last answer is kept. */
+function keptForTheLast<T>(ask: Asked<T>): Asked<T> {
+  let last: { event: ProfileQuestion['event']; facts: FilterFacts; answer: T } | null = null
+  return (event, facts) => {
+    if (last === null || last.event !== event || !sameFacts(last.facts, facts)) last = { event, facts, answer: ask(event, facts) }
+    return last.answer
+  }
+}
+
+const sameFacts = (a: FilterFacts, b: FilterFacts): boolean => a === b || (a.acknowledged === b.acknowledged && (a.tags === b.tags || (a.tags.length === 0 && b.tags.length === 0)))
 
 interface Parts {
   /** Null = always open. */
   slot: CompiledTimeslot | null
-  filters: readonly { id: string; match: FilterFields; test: CompiledFilter }[]
+  filters: readonly NamedFilter[]
   digestTime(): LocalTime
 }
 
@@ -83,19 +131,21 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
   const named = filters.flatMap(({ match }) => (match.events === undefined ? [] : [match.events]))
 
   const digests = new Map(profile.destinations.map((target) => [target, keptUntilThen((now) => nextDigest(target.digest, digestTime(), now))]))
+  // Of two entries for one destination the first one holds.
+  const targets = new Map([...profile.destinations].reverse().map((target) => [target.destination, target]))
 
-  function rests(now: number): string | null {
-    if (!profile.active) return 'profile_off'
-    return profile.pausedUntil !== undefined && now < profile.pausedUntil ? 'profile_paused' : null
+  function rests(now: number): Refusal | null {
+    if (!profile.active) return OFF
+    return profile.pausedUntil !== undefined && now < profile.pausedUntil ? PAUSED : null
   }
 
-  function refused(event: ProfileQuestion['event'], facts: FilterFacts): string | null {
-    for (const { id, test } of filters) {
-      const field = test(event, facts)
-      if (field !== null) return `filter:${id}:${field}`
+  const refused = keptForTheLast((event, facts) => {
+    for (const { refuses } of filters) {
+      const refusal = refuses(event, facts)
+      if (refusal !== null) return refusal
     }
     return null
-  }
+  })
 
   /**
    * The slot is judged at the time of the event (R47), and where it is told later also at that time, so that nothing rings in the night because of
@@ -106,21 +156,21 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
     const open = slot.contains(now)
     const covered = slot.contains(Math.min(event.occurredAt, now))
     if (open && covered) return null
-    if (profile.criticalPasses && SEVERITY_RANK[event.severity] >= SEVERITY_RANK.critical) return { decision: 'deliver', stage: 'timeslot', reason: 'critical_passes' }
-    if (!covered && profile.outside === 'drop') return { decision: 'drop', stage: 'timeslot', reason: 'outside_timeslot' }
+    if (profile.criticalPasses && SEVERITY_RANK[event.severity] >= SEVERITY_RANK.critical) return CRITICAL
+    if (!covered && profile.outside === 'drop') return OUTSIDE
     if (open) return null
     const until = slot.nextChange(now)
     return until === null ? { decision: 'drop', stage: 'timeslot', reason: 'timeslot_never_opens' } : { decision: 'hold', stage: 'timeslot', reason: 'timeslot_closed', until }
   }
 
-  function inItsMode(target: ProfileSettings['destinations'][number], now: number): ProfileVerdict {
+  function inItsMode(target: Target, now: number): ProfileVerdict {
     switch (target.mode) {
-      case 'now': return { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }
-      case 'in_app': return { decision: 'drop', stage: 'mode', reason: 'in_app' }
-      case 'off': return { decision: 'drop', stage: 'mode', reason: 'switched_off' }
+      case 'now': return WANTED
+      case 'in_app': return IN_APP
+      case 'off': return SWITCHED_OFF
       case 'digest': {
         const until = digests.get(target)?.(now) ?? null
-        return until === null ? { decision: 'deliver', stage: 'deliver', reason: 'subscribed' } : { decision: 'digest', stage: 'mode', reason: 'digest', until }
+        return until === null ? WANTED : { decision: 'digest', stage: 'mode', reason: 'digest', until }
       }
     }
   }
@@ -128,14 +178,12 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
   return {
     id: profile.id,
     byEvents: profile.byEvents,
-    reaches: (destinationId) => profile.destinations.find(({ destination }) => destination === destinationId) ?? profile.destinations.find(({ destination }) => destination === '*') ?? null,
+    reaches: (destinationId) => targets.get(destinationId) ?? targets.get('*') ?? null,
     escalate: profile.escalate ? { afterMs: profile.escalate.afterMinutes * MINUTE_MS, to: profile.escalate.to, times: profile.escalate.times } : null,
     lists: named.length === 0 ? [EVERYTHING] : named,
     judge({ event, facts, now, presence }, target) {
-      const asleep = rests(now)
-      if (asleep !== null) return { decision: 'drop', stage: 'profile', reason: asleep }
-      const filter = refused(event, facts)
-      if (filter !== null) return { decision: 'drop', stage: 'filtered', reason: filter }
+      const refusal = rests(now) ?? refused(event, facts)
+      if (refusal !== null) return refusal
       const mode = inItsMode(target, now)
       // What is not to be sent at all needs no time, and a digest comes at its own.
       if (mode.decision !== 'deliver') return mode
@@ -145,15 +193,15 @@ function compileProfile(profile: ProfileSettings, { slot, filters, digestTime }:
 }
 
 /** Unknown presence means toast and phone: better twice than not at all. */
-function elsewhere(wanted: ProfileSettings['destinations'][number]['presence'], presence: PresenceState): ProfileVerdict | null {
+function elsewhere(wanted: Target['presence'], presence: PresenceState): ProfileVerdict | null {
   if (wanted === 'always' || presence === 'unknown') return null
   const here = presence === 'present'
   if (here === (wanted === 'at_desk')) return null
-  return { decision: 'drop', stage: 'presence', reason: here ? 'somebody_here' : 'nobody_here' }
+  return here ? SOMEBODY_HERE : NOBODY_HERE
 }
 
 /** The next time of a digest behind `now`, epoch ms; null = there is none. */
-export function nextDigest(digest: ProfileSettings['destinations'][number]['digest'], local: LocalTime, now: number): number | null {
+export function nextDigest(digest: Target['digest'], local: LocalTime, now: number): number | null {
   if (digest === undefined) return null
   const minutes = digest.at.flatMap((text) => minuteOf(text) ?? [])
   return local.changes(now, LOOK_DAYS, minutes).find((at) => {
