@@ -55,7 +55,7 @@ function setUp(outcome: Outcome | Error = DONE, over: Partial<PressParts> = {}) 
 }
 
 const SEEN = ['markSeen', { eventIds: ['01KF0000000000000000000001'] }, NOON + 60_000]
-const WISH = { printerId: 'mk4', jobKey: 'local/lamp-vase.gcode@1', from: 'toast', madeAt: NOON, expiresAt: NOON + DAY, confirmed: false, eventId: '01KF0000000000000000000001' }
+const WISH = { printerId: 'mk4', jobKey: 'local/lamp-vase.gcode@1', from: 'toast', madeAt: NOON, expiresAt: NOON + DAY, confirmed: false, eventId: '01KF0000000000000000000001', destinationId: 'desk' }
 
 describe('what a person looks at', () => {
   it('R67: clicking a toast opens the item it is about', async () => {

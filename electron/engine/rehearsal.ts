@@ -100,7 +100,8 @@ function chosen(ids: readonly string[] | null, destinations: RouteContext['desti
   return on.filter(({ id }) => ids.includes(id))
 }
 
-async function firstAttempt(eventId: string, destinationId: string, { history, clock }: RehearsalParts): Promise<RehearsalResult['attempt']> {
+/** What came of the first try; null = nothing within the wait. */
+export async function firstAttempt(eventId: string, destinationId: string, { history, clock }: Pick<RehearsalParts, 'history' | 'clock'>): Promise<RehearsalResult['attempt']> {
   const until = clock.monotonic() + WAIT_MS
   while (clock.monotonic() < until) {
     const attempt = history.attempts({ eventId, destinationId })[0]

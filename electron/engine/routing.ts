@@ -49,6 +49,6 @@ export function createRouting({ inForce, silences, kinds, presence, clock, freez
       return { draft: freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
     },
     showsDone: (printer) => printer !== null && wouldShowDone(printer, context()),
-    judge: (row, event) => judgeAgain(row, event, { ...context(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt, failing: failing() }),
+    judge: (row, event) => judgeAgain(row, event, { ...context(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt ?? event.acknowledgement?.at ?? null, acknowledgedUntil: event.acknowledgement?.until ?? null, failing: failing() }),
   }
 }

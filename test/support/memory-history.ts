@@ -127,7 +127,7 @@ export function memoryHistory(): MemoryHistory {
       return ids.length
     },
     overdueAcknowledgements: (now) => [...events.values()].filter(({ acknowledgement: said }) => said?.until != null && said.until <= now && said.overAt === null),
-    nextAcknowledgementEnd: () => [...events.values()].flatMap(({ acknowledgement: said }) => (said?.until != null && said.overAt === null ? [said.until] : [])).sort((a, b) => a - b)[0] ?? null,
+    nextAcknowledgementEnd: (after) => [...events.values()].flatMap(({ acknowledgement: said }) => (said?.until != null && said.until > after && said.overAt === null ? [said.until] : [])).sort((a, b) => a - b)[0] ?? null,
     endAcknowledgements(ids, at, reopened) {
       for (const id of ids) {
         const event = events.get(id)

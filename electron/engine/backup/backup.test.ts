@@ -104,7 +104,7 @@ describe('a restore', () => {
     const restored = to.open(true)
     expect(restored.event('E2')).toMatchObject({ acknowledgedAt: T0, acknowledgement: { until: T0 + 3_600_000, note: 'Ann is on it', overAt: T0 + 86_400_000 } })
     expect(restored.event('E3')?.acknowledgement).toMatchObject({ by: 'cli', overAt: null })
-    expect(restored.nextAcknowledgementEnd()).toBeNull()
+    expect(restored.nextAcknowledgementEnd(T0)).toBeNull()
     restored.close()
   })
 

@@ -7,19 +7,17 @@ import { clockTime } from '../delivery/text.ts'
 import type { History, Silence } from '../history/history.ts'
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { CommandAnswer, PrinterCommand } from '../printers/adapter.ts'
+import { acknowledge, type AcknowledgingPorts } from './acknowledging.ts'
 import { notAllowed, staleJob, switchedOff, type Present } from './allowed.ts'
-import { eventsAbout } from './occurrence.ts'
 import { before, shown, type Before } from './verify.ts'
 import type { Outcome, Wish } from './wish.ts'
 
 export { pressToWish } from './press.ts'
 
-export interface CommandPorts {
+export interface CommandPorts extends Omit<AcknowledgingPorts, 'clock' | 'history' | 'printer'> {
   clock: Clock
   log: Log
   history: Pick<History, 'event' | 'events' | 'acknowledge' | 'putSilence'>
-  /** A new ULID. */
-  ulid(): string
   /** Null = no such printer, or it is switched off. */
   state(printerId: string): PrinterState | null
   printer(printerId: string): { name: string; serverKind: string; commands?: readonly PrinterCommand['name'][] | undefined } | null
@@ -31,11 +29,9 @@ export interface CommandPorts {
   onSending(printerId: string, action: PrinterCommand['name']): void
   /** The server refused it: what the printer does is not our doing. */
   onRefused(printerId: string, action: PrinterCommand['name']): void
-  /** The open attention was acknowledged: no more reminders. */
-  onAcknowledged(printerId: string): void
   onSilenced(silence: Silence): void
   onOpen(event: PrinterEvent | null): void
-  /** The outcome of a command that was sent, or could not be: an event like any other. */
+  /** The outcome of a command that was sent, or could not be, and that somebody acknowledged: events like any other. */
   announce(draft: EventDraft): void
 }
 
@@ -85,7 +81,7 @@ export function createCommands(ports: CommandPorts): Commands {
       case 'open':
         ports.onOpen(event)
         return { result: 'done', detail: 'Opened.' }
-      case 'acknowledge': return acknowledge(wish, present, now)
+      case 'acknowledge': return acknowledge(wish, action, present, ports)
       case 'mute': return staleJob(wish, present) ?? mute(wish, action.seconds, now)
       default: return command(action, wish, present, now)
     }
@@ -169,17 +165,6 @@ export function createCommands(ports: CommandPorts): Commands {
     const at = asked.get(key)
     asked.delete(key)
     return at !== undefined && now - at <= QUESTION_LIFE_MS ? null : { result: 'expired', detail: `The question was open for too long. Nothing was ${action.name === 'cancel' ? 'cancelled' : 'stopped'}.` }
-  }
-
-  function acknowledge(wish: Wish, { state, event }: Present, now: number): Outcome {
-    const about = event?.attention
-    const told = eventsAbout(wish.eventId === null ? state.attentions : about ? [about] : [], wish.printerId, history)
-    const ids = new Set([...(wish.eventId === null ? [] : [wish.eventId]), ...told])
-    if (ids.size > 0) history.acknowledge([...ids], now)
-    // An old toast does not quiet a newer attention.
-    const open = wish.eventId === null || (about !== undefined && state.attentions.some((attention) => attention.key === about.key && attention.since === about.since))
-    if (open) ports.onAcknowledged(wish.printerId)
-    return { result: 'done', detail: 'Acknowledged.' }
   }
 
   function mute(wish: Wish, seconds: number, now: number): Outcome {

@@ -11,7 +11,7 @@ const MUTE_SECONDS = 3_600
  * open_history), or would command a print although its event belongs to none: such a button is never made.
  * @param now epoch ms
  */
-export function pressToWish(press: { eventId: string | null; action: ActionId }, event: PrinterEvent, now: number, from: Wish['from'] = 'toast'): Wish | null {
+export function pressToWish(press: { eventId: string | null; action: ActionId; destinationId?: string }, event: PrinterEvent, now: number, from: Wish['from'] = 'toast'): Wish | null {
   const action = actionOf(press.action)
   if (action === null) return null
   const jobKey = event.job?.key ?? null
@@ -27,6 +27,7 @@ export function pressToWish(press: { eventId: string | null; action: ActionId },
     expiresAt: event.observedAt + BUTTON_LIFE_MS,
     confirmed,
     eventId: event.id,
+    ...(press.destinationId === undefined ? {} : { destinationId: press.destinationId }),
   }
 }
 

@@ -3,7 +3,15 @@ import type { PrinterCommand } from '../printers/adapter.ts'
 
 export type WishAction =
   | PrinterCommand
-  | { name: 'acknowledge' }
+  | {
+    name: 'acknowledge'
+    /** Epoch ms; then what is still open is told again. Absent or null = for good. */
+    until?: number | null
+    /** Told to the others. */
+    note?: string
+    /** The note is for the history alone. */
+    quiet?: boolean
+  }
   | { name: 'mute'; seconds: number }
   | { name: 'open' }
 
@@ -21,6 +29,8 @@ export interface Wish {
   /** A cancel that was asked back and confirmed. */
   confirmed: boolean
   eventId: string | null
+  /** Where a button was pressed; absent = elsewhere. */
+  destinationId?: string
 }
 
 export interface Outcome {

@@ -222,6 +222,16 @@ export type Severity = 'info' | 'success' | 'warning' | 'error' | 'critical'
 /** Order for comparisons: info = success < warning < error < critical (DESIGN section 4). */
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, success: 0, warning: 1, error: 2, critical: 3 }
 
+/** Whom a person means it for, where a person says so. Ids of destinations. */
+export interface Audience {
+  /** These, whatever they subscribed to, and no others. */
+  only?: readonly string[]
+  /** The history alone. */
+  nobody?: true
+  /** Not these: they know it. */
+  except?: readonly string[]
+}
+
 /** What the reducer makes: an event without the identity that only the commit can give. */
 export interface EventDraft {
   /** Deterministic: printer | job key | type | step. UNIQUE in the database. */
@@ -249,6 +259,9 @@ export interface EventDraft {
   attention?: Attention
   /** Caused by a command sent from Printbell. */
   byUs: boolean
+  /** The event it speaks of: what was acknowledged, or what is open again. */
+  about?: { eventId: string; type: EventType }
+  audience?: Audience
   native?: Native
   /** Frozen server state for destinations that declared to need it. */
   context?: Record<string, unknown>

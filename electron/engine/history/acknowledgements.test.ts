@@ -27,20 +27,20 @@ describe('an acknowledgement', () => {
     expect(store.history.event('E1')).toMatchObject({ acknowledgedAt: T0, acknowledgement: { at: T0 + 5, until: T0 + 4 * HOUR, note: 'Ann is on it' } })
     store.history.acknowledge(['E1'], T0 + 6, { until: null, note: 'Ben after all', by: 'cli' })
     expect(store.history.event('E1')?.acknowledgement).toEqual({ at: T0 + 6, until: null, note: 'Ben after all', by: 'cli', lookedAt: null, overAt: null })
-    expect(store.history.nextAcknowledgementEnd()).toBeNull()
+    expect(store.history.nextAcknowledgementEnd(T0)).toBeNull()
   })
 
   test('that ends is listed when its end came, the earliest first, until that is dealt with', () => {
     store.history.acknowledge(['E1'], T0, soon(2 * HOUR))
     store.history.acknowledge(['E2'], T0, soon(HOUR))
     store.history.acknowledge(['E3'], T0)
-    expect(store.history.nextAcknowledgementEnd()).toBe(T0 + HOUR)
+    expect(store.history.nextAcknowledgementEnd(T0)).toBe(T0 + HOUR)
     expect(store.history.overdueAcknowledgements(T0 + HOUR - 1)).toEqual([])
     expect(store.history.overdueAcknowledgements(T0 + 2 * HOUR).map(({ id }) => id)).toEqual(['E2', 'E1'])
     store.history.endAcknowledgements(['E2'], T0 + HOUR, true)
     store.history.endAcknowledgements(['E1'], T0 + 2 * HOUR, false)
     expect(store.history.overdueAcknowledgements(T0 + 9 * HOUR)).toEqual([])
-    expect(store.history.nextAcknowledgementEnd()).toBeNull()
+    expect(store.history.nextAcknowledgementEnd(T0)).toBeNull()
     expect(store.history.event('E2')).toMatchObject({ acknowledgedAt: null, acknowledgement: { until: T0 + HOUR, overAt: T0 + HOUR } })
     expect(store.history.event('E1')).toMatchObject({ acknowledgedAt: T0, acknowledgement: { overAt: T0 + 2 * HOUR } })
   })
@@ -50,7 +50,7 @@ describe('an acknowledgement', () => {
     store.history.endAcknowledgements(['E1'], T0 + HOUR, true)
     expect(store.history.acknowledge(['E1'], T0 + HOUR + 1, soon(2 * HOUR))).toBe(1)
     expect(store.history.event('E1')).toMatchObject({ acknowledgedAt: T0 + HOUR + 1, acknowledgement: { until: T0 + 2 * HOUR, overAt: null } })
-    expect(store.history.nextAcknowledgementEnd()).toBe(T0 + 2 * HOUR)
+    expect(store.history.nextAcknowledgementEnd(T0)).toBe(T0 + 2 * HOUR)
   })
 
   test('remembers that somebody looked since, also at what was seen before', () => {
@@ -76,7 +76,7 @@ describe('an acknowledgement', () => {
   test('goes with its event', () => {
     store.history.acknowledge(['E1'], T0, soon(HOUR))
     store.history.prune({ eventsBefore: T0 + 1, picturesBefore: 0, pictureBytes: 0, keepUnseen: false, chunk: 100 })
-    expect(store.history.nextAcknowledgementEnd()).toBeNull()
+    expect(store.history.nextAcknowledgementEnd(T0)).toBeNull()
   })
 
   test('is exported with its event', async () => {

@@ -27,8 +27,8 @@ export function overdue(db: Db, now: number): StoredEvent[] {
   return db.all<EventColumns>(`${SELECT_EVENT} WHERE events.id ${LISTED} ORDER BY a.until, events.seq`, { ids: JSON.stringify(ids) }).map(eventFromColumns)
 }
 
-export function nextEnd(db: Db): number | null {
-  return db.get<{ at: number | null }>('SELECT min(until) AS at FROM acknowledgements WHERE until IS NOT NULL AND over_at IS NULL')?.at ?? null
+export function nextEnd(db: Db, after: number): number | null {
+  return db.get<{ at: number | null }>('SELECT min(until) AS at FROM acknowledgements WHERE until > :after AND until IS NOT NULL AND over_at IS NULL', { after })?.at ?? null
 }
 
 /** @returns how many had not come to their end until now. See History.endAcknowledgements. */

@@ -278,8 +278,8 @@ export interface History {
   acknowledge(eventIds: string[], at: number, said?: Acknowledging): number
   /** Those whose end came and was not dealt with, the earliest first. */
   overdueAcknowledgements(now: number): StoredEvent[]
-  /** When the next acknowledgement ends; null = none does. */
-  nextAcknowledgementEnd(): number | null
+  /** When the next acknowledgement ends after this time; null = none does. */
+  nextAcknowledgementEnd(after: number): number | null
   /** Their end was dealt with. `reopened`: these events count as not acknowledged from now on. */
   endAcknowledgements(eventIds: string[], at: number, reopened: boolean): void
 

@@ -99,7 +99,7 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
       return fresh
     },
     overdueAcknowledgements: (at) => acknowledgements.overdue(db, at),
-    nextAcknowledgementEnd: () => acknowledgements.nextEnd(db),
+    nextAcknowledgementEnd: (after) => acknowledgements.nextEnd(db, after),
     endAcknowledgements: (eventIds, at, reopened) => void touching(acknowledgements.end(db, eventIds, at, reopened)),
 
     putSnapshot(row) {

@@ -3,6 +3,7 @@
  * judged when its time comes: an acknowledgement, the end of the trouble or of the print stops it. Pure.
  */
 import type { EventDraft, EventType } from '../events/model.ts'
+import { reopens } from '../events/still-open.ts'
 import type { Decision, OutboxRow } from '../history/history.ts'
 import { deliveryKeyOf } from './outbox-plan.ts'
 import type { CompiledProfile } from './profiles.ts'
@@ -10,8 +11,9 @@ import type { CompiledProfile } from './profiles.ts'
 /** What needs a person although it is no attention. */
 const FAILURES: ReadonlySet<EventType> = new Set<EventType>(['job.failed', 'failure.detected', 'heater.runaway', 'device.error', 'device.shutdown'])
 
-export function needsAnswer(event: Pick<EventDraft, 'type' | 'attention'>): boolean {
-  return FAILURES.has(event.type) || (event.attention !== undefined && event.type !== 'attention.cleared' && event.type !== 'attention.reminder')
+/** A reminder asks nobody anew; that an acknowledgement is over does. */
+export function needsAnswer(event: Pick<EventDraft, 'type' | 'attention' | 'reason'>): boolean {
+  return FAILURES.has(event.type) || reopens(event) || (event.attention !== undefined && event.type !== 'attention.cleared' && event.type !== 'attention.reminder')
 }
 
 /** Whether a row is a step of an escalation. */
@@ -29,7 +31,7 @@ export interface Step {
 }
 
 /** @param told profiles that told the event to somebody. A destination that several of them name hears of each step once, at the earliest. */
-export function stepsOf(event: Pick<EventDraft, 'type' | 'attention'>, told: readonly CompiledProfile[], now: number): Step[] {
+export function stepsOf(event: Pick<EventDraft, 'type' | 'attention' | 'reason'>, told: readonly CompiledProfile[], now: number): Step[] {
   if (!needsAnswer(event)) return []
   const steps = new Map<string, Step>()
   for (const { id, byEvents, escalate } of told) {
