@@ -2,12 +2,14 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { ask } from './lib/bridge.ts'
-import { i18n } from './lib/i18n.ts'
+import { ask, onPush } from './lib/bridge.ts'
+import { i18n, speak } from './lib/i18n.ts'
 import { router } from './lib/router.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
+/** For the main process to tell the language. */
+const PATIENCE_MS = 500
 /** Errors that could not be reported; looked at by tests. */
 export const reportFailed: string[] = []
 
@@ -21,4 +23,6 @@ const app = createApp(App).use(createPinia()).use(i18n).use(router)
 app.config.errorHandler = report
 window.addEventListener('unhandledrejection', (event) => report(event.reason))
 window.addEventListener('error', (event) => report(event.error ?? event.message))
-app.mount('#app')
+onPush('language.changed', (language) => void speak(language).catch(report))
+/** Nothing is drawn before its language is known. A main process that is busy is not waited for: what is drawn changes as soon as it tells. */
+void Promise.race([ask('system.language').then(speak), new Promise((done) => setTimeout(done, PATIENCE_MS))]).catch(report).finally(() => app.mount('#app'))

@@ -1,6 +1,6 @@
 /**
  * Takes pictures of the window over made-up answers, for looking at:
- *   node scripts/window-shot.mjs --out FILE.png [--state four] [--path /printers] [--theme light] [--size 1120x740] [--scale 1]
+ *   node scripts/window-shot.mjs --out FILE.png [--state four] [--path /printers] [--theme light] [--size 1120x740] [--scale 1] [--language de]
  *        [--click SELECTOR] [--press KEYS] [--wait SELECTOR] [--no-build]
  * Needs a display (xvfb-run -a ...) and ELECTRON_OVERRIDE_DIST_PATH or an installed Electron.
  */
@@ -11,7 +11,7 @@ import { buildHarness } from './lib/window-harness.mjs'
 
 const { values } = parseArgs({ options: {
   out: { type: 'string' }, state: { type: 'string', default: 'four' }, path: { type: 'string', default: '/printers' }, theme: { type: 'string', default: 'light' },
-  size: { type: 'string', default: '1120x740' }, scale: { type: 'string', default: '1' }, click: { type: 'string', multiple: true, default: [] }, press: { type: 'string', multiple: true, default: [] },
+  size: { type: 'string', default: '1120x740' }, scale: { type: 'string', default: '1' }, language: { type: 'string', default: 'en' }, click: { type: 'string', multiple: true, default: [] }, press: { type: 'string', multiple: true, default: [] },
   wait: { type: 'string' }, 'no-build': { type: 'boolean', default: false },
 } })
 if (!values.out) throw new Error('--out FILE.png is missing')
@@ -21,7 +21,7 @@ const loader = await createServer({ root, configFile: false, appType: 'custom', 
 try {
   const { openHarness } = await loader.ssrLoadModule('/test/window/harness.ts')
   const [width, height] = values.size.split('x').map(Number)
-  const harness = await openHarness({ state: values.state, path: values.path, theme: values.theme, width, height, scale: Number(values.scale) })
+  const harness = await openHarness({ state: values.state, path: values.path, theme: values.theme, language: values.language, width, height, scale: Number(values.scale) })
   try {
     const { page } = harness
     page.on('console', (message) => { if (message.type() === 'error') process.stderr.write(`console: ${message.text()}\n`) })

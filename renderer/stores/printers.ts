@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import { compareCards, type LivePicture, type PrinterCard } from '../../electron/bridge/views/printers.ts'
+import { cardOrder, type LivePicture, type PrinterCard } from '../../electron/bridge/views/printers.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { locale } from '../lib/locale.ts'
 
 export interface Watched {
   printerId: string
@@ -22,7 +23,7 @@ export const usePrinters = defineStore('printers', () => {
   const byId = shallowRef<ReadonlyMap<string, PrinterCard>>(new Map())
   const loaded = ref(false)
   const error = ref<string | null>(null)
-  const cards = computed(() => [...byId.value.values()].sort(compareCards))
+  const cards = computed(() => [...byId.value.values()].sort(cardOrder(locale.value)))
 
   onPush('printers.changed', ({ cards: changed, removed }) => {
     // Before the first answer there is nothing to change: it brings everything.

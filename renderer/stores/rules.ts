@@ -27,7 +27,7 @@ export const useRules = defineStore('rules', () => {
 
   /** What was pushed may come behind the answer. */
   async function renew(): Promise<void> {
-    settings.view = await ask('settings.get')
+    settings.take(await ask('settings.get'))
   }
 
   function offer(what: NonNullable<typeof last.value>): void {

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
 import type { DestinationView, Forms, SettingsChange, SettingsView, SystemFacts } from '../../electron/bridge/views/settings.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { fieldWords, formsSaid, settingsSaid } from '../lib/fields.ts'
 import { problemText } from '../lib/problems.ts'
 import { useStatus } from './status.ts'
 
@@ -13,11 +14,24 @@ export const useSettings = defineStore('settings', () => {
   const facts = shallowRef<SystemFacts | null>(null)
   const error = ref<string | null>(null)
   const loaded = computed(() => view.value !== null && forms.value !== null && facts.value !== null)
-  onPush('settings.changed', (changed) => {
-    view.value = changed
-  })
+  onPush('settings.changed', take)
   onPush('system.changed', (changed) => {
     facts.value = changed
+  })
+
+  /** Names and words of the kinds come in English; what came is kept for the next language. */
+  let told: { view: SettingsView | null; forms: Forms | null } = { view: null, forms: null }
+  function take(settings: SettingsView): void {
+    told = { ...told, view: settings }
+    view.value = settingsSaid(settings)
+  }
+  function takeForms(drawn: Forms): void {
+    told = { ...told, forms: drawn }
+    forms.value = formsSaid(drawn)
+  }
+  watch(fieldWords, () => {
+    if (told.view) take(told.view)
+    if (told.forms) takeForms(told.forms)
   })
 
   /** Each page asks when it opens: what is shown meanwhile is what was known before. */
@@ -25,8 +39,8 @@ export const useSettings = defineStore('settings', () => {
     error.value = null
     try {
       const [settings, drawn, told] = await Promise.all([ask('settings.get'), ask('settings.forms'), ask('system.facts')])
-      view.value = settings
-      forms.value = drawn
+      take(settings)
+      takeForms(drawn)
       facts.value = told
     } catch (failure) {
       error.value = wordsOf(failure)
@@ -57,7 +71,7 @@ export const useSettings = defineStore('settings', () => {
   }
   const adapterForm = (kind: string): Forms['adapters'][number] | undefined => forms.value?.adapters.find((candidate) => candidate.kind === kind)
 
-  return { view, forms, facts, error, loaded, load, change, setSecret, tellLost, destination, channelForm, adapterForm }
+  return { view, forms, facts, error, loaded, load, take, change, setSecret, tellLost, destination, channelForm, adapterForm }
 })
 
 async function attempt(save: () => Promise<Saved>): Promise<Saved> {

@@ -1,12 +1,13 @@
 /**
  * The real window, bridge and schemes over made-up answers (fixtures/): for screenshots, axe and the tests of pages. Everything that
- * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height, now, line }.
+ * is asked for stands in PRINTBELL_HARNESS as JSON: { state, path, theme, width, height, language, now, line }.
  */
 import { app, nativeTheme, session } from 'electron'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { languageCode } from '../../electron/bridge/views/common.ts'
 import { openWire } from '../../electron/bridge/wire.ts'
 import { registerSchemes, serveSchemes } from '../../electron/desktop/shell/schemes.ts'
 import { isOurs, lockDownSession } from '../../electron/desktop/shell/security.ts'
@@ -18,6 +19,7 @@ import { answerOn } from './line-main.ts'
 
 const asked = z.object({
   state: z.enum(STATES).default('four'), path: z.string().default('/printers'), theme: z.enum(['light', 'dark']).default('light'), width: z.number().default(1120), height: z.number().default(740),
+  language: languageCode.default('en'),
   now: z.number().optional(), line: z.number().optional(),
 }).parse(JSON.parse(process.env.PRINTBELL_HARNESS ?? '{}'))
 
@@ -47,7 +49,7 @@ app.whenReady().then(() => {
     preload: join(dist, 'preload', 'preload.cjs'), session: session.defaultSession, log, devUrl: null, icon: null, dark: () => asked.theme === 'dark',
     bounds: () => ({ width: asked.width, height: asked.height, maximized: false }), onBounds: () => undefined, onClosed: () => undefined,
   })
-  const wire = openWire({ handlers: fixtureHandlers(asked.state), log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, null) })
+  const wire = openWire({ handlers: fixtureHandlers(asked.state, asked.language), log, target: () => window.contents(), isOurs: (frame) => isOurs(frame, null) })
   // Tests push through it: harness.main(() => globalThis.printbellPush('navigate', '/history'), null).
   Object.assign(globalThis, { printbellPush: wire.push })
   window.open(asked.path)

@@ -1,6 +1,7 @@
 /** Starts the harness (harness-main.ts) under Playwright and gives the page of the window. Needs a display. */
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { LanguageCode } from '../../electron/bridge/views/common.ts'
 import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import type { FixtureState } from './fixtures/index.ts'
 import { openLine, type Line } from './line.ts'
@@ -12,6 +13,7 @@ export interface Look {
   state?: FixtureState
   path?: string
   theme?: 'light' | 'dark'
+  language?: LanguageCode
   width?: number
   height?: number
   /** 2 = as a screen of double density. */

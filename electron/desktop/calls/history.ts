@@ -14,6 +14,7 @@ import type { RoutedKinds } from '../../engine/rules/subscriptions.ts'
 import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { factsOf as storedAbout } from '../../engine/why/facts.ts'
 import { whyNot } from '../../engine/why/why.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
 
 type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.why' | 'history.export' | 'history.cancel-export'
@@ -26,6 +27,8 @@ export interface HistoryCallParts {
   settings(): EngineSettings
   kinds: RoutedKinds
   names: HistoryNames
+  /** Of titles and bodies; absent = English. */
+  language?(): DesktopLanguage
   clock: Clock
   push: Push
   /** Absolute path of the database. */
@@ -106,12 +109,12 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
   return {
     async 'history.page'({ filter, before, limit }) {
       const found = history.events({ ...filterOf(filter), typesTelling, limit, ...(before === null ? {} : { beforeSeq: before }) })
-      return { rows: found.map(rowOf), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
+      return { rows: found.map((event) => rowOf(event, parts.language?.())), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
     },
     'history.count': async (filter) => history.count({ ...filterOf(filter), typesTelling }, COUNTED),
     async 'history.event'(eventId) {
       const event = history.event(eventId)
-      return event && detailsOf(factsOf(event), names, clock.now())
+      return event && detailsOf(factsOf(event), names, clock.now(), parts.language?.())
     },
     'history.mark': async (wish) => mark(wish),
     'history.acknowledge': acknowledge,
@@ -141,6 +144,7 @@ export interface HistoryPusherParts {
   history: Pick<History, 'event'>
   /** Whether a window is there to be told. */
   isOpen(): boolean
+  language?(): DesktopLanguage
   push: Push
   clock: Clock
 }
@@ -150,7 +154,7 @@ const EVERY_MS = 250
 const ROWS_AT_MOST = 50
 
 /** Tells an open window what is new in the history: gathered, newest first. A closed one misses nothing, it asks when it opens. */
-export function historyPusher({ history, isOpen, push, clock }: HistoryPusherParts): HistoryPusher {
+export function historyPusher({ history, isOpen, push, clock, language }: HistoryPusherParts): HistoryPusher {
   let fresh: string[] = []
   let more = false
   let touched = false
@@ -169,7 +173,7 @@ export function historyPusher({ history, isOpen, push, clock }: HistoryPusherPar
     // Read now: what came a moment ago may be seen, or have its picture, by now.
     const rows = told.ids.flatMap((id) => {
       const event = history.event(id)
-      return event ? [rowOf(event)] : []
+      return event ? [rowOf(event, language?.())] : []
     }).sort((a, b) => b.seq - a.seq)
     if (rows.length > 0 || told.touched || told.more) push('history.changed', { rows, touched: told.touched, more: told.more })
   }

@@ -38,7 +38,7 @@ function partsOf(over: Partial<SystemParts> = {}): SystemParts {
     tray: () => 'no_host', presence: () => 'idle',
     secrets: { state: () => ({ protection: done.includes('unlocked') ? 'protected' : 'locked', backend: 'gnome_libsecret', detail: 'x' }), unlock: async () => void done.push('unlocked') },
     autostart: { facts: async () => ({ on: false, possible: true, detail: 'off' }), set: async (on) => ({ on, possible: true, detail: on ? 'Starts when you log in.' : 'off' }) },
-    sleepWarning: () => 'This computer may sleep.',
+    language: () => ({ code: 'de', locale: 'de-AT' }), sleepWarning: () => 'This computer may sleep.',
     sizes: async () => ({ bytes: { database: 1, pictures: 2 }, events: 3 }),
     diagnostics: () => ({ settings, kinds: { adapters, channels }, servers: [], counters: { printers: 1 }, home: '/home/jo', user: 'jo' }),
     chooseFile: async (name) => join(folder, name),

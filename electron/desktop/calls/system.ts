@@ -1,6 +1,7 @@
 /** What the window asks of this computer and of Printbell itself. */
 import { writeFile } from 'node:fs/promises'
 import type { CallOutput, SomeHandlers } from '../../bridge/contract.ts'
+import type { WindowLanguage } from '../../bridge/views/common.ts'
 import type { SystemFacts } from '../../bridge/views/settings.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import { scrub } from '../../engine/settings/secret.ts'
@@ -12,7 +13,7 @@ import type { Toasts } from '../toasts/choose.ts'
 import { linkTarget, type Link, type LinkPlaces } from './links.ts'
 
 type Names =
-  | 'system.facts' | 'system.autostart' | 'system.unlock-secrets' | 'system.test-toast' | 'system.save-diagnostics' | 'system.open-link'
+  | 'system.facts' | 'system.language' | 'system.autostart' | 'system.unlock-secrets' | 'system.test-toast' | 'system.save-diagnostics' | 'system.open-link'
   | 'system.finish-first-run' | 'system.report-error'
 
 export interface SystemParts {
@@ -31,6 +32,7 @@ export interface SystemParts {
   secrets: Pick<SecretKeeper, 'state' | 'unlock'>
   autostart: Pick<Autostart, 'facts' | 'set'>
   sleepWarning(): string | null
+  language(): WindowLanguage
   /** What the history takes on disk, and how many events it holds. */
   sizes(): Promise<Pick<SystemFacts, 'bytes' | 'events'>>
   diagnostics(): Pick<DiagnosticsParts, 'settings' | 'kinds' | 'servers' | 'counters' | 'home' | 'user'>
@@ -108,6 +110,7 @@ export function systemCalls(parts: SystemParts): SomeHandlers<Names> {
       void parts.toasts.look()
       return await systemFacts(parts)
     },
+    'system.language': async () => parts.language(),
     'system.autostart': async ({ on }) => await parts.autostart.set(on),
     'system.unlock-secrets': async () => {
       await parts.secrets.unlock()

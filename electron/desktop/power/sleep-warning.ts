@@ -1,5 +1,7 @@
 /** Whether a sleeping computer would keep news from somebody. Pure. */
 import type { Settings } from '../../engine/settings/schema.ts'
+import type { DesktopWords } from '../languages/english.ts'
+import { ENGLISH_DESKTOP } from '../languages/index.ts'
 
 export interface SleepFacts {
   keepAwake: boolean
@@ -10,11 +12,10 @@ export interface SleepFacts {
 }
 
 /** A sentence with the cure, for the settings pages; null = nothing to warn of. */
-export function sleepWarning({ keepAwake, printers, remote }: SleepFacts): string | null {
+export function sleepWarning({ keepAwake, printers, remote }: SleepFacts, words: DesktopWords['power'] = ENGLISH_DESKTOP.words.power): string | null {
   const [first] = remote
   if (keepAwake || printers === 0 || first === undefined) return null
-  const who = remote.length === 1 ? `"${first}"` : `"${first}" and ${remote.length - 1} more`
-  return `When this computer sleeps during a print, ${who} hear${remote.length === 1 ? 's' : ''} nothing until it wakes. Turn on "Keep this computer awake while a print runs".`
+  return words.sleepWarning(first, remote.length === 1 ? null : remote.length - 1)
 }
 
 /** The facts as the settings have them. @param isLocal whether a channel kind reaches only this desktop (its capability `local`) */

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { settle } from '../../../test/support/clock.ts'
 import { memoryLog } from '../../../test/support/log.ts'
+import { english } from '../languages/english.ts'
 import { trayActs, type TrayActParts } from './acts.ts'
 import type { TrayWish } from './tray.ts'
 
@@ -19,7 +20,7 @@ beforeEach(() => {
 
 async function act(wish: TrayWish): Promise<unknown[]> {
   trayActs({
-    log, open: (path) => calls.push(['open', path]), quit: () => calls.push(['quit']), tell: (text) => calls.push(['tell', text]),
+    log, words: () => english.tray, open: (path) => calls.push(['open', path]), quit: () => calls.push(['quit']), tell: (text) => calls.push(['tell', text]),
     handlers: {
       'printers.wish': async (input) => {
         if (broken) throw new Error('no')

@@ -1,6 +1,7 @@
 /** What the tray's wishes do: the same calls that the window makes. */
 import type { SomeHandlers } from '../../bridge/contract.ts'
 import type { Log } from '../../engine/ports.ts'
+import type { DesktopWords } from '../languages/english.ts'
 import { printerPath } from './menu.ts'
 import type { TrayWish } from './tray.ts'
 
@@ -10,6 +11,8 @@ export interface TrayActParts {
   /** Opens the window; null = where it is. */
   open(path: string | null): void
   quit(): void
+  /** What it says of itself. */
+  words(): DesktopWords['tray']
   /** Tells the person why a wish came to nothing. */
   tell(text: string): void
 }
@@ -19,7 +22,7 @@ export function trayActs(parts: TrayActParts): (wish: TrayWish) => void {
   return (wish) => {
     act(wish, parts).catch((error: unknown) => {
       parts.log.error('a wish of the tray failed', { wish: wish.do, error })
-      parts.tell('Printbell could not do that. Its log says more.')
+      parts.tell(parts.words().failed)
     })
   }
 }
@@ -34,7 +37,7 @@ async function act(wish: TrayWish, parts: TrayActParts): Promise<void> {
     case 'mute': return await ask(wish.printerId, null, { name: 'mute', seconds: wish.seconds }, parts)
     case 'unmute': return await ask(wish.printerId, null, { name: 'unmute' }, parts)
     case 'open-page':
-      if (!(await handlers['printers.open-page'](wish.printerId))) parts.tell("The printer's page could not be opened. Its address may be missing in the settings.")
+      if (!(await handlers['printers.open-page'](wish.printerId))) parts.tell(parts.words().pageNotOpened)
       return
     case 'pause-notifications': return void (await handlers['notifications.pause']({ until: wish.until }))
     case 'resume-notifications': return void (await handlers['notifications.resume'](null))

@@ -3,6 +3,7 @@ import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, 
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import type { Overview, Stop } from '../ports.ts'
 import type { Bitmap } from './canvas.ts'
 import { watchTrayHost, type TrayHostState } from './host.ts'
@@ -19,6 +20,8 @@ export interface TrayOptions {
   log: Log
   platform: NodeJS.Platform
   env: Readonly<Record<string, string | undefined>>
+  /** What it speaks, asked at each drawing. */
+  language(): DesktopLanguage
   act(wish: TrayWish): void
   onFacts(state: TrayHostState): void
   onNoHost(): void

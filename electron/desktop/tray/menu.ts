@@ -1,7 +1,8 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { openQuestion, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
-import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, WORDS, type Now } from './words.ts'
+import { ENGLISH_DESKTOP } from '../languages/index.ts'
+import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, type Now } from './words.ts'
 
 /** How long all notifications are paused. 'lifted' = until the person says so. */
 export type PauseSpan = 'hour' | 'tomorrow' | 'lifted'
@@ -32,48 +33,53 @@ const MUTE_SECONDS = 3_600
 const choice = (label: string, action: MenuAction): MenuEntry => ({ kind: 'choice', label, action })
 const text = (label: string): MenuEntry => ({ kind: 'text', label })
 const SEPARATOR: MenuEntry = { kind: 'separator' }
+const wordsIn = ({ language = ENGLISH_DESKTOP }: Now): typeof ENGLISH_DESKTOP.words.tray => language.words.tray
 
 /** @param cards in the order of the look: needs you, error, printing by end, idle, offline */
 export function trayMenu(status: Status, cards: readonly PrinterCard[], at: Now): MenuEntry[] {
+  const words = wordsIn(at)
   return joined([
     printerLines(cards, at),
     [...status.failing.slice(0, MOST_FAILING).map((failing) => choice(failingLine(failing, at), { do: 'open', path: `/destinations/${encodeURIComponent(failing.id)}` })), ...notifications(status, at)],
-    [choice(WORDS.openWindow, { do: 'open', path: null }), choice(WORDS.settings, { do: 'open', path: '/settings' })],
-    [choice(WORDS.quit, { do: 'quit' })],
+    [choice(words.openWindow, { do: 'open', path: null }), choice(words.settings, { do: 'open', path: '/settings' })],
+    [choice(words.quit, { do: 'quit' })],
   ])
 }
 
 function printerLines(cards: readonly PrinterCard[], at: Now): MenuEntry[] {
-  if (cards.length === 0) return [text(WORDS.noPrinters), choice(WORDS.addPrinter, { do: 'open', path: '/printers/add' })]
+  const words = wordsIn(at)
+  if (cards.length === 0) return [text(words.noPrinters), choice(words.addPrinter, { do: 'open', path: '/printers/add' })]
   const mattering = cards.filter((card) => card.state === 'needs' || card.state === 'error' || card.state === 'printing')
   const shown = cards.length <= MOST_LINES ? cards : mattering.slice(0, MOST_LINES)
   const lines = shown.map((card): MenuEntry => ({ kind: 'submenu', label: printerLine(card, at), mark: card.state, entries: printerEntries(card, at) }))
-  return shown.length === cards.length ? lines : [...lines, choice(moreLine(cards.length, shown.length), { do: 'open', path: '/printers' })]
+  return shown.length === cards.length ? lines : [...lines, choice(moreLine(cards.length, shown.length, at), { do: 'open', path: '/printers' })]
 }
 
 function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
+  const words = wordsIn(at)
   const printerId = card.id
   const about: MenuEntry[] = []
   if (card.cause !== null) about.push(text(causeLine(card.cause)))
   if (card.file !== null) about.push(text(fileLine(card.file)))
   const page: MenuAction = { do: 'open', path: printerPath(printerId) }
-  const acts: MenuEntry[] = [choice(WORDS.open, page)]
+  const acts: MenuEntry[] = [choice(words.open, page)]
   // Its answers stand beside its picture: what they do should be seen before they are pressed.
-  if (openQuestion(card) !== null) acts.unshift(choice(WORDS.answer, page))
-  if (card.can.pause) acts.push(choice(WORDS.pausePrint, { do: 'pause-print', printerId, jobKey: card.jobKey }))
-  if (card.can.resume) acts.push(choice(WORDS.resumePrint, { do: 'resume-print', printerId, jobKey: card.jobKey }))
-  if (card.can.snapshot) acts.push(choice(WORDS.takePicture, { do: 'take-picture', printerId }))
+  if (openQuestion(card) !== null) acts.unshift(choice(words.answer, page))
+  if (card.can.pause) acts.push(choice(words.pausePrint, { do: 'pause-print', printerId, jobKey: card.jobKey }))
+  if (card.can.resume) acts.push(choice(words.resumePrint, { do: 'resume-print', printerId, jobKey: card.jobKey }))
+  if (card.can.snapshot) acts.push(choice(words.takePicture, { do: 'take-picture', printerId }))
   const muting: MenuEntry[] = card.muted === null
-    ? [choice(WORDS.mute, { do: 'mute', printerId, seconds: MUTE_SECONDS })]
-    : [text(mutedLine(card.muted, at)), choice(WORDS.unmute, { do: 'unmute', printerId })]
-  const ownPage: MenuEntry[] = card.hasWebPage ? [choice(WORDS.openPage, { do: 'open-page', printerId })] : []
+    ? [choice(words.mute, { do: 'mute', printerId, seconds: MUTE_SECONDS })]
+    : [text(mutedLine(card.muted, at)), choice(words.unmute, { do: 'unmute', printerId })]
+  const ownPage: MenuEntry[] = card.hasWebPage ? [choice(words.openPage, { do: 'open-page', printerId })] : []
   return joined([about, acts, muting, ownPage])
 }
 
 function notifications(status: Status, at: Now): MenuEntry[] {
-  if (status.paused !== null) return [text(pausedLine(status.paused, at)), choice(WORDS.resumeAll, { do: 'resume-notifications' })]
+  const words = wordsIn(at)
+  if (status.paused !== null) return [text(pausedLine(status.paused, at)), choice(words.resumeAll, { do: 'resume-notifications' })]
   const pause = (label: string, span: PauseSpan): MenuEntry => choice(label, { do: 'pause-notifications', span })
-  return [{ kind: 'submenu', label: WORDS.pauseAll, entries: [pause(WORDS.pauseHour, 'hour'), pause(WORDS.pauseTomorrow, 'tomorrow'), pause(WORDS.pauseLifted, 'lifted')] }]
+  return [{ kind: 'submenu', label: words.pauseAll, entries: [pause(words.pauseHour, 'hour'), pause(words.pauseTomorrow, 'tomorrow'), pause(words.pauseLifted, 'lifted')] }]
 }
 
 /** The details page of a printer. */

@@ -3,6 +3,7 @@
  * What it draws on is a port; electron-tray.ts brings Electron's.
  */
 import type { Cancel, Clock, Log } from '../../engine/ports.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import type { Overview, Stop } from '../ports.ts'
 import type { TrayHost, TrayHostParts, TrayHostState } from './host.ts'
 import { pauseEnd, type MenuAction, type MenuEntry } from './menu.ts'
@@ -28,6 +29,8 @@ export interface TrayParts {
   log: Log
   /** Zone that times are told in; absent = the computer's. */
   timeZone?: string
+  /** Asked at each drawing; absent = English. */
+  language?(): DesktopLanguage
   theme: { current(): TrayTheme; onChanged(listener: () => void): Stop }
   /** Puts an icon into the tray; it never stands there without a picture. */
   open(first: { icon: TrayIcon; theme: TrayTheme }, on: { click(): void; choice(action: MenuAction): void }): TrayPort
@@ -43,6 +46,8 @@ export interface TrayParts {
 
 export interface TrayHandle {
   facts(): TrayHostState
+  /** Something that it shows changed, but no printer: its language. */
+  redraw(): void
   close(): void
 }
 
@@ -76,7 +81,7 @@ export function createTray(parts: TrayParts): TrayHandle {
     cancelDraw = null
     if (!wanted) return
     drawnAt = clock.monotonic()
-    const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }) })
+    const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }), ...(parts.language ? { language: parts.language() } : {}) })
     ring = view.ring
     const theme = parts.theme.current()
     const next = { image: JSON.stringify([view.icon, theme]), tooltip: view.tooltip, title: view.title, menu: JSON.stringify(view.menu) }
@@ -143,6 +148,7 @@ export function createTray(parts: TrayParts): TrayHandle {
 
   return {
     facts: () => facts,
+    redraw: drawSoon,
     close() {
       host?.close()
       for (const stop of stops) stop()

@@ -48,8 +48,8 @@ describe('the line of a printer', () => {
 })
 
 it('other lines', () => {
-  expect(moreLine(200, 12)).toBe('188 more…')
-  expect(moreLine(200, 0)).toBe('200 printers…')
+  expect(moreLine(200, 12, at)).toBe('188 more…')
+  expect(moreLine(200, 0, at)).toBe('200 printers…')
   expect(failingLine({ id: 'p', label: 'Phone', since: today(11, 31), why: '' }, at)).toBe('Phone: fails since 11:31')
   expect(pausedLine({ until: null }, at)).toBe('Notifications paused')
   expect(pausedLine({ until: Date.UTC(2026, 0, 16, 7) }, at)).toBe('Notifications paused until Fri 07:00')

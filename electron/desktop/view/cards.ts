@@ -6,6 +6,7 @@ import type { DisplayState } from '../../bridge/views/common.ts'
 import type { PrinterCard } from '../../bridge/views/printers.ts'
 import { ACTIVE, activeJobKey } from '../../engine/commands/allowed.ts'
 import { TERMINAL_TYPES, type JobPhase, type PrinterState } from '../../engine/events/model.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import { causeOf } from './causes.ts'
 import type { PrinterFacts } from './facts.ts'
 import { roleOf } from './heat-log.ts'
@@ -37,10 +38,11 @@ function failedUnseen({ last }: PrinterFacts): boolean {
   return last !== null && last.type === 'job.failed' && !last.seen
 }
 
-export function cardOf(facts: PrinterFacts, now: number): PrinterCard {
+/** @param language absent = English */
+export function cardOf(facts: PrinterFacts, now: number, language?: DesktopLanguage): PrinterCard {
   const { state, last } = facts
   const display = displayOf(facts)
-  const cause = causeOf(facts, display)
+  const cause = causeOf(facts, display, language)
   const active = ACTIVE.has(state.job)
   const shownEnd = !active && last !== null && !last.seen ? last : null
   return {

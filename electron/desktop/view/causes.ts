@@ -1,17 +1,13 @@
 /** Why a printer needs you, is in error or offline: cause, then cure. When that began is no part of the text, the window tells it. */
-import { WORDS } from '../../engine/delivery/words.ts'
+import { entryOf } from '../../engine/delivery/words.ts'
 import { clean, cutEnd, sentence } from '../../engine/delivery/text.ts'
 import type { Attention } from '../../engine/events/model.ts'
 import type { DisplayState } from '../../bridge/views/common.ts'
+import { ENGLISH_DESKTOP, type DesktopLanguage } from '../languages/index.ts'
 import type { PrinterFacts, Remembered } from './facts.ts'
 
 /** The printer's own words are untrusted, and may be long. */
 const OWN_WORDS = 200
-
-/** What happened, so that "4 min ago" can follow: a toast's title says what to do instead. */
-const HAPPENED: Readonly<Record<Attention['kind'], string>> = {
-  filament_runout: 'Filament ran out', filament_change: 'Filament change asked for', user_input: 'The printer waits for an answer', door: 'Door opened', plate: 'Build plate check failed',
-}
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const own = (text: string | null | undefined): string | null => {
@@ -20,18 +16,20 @@ const own = (text: string | null | undefined): string | null => {
 }
 const both = (cause: string, cure: string | null): string => (cure === null ? sentence(cause) : `${sentence(cause)} ${cure}`)
 
+type CauseWords = DesktopLanguage['words']['cause']
+
 export interface Cause {
   text: string
   /** Epoch ms; null = not known. */
   since: number | null
 }
 
-/** null where the state says it all. */
-export function causeOf(facts: PrinterFacts, display: DisplayState): Cause | null {
+/** null where the state says it all. What a server or printer says itself stays as it is. */
+export function causeOf(facts: PrinterFacts, display: DisplayState, language: DesktopLanguage = ENGLISH_DESKTOP): Cause | null {
   switch (display) {
-    case 'needs': return needs(facts)
-    case 'error': return error(facts)
-    case 'offline': return offline(facts)
+    case 'needs': return needs(facts, language)
+    case 'error': return error(facts, language)
+    case 'offline': return offline(facts, language.words.cause)
     case 'printing':
     case 'idle': return null
   }
@@ -42,44 +40,46 @@ export function firstAttention(attentions: readonly Attention[]): Attention | nu
   return [...attentions].sort((a, b) => a.since - b.since)[0] ?? null
 }
 
-function needs({ state, pause }: PrinterFacts): Cause {
+function needs({ state, pause }: PrinterFacts, language: DesktopLanguage): Cause {
+  const words = language.words.cause
   const attention = firstAttention(state.attentions)
-  if (attention === null) return { text: 'Paused elsewhere. Look at the printer, then resume.', since: pause?.since ?? null }
-  const cause = (attention.kind === 'user_input' ? own(attention.text) : null) ?? HAPPENED[attention.kind]
-  return { text: both(cause, cureOf(attention)), since: attention.since }
+  if (attention === null) return { text: words.pausedElsewhere, since: pause?.since ?? null }
+  const cause = (attention.kind === 'user_input' ? own(attention.text) : null) ?? words.happened[attention.kind]
+  return { text: both(cause, cureOf(attention, language)), since: attention.since }
 }
 
 /** A prompt without choices can only be answered where it stands. */
-function cureOf(attention: Attention): string {
-  return attention.kind === 'user_input' && attention.choices.length === 0 ? 'Answer it at the printer.' : WORDS.attentionCure(attention.kind)
+function cureOf(attention: Attention, { words, messages }: DesktopLanguage): string {
+  return attention.kind === 'user_input' && attention.choices.length === 0 ? words.cause.answerThere : messages.words.attentionCure[attention.kind]
 }
 
-function error(facts: PrinterFacts): Cause {
+function error(facts: PrinterFacts, language: DesktopLanguage): Cause {
   const { link, state, trouble, last } = facts
-  if (link.link === 'auth_failed') return { text: link.detail ?? WORDS.linkAuthFailedCure, since: link.since }
-  if (link.link === 'refused') return { text: link.detail ?? `The server refuses us. ${WORDS.linkRefusedCure}`, since: link.since }
-  if (state.device === 'error' || state.device === 'shutdown') return device(facts)
+  const { words: { cause: words }, messages } = language
+  if (link.link === 'auth_failed') return { text: link.detail ?? messages.words.linkAuthFailedCure, since: link.since }
+  if (link.link === 'refused') return { text: link.detail ?? `${words.refused} ${messages.words.linkRefusedCure}`, since: link.since }
+  if (state.device === 'error' || state.device === 'shutdown') return device(facts, words)
   const failed = last ?? trouble
-  return failed === null ? { text: both('The print failed', 'Look at the printer.'), since: null } : { text: failure(failed), since: failed.at }
+  return failed === null ? { text: both(words.printFailed, words.look), since: null } : { text: failure(failed, language), since: failed.at }
 }
 
-function device({ state, trouble, deviceSince }: PrinterFacts): Cause {
+function device({ state, trouble, deviceSince }: PrinterFacts, words: CauseWords): Cause {
   const told = trouble !== null && trouble.type.startsWith('device.') ? trouble : null
-  const words = own(told?.text) ?? own(state.faults[0]?.text)
+  const said = own(told?.text) ?? own(state.faults[0]?.text)
   const shut = state.device === 'shutdown'
-  const cause = words ?? (shut ? 'The firmware stopped' : 'The printer reports an error')
-  return { text: both(cause, shut ? 'Restart it when the cause is gone.' : 'Look at the printer, then restart it.'), since: told?.at ?? deviceSince }
+  const cause = said ?? (shut ? words.firmwareStopped : words.reportsError)
+  return { text: both(cause, shut ? words.restartAfter : words.lookThenRestart), since: told?.at ?? deviceSince }
 }
 
-function failure(failed: Remembered): string {
-  const known = WORDS.failedBecause(failed.reason ?? undefined)
-  const words = own(failed.text)
+function failure(failed: Remembered, { words: { cause: words }, messages }: DesktopLanguage): string {
+  const known = entryOf(messages.words.failedBecause, failed.reason ?? undefined)
+  const said = own(failed.text)
   if (known !== null) return both(known.cause, known.cure)
-  return words === null ? 'The print failed, the server gives no cause. Look at the printer.' : both(words, 'Look at the printer.')
+  return said === null ? `${words.noCause} ${words.look}` : both(said, words.look)
 }
 
-function offline({ link, state, server, deviceSince }: PrinterFacts): Cause {
-  if (link.link === 'connecting') return { text: `Connecting to ${server}.`, since: null }
-  if (link.link === 'down') return { text: link.detail ?? 'Does not answer. It may be switched off.', since: link.since }
-  return { text: state.device === 'off' ? `${server} is not connected to the printer. Switch it on, then connect it there.` : `Waiting for word from ${server}.`, since: deviceSince }
+function offline({ link, state, server, deviceSince }: PrinterFacts, words: CauseWords): Cause {
+  if (link.link === 'connecting') return { text: words.connecting(server), since: null }
+  if (link.link === 'down') return { text: link.detail ?? words.silent, since: link.since }
+  return { text: state.device === 'off' ? words.notConnected(server) : words.waiting(server), since: deviceSince }
 }

@@ -6,6 +6,9 @@ import type { Suppressed } from '../../engine/events/model.ts'
 import type { Attempt, Decision, OutboxRow, SnapshotRow, StoredEvent } from '../../engine/history/history.ts'
 import { ATTEMPT_RESULTS, nextStep, suppressedBecause, trace, type Names } from '../../engine/rules/explain.ts'
 import { capitalised, narrow, titleOf, wholeTitle } from '../../engine/why/title.ts'
+import { clockTime } from '../languages/clock.ts'
+import type { DesktopWords } from '../languages/english.ts'
+import { ENGLISH_DESKTOP, type DesktopLanguage } from '../languages/index.ts'
 
 /** The window has room: a body is told whole. */
 const BODY_LIMIT = 1_000
@@ -31,7 +34,8 @@ export interface HistoryNames {
 
 const pictureOf = (event: Pick<StoredEvent, 'id' | 'snapshotFile'>): HistoryRow['picture'] => (event.snapshotFile === null ? null : `printbell-picture://event/${encodeURIComponent(event.id)}`)
 
-export function rowOf(event: StoredEvent): HistoryRow {
+/** @param language of the title */
+export function rowOf(event: StoredEvent, { messages }: DesktopLanguage = ENGLISH_DESKTOP): HistoryRow {
   return {
     id: event.id,
     seq: event.seq,
@@ -39,7 +43,7 @@ export function rowOf(event: StoredEvent): HistoryRow {
     severity: event.severity,
     printerId: event.printerId,
     printerName: event.printerId === '' ? 'Printbell' : clean(event.printerName),
-    title: wholeTitle(event),
+    title: wholeTitle(event, messages),
     file: event.job ? clean(event.job.file.name) : null,
     at: event.occurredAt,
     late: event.late,
@@ -60,11 +64,13 @@ export interface EventFacts {
   suppressed: Suppressed[]
 }
 
-export function detailsOf(facts: EventFacts, names: HistoryNames, now: number): EventDetails {
+/** What the engine noted at the time stays as it was noted: English. */
+export function detailsOf(facts: EventFacts, names: HistoryNames, now: number, language: DesktopLanguage = ENGLISH_DESKTOP): EventDetails {
+  const { messages, words } = language
   const { event, snapshot } = facts
-  const row = rowOf(event)
+  const row = rowOf(event, language)
   const said = event.text === undefined ? '' : narrow(cut(clean(event.text)))
-  const body = narrow(bodyOf(event, { now }, BODY_LIMIT))
+  const body = narrow(bodyOf(event, { now, language: messages }, BODY_LIMIT))
   return {
     row,
     // What the title tells whole is not told once more.
@@ -77,16 +83,17 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number): 
     jobKey: event.job?.key ?? null,
     progress: event.progress ?? null,
     picture: snapshot?.file == null || row.picture === null ? null : { url: row.picture, width: snapshot.width, height: snapshot.height, takenAt: snapshot.at },
-    noPicture: snapshot === null || snapshot.file !== null || event.snapshot === 'none' ? null : capitalised(noPicture(snapshot.why)),
+    noPicture: snapshot === null || snapshot.file !== null || event.snapshot === 'none' ? null : noPicture(snapshot.why, words.delivery),
     native: event.native ? clean(event.native.name) : null,
-    deliveries: deliveriesOf(facts, titleOf(event), names, now),
-    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, title: titleOf({ type: each.type }), text: narrow(capitalised(clean(suppressedBecause(each)))) })),
+    deliveries: deliveriesOf(facts, { title: titleOf(event), names, now, language }),
+    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, title: titleOf({ type: each.type }, messages), text: narrow(capitalised(clean(suppressedBecause(each)))) })),
     can: { acknowledge: isToBeAcknowledged(event), markSeen: event.seenAt === null, markUnseen: event.seenAt !== null },
   }
 }
 
-function noPicture(why: string | null): string {
-  return why === 'pruned' ? 'the picture was deleted to keep the history within its limits' : why ?? 'no picture came'
+function noPicture(why: string | null, words: DesktopWords['delivery']): string {
+  if (why === null) return words.noPicture
+  return why === 'pruned' ? words.pictureGone : capitalised(why)
 }
 
 /** What a person is asked to do something about, and nobody said that it is seen to. */
@@ -99,27 +106,28 @@ function cut(text: string, limit = DETAIL_LIMIT): string {
   return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('').trimEnd()}…`
 }
 
-/** "14:31", with the day in front when it is another one; as people here write it. */
-function timeIn(now: number): (at: number) => string {
-  return (at) => {
-    const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-    return new Date(at).toLocaleString('en-GB', { ...(sameDay ? {} : { weekday: 'short' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).replace(',', '')
-  }
-}
-
 // ------------------------------------------------------------------------------------------------------ deliveries
 
-/** What was delivered or is on its way first, what was never to go last; by label within. */
-function deliveriesOf(facts: EventFacts, title: string, names: HistoryNames, now: number): DeliveryView[] {
-  const ids = new Set([...facts.decisions, ...facts.outbox].map(({ destinationId }) => destinationId))
-  return [...ids].map((id) => deliveryOf(id, facts, title, names, now))
-    .sort((a, b) => Number(a.outcome === 'dropped') - Number(b.outcome === 'dropped') || a.label.localeCompare(b.label))
+interface Telling {
+  title: string
+  names: HistoryNames
+  now: number
+  language: DesktopLanguage
 }
 
-function deliveryOf(destinationId: string, facts: EventFacts, title: string, names: HistoryNames, now: number): DeliveryView {
+/** What was delivered or is on its way first, what was never to go last; by label within. */
+function deliveriesOf(facts: EventFacts, telling: Telling): DeliveryView[] {
+  const ids = new Set([...facts.decisions, ...facts.outbox].map(({ destinationId }) => destinationId))
+  const { compare } = new Intl.Collator(telling.language.locale, { numeric: true })
+  return [...ids].map((id) => deliveryOf(id, facts, telling))
+    .sort((a, b) => Number(a.outcome === 'dropped') - Number(b.outcome === 'dropped') || compare(a.label, b.label))
+}
+
+function deliveryOf(destinationId: string, facts: EventFacts, { title, names, now, language }: Telling): DeliveryView {
   const known = names.destination(destinationId)
   const label = known?.label ?? destinationId
-  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, filter: names.filter, profile: names.profile, time: timeIn(now) }
+  const time = (at: number): string => clockTime(at, now, language.locale)
+  const said: Names = { event: title, destination: label, printer: facts.event.printerId === '' ? '' : clean(facts.event.printerName), silence: names.silence, filter: names.filter, profile: names.profile, time }
   const decisions = facts.decisions.filter((each) => each.destinationId === destinationId)
   const row = facts.outbox.filter((each) => each.destinationId === destinationId).at(-1) ?? null
   const attempts = facts.attempts.filter((each) => each.destinationId === destinationId).sort((a, b) => a.at - b.at || a.number - b.number)
@@ -130,7 +138,7 @@ function deliveryOf(destinationId: string, facts: EventFacts, title: string, nam
     destinationId,
     label,
     channel: known?.channel ?? '',
-    ...outcomeOf(row, last, lines.at(-1)?.text ?? null, said, now),
+    ...outcomeOf(row, last, lines.at(-1)?.text ?? null, { words: language.words.delivery, time, now }),
     attempts: attempts.map(({ at, ms, number, result, detail }) => ({ at, ms, number, result: ATTEMPT_RESULTS[result], detail: cut(clean(detail)) })),
     trace: next ? [...lines, { ...next, at: row.nextAttemptAt }] : lines,
     // What is no longer there takes nothing, and what is being sent has to end first.
@@ -140,19 +148,20 @@ function deliveryOf(destinationId: string, facts: EventFacts, title: string, nam
 
 type Outcome = Pick<DeliveryView, 'outcome' | 'detail' | 'at'>
 
-function outcomeOf(row: OutboxRow | null, last: Attempt | null, decided: string | null, said: Pick<Names, 'time'>, now: number): Outcome {
+/** @param decided the last line of its decisions; null = there is none */
+function outcomeOf(row: OutboxRow | null, last: Attempt | null, decided: string | null, { words, time, now }: { words: DesktopWords['delivery']; time(at: number): string; now: number }): Outcome {
   const detail = last === null ? '' : cut(clean(last.detail)).replace(/\.$/, '')
   const because = detail === '' ? '' : `: ${detail}`
   switch (row?.state) {
-    case undefined: return { outcome: 'dropped', detail: decided ?? 'Nothing was decided', at: null }
-    case 'delivered': return { outcome: 'delivered', detail: detail === '' ? 'Sent' : capitalised(detail), at: last?.at ?? null }
-    case 'held': return { outcome: 'held', detail: row.releaseAt === null ? 'Held' : `Held until ${said.time(row.releaseAt)}`, at: row.releaseAt }
-    case 'leased': return { outcome: 'waiting', detail: 'Being sent', at: null }
+    case undefined: return { outcome: 'dropped', detail: decided ?? words.undecided, at: null }
+    case 'delivered': return { outcome: 'delivered', detail: detail === '' ? words.sent : capitalised(detail), at: last?.at ?? null }
+    case 'held': return { outcome: 'held', detail: row.releaseAt === null ? words.held : words.heldUntil(time(row.releaseAt)), at: row.releaseAt }
+    case 'leased': return { outcome: 'waiting', detail: words.beingSent, at: null }
     case 'waiting': return row.attempts === 0
-      ? { outcome: 'waiting', detail: row.pictureUntil !== null && row.pictureUntil > now ? 'Waits for its picture' : 'Waits for its turn', at: row.nextAttemptAt }
-      : { outcome: 'retrying', detail: `Try ${row.attempts + 1} at ${said.time(row.nextAttemptAt)}${because}`, at: row.nextAttemptAt }
-    case 'dead': return { outcome: 'failed', detail: `${last === null ? 'Refused' : ATTEMPT_RESULTS[last.result]}${because}`, at: last?.at ?? null }
-    case 'expired': return { outcome: 'expired', detail: detail === '' ? 'Not delivered in time' : capitalised(detail), at: last?.at ?? row.expiresAt }
-    case 'cancelled': return { outcome: 'cancelled', detail: decided ?? (detail === '' ? 'Withdrawn' : capitalised(detail)), at: last?.at ?? row.nextAttemptAt }
+      ? { outcome: 'waiting', detail: row.pictureUntil !== null && row.pictureUntil > now ? words.waitsForPicture : words.waitsForTurn, at: row.nextAttemptAt }
+      : { outcome: 'retrying', detail: `${words.tryAt(row.attempts + 1, time(row.nextAttemptAt))}${because}`, at: row.nextAttemptAt }
+    case 'dead': return { outcome: 'failed', detail: `${last === null ? words.refused : ATTEMPT_RESULTS[last.result]}${because}`, at: last?.at ?? null }
+    case 'expired': return { outcome: 'expired', detail: detail === '' ? words.tooLate : capitalised(detail), at: last?.at ?? row.expiresAt }
+    case 'cancelled': return { outcome: 'cancelled', detail: decided ?? (detail === '' ? words.withdrawn : capitalised(detail)), at: last?.at ?? row.nextAttemptAt }
   }
 }

@@ -2,7 +2,7 @@
  * All printers as they are now. A frame only marks its printer; at most four times a second what was marked is looked at, and only
  * cards that say something else are told. Every ten seconds all are looked at, for what changes by time alone.
  */
-import { compareCards, countStates, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
+import { cardOrder, countStates, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
 import type { Engine, PrinterView } from '../../engine/engine.ts'
 import type { LinkObservation, PrinterState } from '../../engine/events/model.ts'
 import type { LinkGap, Silence } from '../../engine/history/history.ts'
@@ -10,6 +10,7 @@ import type { News } from '../../engine/news.ts'
 import type { Cancel, Clock, Log } from '../../engine/ports.ts'
 import type { PrinterAdapter, PrinterCommand } from '../../engine/printers/adapter.ts'
 import type { EngineSettings, ResolvedPrinter } from '../../engine/settings/expand.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import type { Overview, Stop } from '../ports.ts'
 import { cardOf, same } from './cards.ts'
 import type { PrinterFacts } from './facts.ts'
@@ -33,6 +34,8 @@ export interface OverviewParts {
   heat: HeatLog
   /** Whether a window shows it; without one the tray alone follows, which redraws once a second. Absent = always. */
   watched?(): boolean
+  /** Of what it says itself; absent = English. */
+  language?(): DesktopLanguage
   clock: Clock
   log: Log
 }
@@ -180,7 +183,7 @@ export function createOverview(parts: OverviewParts): RunningOverview {
   }
 
   function renew(view: PrinterView): void {
-    const card = cardOf(factsOf(view), clock.now())
+    const card = cardOf(factsOf(view), clock.now(), parts.language?.())
     if (same(cards.get(view.id), card)) return
     cards.set(view.id, card)
     untold.changed.add(view.id)
@@ -270,7 +273,7 @@ export function createOverview(parts: OverviewParts): RunningOverview {
   return {
     cards() {
       look()
-      return [...cards.values()].sort(compareCards)
+      return [...cards.values()].sort(cardOrder(parts.language?.().locale))
     },
     card(printerId) {
       look()

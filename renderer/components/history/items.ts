@@ -57,7 +57,4 @@ export function visible(items: readonly Item[], from: number, to: number): Item[
   return items.slice(low, end)
 }
 
-/** "1 284": thousands apart by a narrow space. */
-export function grouped(count: number): string {
-  return String(Math.trunc(count)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
-}
+export { grouped } from '../../lib/locale.ts'

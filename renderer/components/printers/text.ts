@@ -1,6 +1,6 @@
 /** What cards, rows and details say. Pure: texts, time and zone come in. */
 import { BY_URGENCY, type PrinterCard, type StateCounts } from '../../../electron/bridge/views/printers.ts'
-import { clock, daysBetween, percent, shortTime, until } from '../../lib/time.ts'
+import { clock, dayAndClock, daysBetween, percent, shortTime, until } from '../../lib/time.ts'
 
 type Card = PrinterCard
 /** As vue-i18n gives it. */
@@ -69,14 +69,13 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 /** A moment as near as people say it: "14:31", "Tue 14:31" within six days, "31 Dec 14:31" beyond, with the year when that is another. */
 export function moment(at: number, now: number, locale?: string): string {
   if (Math.abs(daysBetween(at, now)) <= 6) return until(at, now, locale)
-  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const)
-  return new Date(at).toLocaleString(locale, { day: 'numeric', month: 'short', ...year, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return dayAndClock(at, locale, new Date(at).getFullYear() !== new Date(now).getFullYear())
 }
 
 /** Time a picture was taken: the clock today, day and clock before. */
 export function pictureTime(at: number, now: number, locale?: string): string {
   if (daysBetween(at, now) === 0) return clock(at, locale)
-  return new Date(at).toLocaleString(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  return dayAndClock(at, locale)
 }
 
 /** "Done 16 min ago"; null where the last print is seen or none is known. */

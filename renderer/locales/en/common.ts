@@ -31,6 +31,7 @@ export default {
   },
   time: {
     now: 'now',
+    underMinute: 'under 1\u202fmin',
     minutesAgo: '{count} min ago',
     hoursAgo: '{count} h ago',
     daysAgo: '{count} day ago | {count} days ago',

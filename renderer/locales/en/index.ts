@@ -2,8 +2,9 @@ import common from './common.ts'
 import destinations from './destinations.ts'
 import history from './history.ts'
 import printers from './printers.ts'
+import reports from './reports.ts'
 import rules from './rules.ts'
 import settings from './settings.ts'
 import setup from './setup.ts'
 
-export default { ...common, destinations, history, printers, rules, settings, setup }
+export default { ...common, destinations, history, printers, reports, rules, settings, setup }
