@@ -146,8 +146,9 @@ function strongest(question: Question): { verdict: Heard; by: CompiledProfile | 
   const { event, destination, context } = question
   const chosen = chosenFor(event, destination.id)
   if (chosen !== null) return { verdict: chosen ? { decision: 'deliver', stage: 'deliver', reason: 'chosen' } : { decision: 'drop', stage: 'subscribed', reason: 'not_chosen' }, by: null }
-  const facts = factsOf(question)
-  let best: { verdict: ProfileVerdict; by: CompiledProfile } | null = null
+  const asked = { event, facts: factsOf(question), now: context.now, presence: context.presence }
+  let best: ProfileVerdict | null = null
+  let by: CompiledProfile | null = null
   let refused: string | null = null
   for (const profile of context.profiles) {
     const target = profile.reaches(destination.id)
@@ -157,10 +158,14 @@ function strongest(question: Question): { verdict: Heard; by: CompiledProfile | 
       refused ??= objection.reason
       continue
     }
-    const verdict = profile.judge({ event, facts, now: context.now, presence: context.presence }, target)
-    if (best === null || byStrength(best.verdict, verdict) > 0) best = { verdict, by: profile }
+    const verdict = profile.judge(asked, target)
+    if (best !== null && byStrength(best, verdict) <= 0) continue
+    best = verdict
+    by = profile
+    // Nothing is stronger.
+    if (verdict.decision === 'deliver') break
   }
-  return best ?? { verdict: { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by: null }
+  return { verdict: best ?? { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by }
 }
 
 const factsOf = ({ event, context, acknowledged }: Question): FilterFacts => ({ tags: context.tagsOf(event.printerId), acknowledged })
