@@ -82,6 +82,16 @@ export const somebody = {
   silences: (what: NewSilence['match'], until: string): Deed => deed(`somebody silences ${JSON.stringify(what)} until ${until}`, (stage) => {
     stage.rig().engine.addSilence({ match: what, endsAt: until === 'somebody lifts it' ? null : momentFrom(until, stage.now()), reason: '', by: 'window' })
   }),
+  /** Maintenance. @param from a time, or "now" @param until a time, or "somebody ends it" */
+  plans: (reason: string, what: NewSilence['match'], from: string, until: string): Deed => deed(`somebody plans "${reason}" of ${JSON.stringify(what)} from ${from} until ${until}`, (stage) => {
+    const startsAt = from === 'now' ? stage.now() : momentFrom(from, stage.now())
+    stage.rig().engine.addSilence({ match: what, startsAt, endsAt: until === 'somebody ends it' ? null : momentFrom(until, startsAt), reason, by: 'window' })
+  }),
+  /** By what it is called. */
+  endsSilence: (reason: string): Deed => deed(`somebody ends "${reason}"`, (stage) => {
+    const { engine } = stage.rig()
+    for (const { id } of Object.values(engine.silencesByTime()).flat().filter((one) => one.reason === reason)) engine.liftSilence(id)
+  }),
   silencesThisPrint: (printerId: string): Deed => deed(`somebody silences this print of ${printerId}`, (stage) => {
     const jobKey = stage.rig().engine.printers().find(({ id }) => id === printerId)?.state.jobRef?.key
     if (jobKey === undefined) throw new Error(`${printerId} prints nothing that could be silenced.`)
