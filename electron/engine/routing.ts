@@ -6,6 +6,7 @@ import { isForNobody, judgeAgain, route, type Judgement, type RouteContext, type
 import { wouldShowDone } from './rules/shown.ts'
 import type { RoutedKinds } from './rules/subscriptions.ts'
 import type { SettingsInForce } from './settings-in-force.ts'
+import type { ToldLately } from './told-lately.ts'
 import type { SilencesInForce } from './silences-in-force.ts'
 
 export interface RoutingParts {
@@ -19,6 +20,7 @@ export interface RoutingParts {
   standing(printerId: string): Standing | null
   /** Destinations that fail now. */
   failing(): string[]
+  toldLately: Pick<ToldLately, 'context' | 'note'>
 }
 
 /** The rules (rules/route.ts), asked with what holds at this moment. */
@@ -30,7 +32,7 @@ export interface Routing {
   judge(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, event: StoredEvent): Judgement
 }
 
-export function createRouting({ inForce, silences, kinds, presence, clock, freeze, standing, failing }: RoutingParts): Routing {
+export function createRouting({ inForce, silences, kinds, presence, clock, freeze, standing, failing, toldLately }: RoutingParts): Routing {
   const context = (): RouteContext => ({
     now: clock.now(),
     ...inForce.rules(),
@@ -39,12 +41,14 @@ export function createRouting({ inForce, silences, kinds, presence, clock, freez
     kinds,
     settings: inForce.settings(),
     presence: presence.current(),
+    grouping: toldLately.context(),
   })
 
   return {
     context,
     route(draft, id) {
       const { decisions, outbox } = route({ ...draft, id }, context())
+      toldLately.note({ ...draft, id }, decisions)
       // What nobody is told is born seen: else a history without a window would keep it for ever as unseen.
       return { draft: freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
     },

@@ -67,6 +67,8 @@ export interface ChannelCapabilities {
   runsPrograms?: true
   /** Shows how printers stand, beside what happens: `tellPrinters` and `tellState` are called. */
   state?: true
+  /** For programs, which count: each event is told by itself, however many come at once. */
+  everyEvent?: true
 }
 
 export interface FieldError {
@@ -111,7 +113,8 @@ export interface Sending {
  * `why` and `detail` are shown and stored: no address, no secret.
  */
 export type Verdict = (
-  | { result: 'delivered'; detail: string }
+  /** `unchanged`: an update found nothing that it could change. */
+  | { result: 'delivered'; detail: string; unchanged?: true }
   /**
    * Try again; `after` = the far side's own wish in ms, else the back-off decides. `busy` = it works and only takes no more for now (429):
    * that is no failure of the destination, and neither is any wish of its own.

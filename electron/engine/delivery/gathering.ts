@@ -1,31 +1,40 @@
-/** Late news for this desk becomes one message ("3 events while you were away"), and so does what was held back for another destination. */
+/**
+ * Late news for this desk becomes one message ("3 events while you were away"), and so does what was held back for another destination. What
+ * followed the first of a burst, and what a server did to all of its printers, becomes one of its own ("19 printers: print done").
+ */
+import type { ChannelCapabilities } from '../channels/channel.ts'
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
-import { isStep } from '../rules/escalation.ts'
+import { isStep, needsAnswer } from '../rules/escalation.ts'
+import { gatheredBy, type GatheredBy } from '../rules/grouping.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { Marks } from './marks.ts'
 import type { Message } from './message.ts'
 import { LATE_AFTER_MS, LEASE_MS, type WorkerPorts } from './ports.ts'
-import { renderSummary } from './summary.ts'
+import { threadKeyOf } from './render.ts'
+import { renderGroup, renderSummary } from './summary.ts'
 
 export interface Summary {
   /** Leased, all told by the message. */
   rows: OutboxRow[]
   message: Message
+  /** What was told first, and what that becomes when the rest is told in its place; null = the rest is a message of its own. */
+  amends: { row: OutboxRow; event: StoredEvent; message: Message } | null
   /** It was shown: what it told is told once more by the next one, until somebody looked. */
   shown(): void
 }
 
-/** It waited for a timeslot or a digest; a step of an escalation speaks for itself. */
+/** It waited for a timeslot, a digest or others of its kind; a step of an escalation speaks for itself. */
 export function isHeldNews(row: OutboxRow): boolean {
   return row.releaseAt !== null && !isStep(row)
 }
 
 export interface Gathering {
-  /** Null = the row is told by itself. Leases what it gathers. @param here at this desk: then what nobody has looked at is told once more */
-  summaryOf(row: OutboxRow, event: StoredEvent, here: boolean): Summary | null
+  /** Null = the row is told by itself. Leases what it gathers. @param at `local`: at this desk, then what nobody has looked at is told once more */
+  summaryOf(row: OutboxRow, event: StoredEvent, at: Pick<ChannelCapabilities, 'local' | 'canUpdate'>): Summary | null
 }
 
-const GATHER_AT_MOST = 50
+/** One message tells all printers that an engine watches. */
+const GATHER_AT_MOST = 250
 /** A summary that nobody has looked at grows for so long; then it is old news. ms */
 const SUMMARY_GROWS_MS = 15 * 60_000
 
@@ -66,9 +75,40 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
     })
   }
 
+  /** What the row waited with; null = it did not, or so long that it is told as what happened meanwhile. */
+  function waitedWith(row: OutboxRow): GatheredBy | null {
+    if (!isHeldNews(row) || clock.now() - (row.releaseAt ?? 0) > LATE_AFTER_MS) return null
+    return gatheredBy(history.decisions(row.eventId), row.destinationId)
+  }
+
+  function ofOneKind(row: OutboxRow, event: StoredEvent, by: GatheredBy, canUpdate: boolean): Summary | null {
+    const { destinationId } = row
+    const others = gather(destinationId, (other, told) => {
+      const its = told.type === event.type ? waitedWith(other) : null
+      return its?.by === by.by && its.id === by.id
+    })
+    const events = [event, ...others.map((other) => other.event)]
+    const rows = [row, ...others.map((other) => other.row)]
+    const language = ports.language?.(destinationId)
+    const about = { server: by.by === 'host' ? by.id : null, late: events.some((one) => clock.now() - one.observedAt > LATE_AFTER_MS), now: clock.now(), ...(language ? { language } : {}) }
+    const first = by.by === 'burst' && canUpdate ? toldFirst(destinationId, by.id) : null
+    const amends = first && { ...first, message: renderGroup([first.event, ...events], { ...about, threadKey: threadKeyOf(first.event) }) }
+    if (others.length === 0 && amends === null) return null
+    return { rows, amends, message: renderGroup(events, { ...about, threadKey: `${by.by}|${by.id}|${event.id}` }), shown: () => undefined }
+  }
+
+  /** What was told of the first of a burst, where it may be changed: what needs a person keeps its words and its buttons. */
+  function toldFirst(destinationId: string, eventId: string): { row: OutboxRow; event: StoredEvent } | null {
+    const event = history.event(eventId)
+    const row = history.outbox({ eventId, destinationId, states: ['delivered'] }).at(-1)
+    return event === null || row === undefined || needsAnswer(event) || event.type === 'job.paused' ? null : { event, row }
+  }
+
   return {
-    summaryOf(row, event, here) {
-      const goesAlong = here ? belated : isHeldNews
+    summaryOf(row, event, { local: here, canUpdate }) {
+      const by = waitedWith(row)
+      if (by !== null) return ofOneKind(row, event, by, canUpdate)
+      const goesAlong = here ? belated : (other: OutboxRow): boolean => isHeldNews(other) && waitedWith(other) === null
       if (!goesAlong(row, event)) return null
       const { destinationId } = row
       const others = gather(destinationId, goesAlong)
@@ -78,6 +118,7 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
       return {
         rows: [row, ...others.map((other) => other.row)],
         message: renderSummary(events, ports.language?.(destinationId)),
+        amends: null,
         shown: () => void summaries.set(destinationId, { at: clock.now(), eventIds: events.map(({ id }) => id) }),
       }
     },

@@ -19,6 +19,8 @@ export interface Sender {
   send(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<Tried | null>
   /** Tries once with a message that tells several events. */
   sendMessage(row: OutboxRow, message: Message, open: OpenDestination): Promise<Tried>
+  /** Changes what was told of the first event into a message that tells of several, and keeps its picture. Null = that is not possible (any more), so a message of its own is due. */
+  amend(row: OutboxRow, first: { row: OutboxRow; event: StoredEvent }, message: Message, open: OpenDestination): Promise<Tried | null>
   /** Shows what was told anew, where that is possible and it is still the last word. */
   refresh(row: OutboxRow, event: StoredEvent): Promise<void>
 }
@@ -81,10 +83,29 @@ export function createSender({ ports, lanes, bucket, stopping, isRunning }: Send
     if (picture !== null) await change(row, ports.render(event, row.destinationId, told.late), open, told.thread, picture)
   }
 
+  async function amend(row: OutboxRow, first: { row: OutboxRow; event: StoredEvent }, message: Message, open: OpenDestination): Promise<Tried | null> {
+    const thread = threadOf(row, message)
+    if (lastSpoken.get(thread) !== first.row.id) return null
+    // From now on the first one's picture does not take its place.
+    lastSpoken.set(thread, row.id)
+    const picture = await shownWith(first.row, first.event, open)
+    const begun = clock.monotonic()
+    const verdict = await tryOnce({ ...row, deliveryKey: first.row.deliveryKey }, message, picture, open, true)
+    const tried = { verdict, ms: clock.monotonic() - begun }
+    if (verdict.result === 'delivered' && verdict.unchanged !== true) return tried
+    if (lastSpoken.get(thread) === row.id) lastSpoken.set(thread, first.row.id)
+    return verdict.result === 'retry' ? tried : null
+  }
+
+  /** The picture of what was told, as far as it is there by now. */
+  async function shownWith(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<Picture | null> {
+    return event.snapshot !== 'none' && open.capabilities.image !== 'none' ? pictures.until(row.eventId, clock.now()) : null
+  }
+
   async function refresh(row: OutboxRow, event: StoredEvent): Promise<void> {
     const open = ports.channels(row.destinationId)
     if (open === null || !open.capabilities.canUpdate) return
-    const shown = event.snapshot !== 'none' && open.capabilities.image !== 'none' ? await pictures.until(row.eventId, clock.now()) : null
+    const shown = await shownWith(row, event, open)
     const message = ports.render(event, row.destinationId, false)
     await change(row, message, open, threadOf(row, message), shown)
   }
@@ -118,5 +139,5 @@ export function createSender({ ports, lanes, bucket, stopping, isRunning }: Send
     return thread
   }
 
-  return { send, sendMessage: (row, message, open) => timed(row, message, null, open), refresh }
+  return { send, sendMessage: (row, message, open) => timed(row, message, null, open), amend, refresh }
 }

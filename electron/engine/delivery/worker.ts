@@ -204,9 +204,10 @@ export function createWorker(ports: WorkerPorts): Worker {
 
   /** News for this desk that is belated, and elsewhere what was held back for the same time, goes in one message. */
   async function together(row: OutboxRow, event: StoredEvent, open: OpenDestination): Promise<boolean> {
-    const summary = gathering.summaryOf(row, event, open.capabilities.local)
+    const summary = gathering.summaryOf(row, event, open.capabilities)
     if (summary === null) return alone(row, event, open)
-    const tried = await sender.sendMessage(row, summary.message, open)
+    const amended = summary.amends && await sender.amend(row, summary.amends, summary.amends.message, open)
+    const tried = amended ?? await sender.sendMessage(row, summary.message, open)
     if (tried.verdict.result === 'delivered') summary.shown()
     settle(summary.rows, tried, open)
     return true

@@ -38,11 +38,11 @@ export interface Names {
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', relevant: 'Still true', deliver: 'Decision', escalation: 'Escalation', superseded: 'Newer', discarded: 'By hand',
+  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', grouped: 'Burst', relevant: 'Still true', deliver: 'Decision', escalation: 'Escalation', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
-const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'deliver']
+const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'grouped', 'deliver']
 
 /** What a stage without an objection says; null = nothing worth a line. */
 function passed(stage: StageName, names: Names): string | null {
@@ -58,6 +58,7 @@ function passed(stage: StageName, names: Names): string | null {
     case 'timeslot':
     case 'relevant':
     case 'own':
+    case 'grouped':
     case 'deliver':
     case 'escalation':
     case 'superseded':
@@ -82,11 +83,11 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
   own_recovery: (names) => `“${names.destination}” works again, which shows by itself there`,
   newer_progress: () => 'Newer progress of the same print came before it could be sent',
   discarded: () => 'Somebody discarded it after it could not be delivered',
-  own_action: () => 'It was done from Printbell, and one’s own doing is not told unless wanted',
   chosen: (names) => `Goes to “${names.destination}”, which was chosen for it`,
   not_chosen: (names) => `“${names.destination}” was not chosen for it`,
   told_nobody: () => 'Whoever acknowledged it chose to notify nobody',
   destination_off: (names) => `“${names.destination}” is switched off`,
+  own_action: () => 'It was done from Printbell, and one’s own doing is not told unless wanted',
   destination_removed: (names) => `“${names.destination}” was removed meanwhile`,
   destination_disabled: (names) => `“${names.destination}” was switched off meanwhile`,
   restored_from_backup: () => 'It still waited in the backup that was restored, and what is old is not sent again',
@@ -104,6 +105,7 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
   somebody_here: (names) => `Somebody sat at this computer, and “${names.destination}” is told while nobody does`,
   nobody_here: (names) => `Nobody sat at this computer, and “${names.destination}” is told while somebody does`,
   digest: (names) => `“${names.destination}” gets a digest`,
+  host_down: (names) => `${names.printer === '' ? 'The printer' : `“${names.printer}”`} could not be reached itself, so its camera is no news`,
 }
 
 /**
@@ -122,6 +124,8 @@ function reasonText(reason: string, names: Names, profile: string | null): strin
     const silence = names.silence(reason.slice('silence:'.length))
     return silence === null ? 'A silence that is over by now muted it' : `“${silence}” mutes it`
   }
+  if (reason.startsWith('burst:')) return 'Another printer was told the same a moment before, so it goes in one message with what else comes of it'
+  if (reason.startsWith('host:')) return 'It is told together with the other printers of its server'
   if (reason.startsWith('escalation:')) return `“${names.destination}” is told when nobody acknowledges it by then`
   if (reason.startsWith('filter:')) return filterText(reason.slice('filter:'.length), names)
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined
@@ -206,6 +210,10 @@ const SUPPRESSED_BECAUSE: Readonly<Record<SuppressReason, string>> = {
   by_restart: 'the same print was begun again',
   own_network_down: 'this computer had no network itself',
   same_job: 'it belongs to what was told of this print already',
+  no_job: 'no print ran that could fail',
+  failure_too_soon: 'a failure alert of this print was told a moment ago',
+  failure_unanswered: 'nobody had answered the failure alert before it',
+  failure_answered: 'somebody had just answered the failure alert before it',
 }
 
 /** Which setting decides that, by its name in the settings file. */
@@ -214,10 +222,6 @@ const SUPPRESSED_BY: Readonly<Partial<Record<SuppressReason, string>>> = { short
 const inBrackets = (text: string | undefined): string => (text ? ` (${text})` : '')
 
 /** "the pause was too short to matter (pause of 2.1 s)". Its detail is somebody else's words. */
-  no_job: 'no print ran that could fail',
-  failure_too_soon: 'a failure alert of this print was told a moment ago',
-  failure_unanswered: 'nobody had answered the failure alert before it',
-  failure_answered: 'somebody had just answered the failure alert before it',
 export function suppressedBecause(row: Pick<Suppressed, 'reason' | 'detail'>): string {
   return `${SUPPRESSED_BECAUSE[row.reason]}${inBrackets(row.detail)}`
 }

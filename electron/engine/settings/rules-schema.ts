@@ -75,7 +75,14 @@ export const profile = z.strictObject({
 /** Who has one printer and one phone never meets the word. */
 export const DEFAULT_PROFILE: z.input<typeof profile> = { id: 'default', name: 'Everything chosen', byEvents: true, destinations: [{ destination: '*' }] }
 
+/** Of what happens to many printers at once. */
+export const grouping = z.strictObject({
+  burst: z.number().min(0).max(60).default(10).meta({ title: 'Gather the same news for', description: 'Of several printers the first is told at once, the others after this time in one message; 0 tells each by itself', unit: 's' }),
+  servers: z.boolean().default(true).meta({ title: 'One message for a server', description: 'A server that is lost with all its printers, or back, is told once, and no camera is missed while its printer is' }),
+})
+
 export const rulesShape = {
+  grouping: grouping.prefault({}),
   zone: zone.optional(),
   timeslots: z.array(timeslot).default([]),
   filters: z.array(filter).default([]),
@@ -84,6 +91,6 @@ export const rulesShape = {
   profiles: z.array(profile).prefault([DEFAULT_PROFILE]),
 }
 
-export type RuleSettings = z.output<z.ZodObject<typeof rulesShape>>
+export type RuleSettings = Omit<z.output<z.ZodObject<typeof rulesShape>>, 'grouping'>
 export type ProfileSettings = z.output<typeof profile>
 export type TimeslotSettings = z.output<typeof timeslot>

@@ -85,7 +85,7 @@ describe('a job\'s toast', () => {
     const service = await bus.serve()
     const test = messageOf({ kind: 'test', type: 'app.test', severity: 'info', title: 'Printbell: test', threadKey: 'test', actions: [] })
     expect(await desk.channel.sendTestMessage(sendingOf(test))).toEqual({ result: 'delivered', detail: 'shown by dunst 1.9.0' })
-    await deliver(messageOf({ kind: 'summary', title: '5 events while you were away', threadKey: 'away', actions: [{ id: 'open_history', label: 'Open history' }, { id: 'seen_all', label: 'Mark all seen' }] }))
+    await deliver(messageOf({ kind: 'summary', late: true, title: '5 events while you were away', threadKey: 'away', actions: [{ id: 'open_history', label: 'Open history' }, { id: 'seen_all', label: 'Mark all seen' }] }))
     expect(service.calls.map((call) => [call.summary, call.actions, call.expireTimeout])).toEqual([
       ['Printbell: test', ['default', 'Open'], -1],
       ['5 events while you were away', ['default', 'Open history', 'seen_all', 'Mark all seen'], 0],

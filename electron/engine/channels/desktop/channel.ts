@@ -116,7 +116,7 @@ export class DesktopChannel implements Channel {
     try {
       const facts = await this.#toasts.ready(sending.signal)
       const needless = this.#whyNot(key, sending, facts)
-      if (needless !== null) return { result: 'delivered', detail: needless }
+      if (needless !== null) return { result: 'delivered', detail: needless, ...(sending.update ? { unchanged: true as const } : {}) }
       return await this.#show(key, sending)
     } catch (error) {
       if (!(error instanceof ToastError)) throw error

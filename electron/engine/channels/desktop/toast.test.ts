@@ -38,7 +38,9 @@ describe('the toast of a message', () => {
     expect(sticky({ type: 'device.error', severity: 'error' })).toBe(true)
     expect(sticky({ type: 'job.done', severity: 'success' })).toBe(false)
     expect(sticky({ type: 'job.paused', severity: 'warning' })).toBe(false)
-    expect(sticky({ kind: 'summary', type: 'job.done', severity: 'success' })).toBe(true)
+    expect(sticky({ kind: 'summary', type: 'job.done', severity: 'success', late: true })).toBe(true)
+    expect(sticky({ kind: 'summary', type: 'job.done', severity: 'success', late: false })).toBe(false)
+    expect(sticky({ kind: 'summary', type: 'job.failed', severity: 'critical', late: false })).toBe(true)
     expect(sticky({ kind: 'test', type: 'app.test', severity: 'critical' })).toBe(false)
   })
 

@@ -137,7 +137,8 @@ function defaultActionOf(message: Message): DefaultAction {
 
 function staysUntilActedOn(message: Message): boolean {
   if (message.kind === 'test') return false
-  if (message.kind === 'summary') return true
+  // What happened meanwhile waits for whoever comes back; a burst is as loud as each of it.
+  if (message.kind === 'summary' && message.late) return true
   return isAttention(message.type) || message.severity === 'critical' || message.severity === 'error'
 }
 

@@ -44,7 +44,7 @@ function openWebhook(webhook: Webhook, config: DiscordConfig, ports: ChannelPort
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place)
-    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why }
+    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why, ...(sending.update ? { unchanged: true as const } : {}) }
     const picture = config.includePicture ? sending.picture : null
     return downTheLadder(picture, { maxBytes: PICTURE_BYTES }, ports, (one) => (plan.do === 'send' ? post(sending, one, ended) : change(sending, plan.standing, one, ended)))
   }

@@ -12,6 +12,8 @@ export interface Fact {
 
 /** In reading order; what is not known is left out. */
 export function factsOf(message: Message): Fact[] {
+  // Of several prints no one's facts are those of all.
+  if (message.kind === 'summary') return []
   const { event, job } = message
   const language = languageOf(message.language)
   const { words: { mail: { facts: labels } }, formats } = language

@@ -48,7 +48,7 @@ export const gcodeHookChannel: ChannelKind<GcodeHookConfig> = {
   primary: [],
   configSchema: gcodeHookSchema,
   secretFields: {},
-  capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, deadlineMs: 30_000, parallel: 1 },
+  capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, everyEvent: true, deadlineMs: 30_000, parallel: 1 },
   validateConfig: checkedBy(gcodeHookSchema),
   prerequisites: () => [],
   supportedFeatures: () => new Set(HEARD),

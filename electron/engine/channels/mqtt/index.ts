@@ -24,7 +24,7 @@ export const mqttChannel: ChannelKind<MqttConfig> = {
   configSchema: mqttSchema,
   secretFields: { password: { label: 'Password', required: false, after: 'user' } },
   // One at a time: a picture and the event behind it must not be mixed with those of another event.
-  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, parallel: 1, state: true },
+  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, everyEvent: true, parallel: 1, state: true },
   validateConfig: validateMqtt,
   prerequisites: () => [],
   supportedFeatures: () => new Set(EVENT_TYPES),

@@ -41,7 +41,7 @@ export const octoprintWebhooksChannel: ChannelKind<OctoPrintWebhooksConfig> = {
     oauthData: { label: 'OAuth data, as JSON', required: false, after: 'oauthContentType', when: { oauth: [true] } },
   },
   // A login, the request, and both once more after a 401.
-  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, deadlineMs: 75_000 },
+  capabilities: { image: 'upload', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, everyEvent: true, deadlineMs: 75_000 },
   validateConfig: validateOctoPrintWebhooks,
   prerequisites: () => [],
   supportedFeatures: () => new Set(EVENT_TYPES),

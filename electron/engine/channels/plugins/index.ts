@@ -263,6 +263,6 @@ function capabilitiesOf(manifest: Manifest | null, limitMs: number): ChannelCapa
   const own = manifest?.capabilities
   return {
     image: own?.image ?? 'none', maxText: own?.maxText ?? null, maxImageBytes: own?.maxImageBytes ?? null, idempotencyKey: own?.idempotencyKey ?? false,
-    canUpdate: false, actions: false, local: false, runsPrograms: true, parallel: 1, deadlineMs: limitMs + DEADLINE_SPARE_MS, ...(own?.rate ? { rate: own.rate } : {}),
+    canUpdate: false, actions: false, local: false, runsPrograms: true, parallel: 1, deadlineMs: limitMs + DEADLINE_SPARE_MS, ...(own?.rate ? { rate: own.rate } : {}), ...(own?.everyEvent ? { everyEvent: true } : {}),
   }
 }

@@ -37,6 +37,7 @@ const manifestSchema = z.strictObject({
     maxText: z.number().int().min(20).nullable().default(null),
     maxImageBytes: z.number().int().min(1).nullable().default(null),
     idempotencyKey: z.boolean().default(false),
+    everyEvent: z.boolean().default(false),
     rate: z.strictObject({ burst: z.number().int().min(1), everyMs: z.number().int().min(1) }).optional(),
   }).prefault({}),
   features: z.array(z.enum(EVENT_TYPES, 'no event type')).default([...EVENT_TYPES]),

@@ -43,7 +43,7 @@ export function createSystemHook(parts: SystemHookParts): ChannelKind<SystemHook
     configSchema: systemHookSchema(parts.platform),
     secretFields: {},
     // A program is told where the picture lies; how many bytes it takes is its own business.
-    capabilities: { image: 'url', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, deadlineMs: (LONGEST_S + 10) * 1_000, parallel: 1, runsPrograms: true },
+    capabilities: { image: 'url', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: false, local: false, everyEvent: true, deadlineMs: (LONGEST_S + 10) * 1_000, parallel: 1, runsPrograms: true },
     validateConfig: validateSystemHook(parts.platform),
     prerequisites: () => [],
     supportedFeatures: () => new Set(EVENT_TYPES),

@@ -31,7 +31,7 @@ export function openTelegram(destination: DestinationConfig<TelegramConfig>, por
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place())
-    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why }
+    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why, ...(sending.update ? { unchanged: true as const } : {}) }
     const picture = config.includePicture ? sending.picture : null
     const verdict = await downTheLadder(picture, { maxBytes: PHOTO_BYTES }, ports, (one) => (plan.do === 'send' ? post(sending, one, ended) : change(sending, plan.standing, one, ended)))
     const trouble = presses.trouble()

@@ -154,6 +154,8 @@ export const english = {
   awayGroups: { done: 'Done', cancelled: 'Cancelled', failed: 'Failed', unknown: 'Result unknown', other: 'Also' },
   /** Printers, of which only some are named. */
   more: (named: string, count: Count) => `${named} and ${count.shown} more`,
+  /** Where several are told in one message, in the place of a name. */
+  printers: (count: Count) => plural(count, { one: `${count.shown} printer`, other: `${count.shown} printers` }),
   cancelQuestion: 'cancel this print?',
   cancelQuestionBody: "It can't be resumed.",
   nothingDone: 'nothing done',

@@ -135,6 +135,7 @@ export const french = (): Catalogue => ({
   away: (count) => plural(count, { one: `${count.shown} événement pendant l'absence`, many: `${count.shown} d'événements pendant l'absence`, other: `${count.shown} événements pendant l'absence` }),
   awayGroups: { done: 'Terminé', cancelled: 'Annulé', failed: 'Échec', unknown: 'Résultat inconnu', other: 'Aussi' },
   more: (named, count) => plural(count, { one: `${named} et ${count.shown} autre`, many: `${named} et ${count.shown} d'autres`, other: `${named} et ${count.shown} autres` }),
+  printers: (count) => plural(count, { one: `${count.shown} imprimante`, many: `${count.shown} d'imprimantes`, other: `${count.shown} imprimantes` }),
   cancelQuestion: "annuler l'impression\u00a0?",
   cancelQuestionBody: 'Elle ne pourra pas être reprise.',
   nothingDone: "rien n'a été fait",

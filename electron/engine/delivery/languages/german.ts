@@ -133,6 +133,7 @@ export const german = (): Catalogue => ({
   away: (count) => plural(count, { one: `${count.shown} Ereignis während der Abwesenheit`, other: `${count.shown} Ereignisse während der Abwesenheit` }),
   awayGroups: { done: 'Fertig', cancelled: 'Abgebrochen', failed: 'Fehlgeschlagen', unknown: 'Ergebnis unbekannt', other: 'Außerdem' },
   more: (named, count) => plural(count, { one: `${named} und ${count.shown} weiterer`, other: `${named} und ${count.shown} weitere` }),
+  printers: (count) => plural(count, { other: `${count.shown} Drucker` }),
   cancelQuestion: 'Druck abbrechen?',
   cancelQuestionBody: 'Fortsetzen ist danach nicht möglich.',
   nothingDone: 'nichts geschehen',

@@ -34,6 +34,7 @@ const SAID: Readonly<Record<string, (words: Catalogue) => string>> = {
   heldBack: (words) => words.heldBack(two),
   away: (words) => words.away(two),
   more: (words) => words.more('A', two),
+  printers: (words) => words.printers(two),
   tooLate: (words) => words.tooLate('stale', 'A.'),
   'toast.choices': (words) => words.toast.choices('A'),
   'picture.of': (words) => words.picture.of('A'),

@@ -137,6 +137,7 @@ export const spanish = (): Catalogue => ({
   away: (count) => plural(count, { one: `${count.shown} evento durante la ausencia`, many: `${count.shown} de eventos durante la ausencia`, other: `${count.shown} eventos durante la ausencia` }),
   awayGroups: { done: 'Terminado', cancelled: 'Cancelado', failed: 'Fallido', unknown: 'Resultado desconocido', other: 'También' },
   more: (named, count) => plural(count, { many: `${named} y ${count.shown} de impresoras más`, other: `${named} y ${count.shown} más` }),
+  printers: (count) => plural(count, { one: `${count.shown} impresora`, many: `${count.shown} de impresoras`, other: `${count.shown} impresoras` }),
   cancelQuestion: '¿cancelar la impresión?',
   cancelQuestionBody: 'No se podrá reanudar.',
   nothingDone: 'no se hizo nada',
