@@ -1,6 +1,7 @@
 import type { CommitResult, History } from './history/history.ts'
 import type { PrinterEvent, PrinterState } from './events/model.ts'
 import type { Cancel, Clock, Log } from './ports.ts'
+import { NoPicture, type RawPicture } from './printers/adapter.ts'
 import type { DonePicture } from './settings/schema.ts'
 import { createFinalPictures } from './snapshots/final.ts'
 import type { Light, SnapshotResult, Snapshots } from './snapshots/snapshots.ts'
@@ -38,6 +39,8 @@ export interface PicturesOfEvents {
 
 /** DESIGN section 4: up to 10 s for destinations that can't be updated; the toast has its text long before. */
 const DEADLINE_MS = 10_000
+/** The picture that a failure detector judged; after that there is still time for the camera. */
+const EVIDENCE_MS = 4_000
 /** What the history shows with a picture although nobody was told of it. */
 const KEPT_ANYWAY = /^(job\.(done|failed|cancelled)|attention\.|failure\.)/
 /** How long a result is kept in memory for destinations that ask later; the file lies on disk anyway. */
@@ -105,11 +108,29 @@ export function picturesOfEvents(parts: PictureParts): PicturesOfEvents {
     return snapshots.take({
       eventId: event.id,
       printerId: event.printerId,
-      fetch: (signal) => takeStill(source, null, signal),
+      fetch: (signal) => stillOf(event, source, signal),
       deadlineMs: DEADLINE_MS,
       // The lamp is switched for a person who looks, and never for a rehearsal.
       light: told && event.reason !== 'rehearsal' ? lightOf(source, event.printerId) : null,
     })
+  }
+
+  /** What a failure detector saw says more than the camera does now; but the camera is better than nothing. */
+  async function stillOf(event: PrinterEvent, source: PictureSource, signal: AbortSignal): Promise<RawPicture> {
+    const { connection, sourceId } = source
+    const picture = event.type.startsWith('failure.') ? event.context?.['picture'] : undefined
+    if (typeof picture === 'string' && connection.evidence) {
+      const abort = new AbortController()
+      const cancel = clock.after(EVIDENCE_MS, () => abort.abort())
+      try {
+        return await connection.evidence(sourceId, picture, AbortSignal.any([signal, abort.signal]))
+      } catch (error) {
+        log.info('the picture that a failure detector judged could not be had', { printer: event.printerId, why: error instanceof NoPicture ? error.message : 'the adapter failed' })
+      } finally {
+        cancel()
+      }
+    }
+    return takeStill(source, null, signal)
   }
 
   function lightOf({ connection, sourceId, light }: PictureSource, printerId: string): Light | null {

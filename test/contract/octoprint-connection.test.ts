@@ -19,7 +19,7 @@ describe('the push connection', () => {
     expect(subscribed.events).toContain('PrintDone')
     expect(subscribed.events).toContain('MovieDone')
     expect(subscribed.events).not.toContain('ZChange')
-    expect(subscribed.plugins).toEqual(['action_command_prompt', 'action_command_notification'])
+    expect(subscribed.plugins).toEqual(['action_command_prompt', 'action_command_notification', 'failure_detector'])
     expect(fake.messages[1]).toEqual({ throttle: 4 })
     expect(fake.headers.every((one) => one.origin === undefined)).toBe(true)
   })

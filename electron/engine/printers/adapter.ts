@@ -97,6 +97,11 @@ export interface Connection {
   readonly closed: Promise<void>
   /** @throws NoPicture */
   snapshot(sourceId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture>
+  /**
+   * The picture that a failure detector judged, by the name it came with (`failure_suspected`, `failure_detected`); absent = such names mean
+   * nothing to this kind. @throws NoPicture
+   */
+  evidence?(sourceId: string, picture: string, signal: AbortSignal): Promise<RawPicture>
   command(sourceId: string, command: PrinterCommand, signal: AbortSignal): Promise<CommandAnswer>
   /**
    * How things stand with a printer now, in the words of its server, out of what it told last: asked at once when an event is made, so it

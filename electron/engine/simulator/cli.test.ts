@@ -42,7 +42,7 @@ describe('the simulator as a process', () => {
 
   it.each([
     [['--printers', 'many'], '--printers: "many" is not a number of at least 1'],
-    [['--script', 'nice'], '--script: there is no "nice", only demo, steady, failing, cancelled, flood, idle'],
+    [['--script', 'nice'], '--script: there is no "nice", only demo, steady, failing, spaghetti, cancelled, flood, idle'],
     [['--webcam-size', 'big'], '--webcam-size: "big" is not like 1280x720'],
     [['--nonsense'], "Unknown option '--nonsense'"],
   ])('refuses %j with status 2 and says why', async (args, why) => {

@@ -16,7 +16,7 @@ function play(script: Script, until: number, from: Machine = machine(script)): {
 
 function word(said: Said): string {
   if ('log' in said) return 'log'
-  if ('plugin' in said) return `<${said.plugin.plugin} ${String(said.plugin.data['action'] ?? said.plugin.data['message'] ?? '{}')}>`
+  if ('plugin' in said) return `<${said.plugin.plugin} ${String(said.plugin.data['action'] ?? said.plugin.data['verdict'] ?? said.plugin.data['message'] ?? '{}')}>`
   const state = said.event.payload?.['state_id']
   return typeof state === 'string' ? `S(${state})` : said.event.type
 }
@@ -109,6 +109,30 @@ describe('the other scripts', () => {
   it('cancelled says the three events of a cancel', () => {
     const { heard } = play(SCRIPTS.cancelled, 60_000)
     expect(heard.filter(notLayers).slice(3).map(({ what }) => what)).toEqual(['PrintCancelling', 'S(CANCELLING)', 'PrintCancelled', 'PrintFailed', 'S(OPERATIONAL)'])
+  })
+
+  it('spaghetti has a failure detector that suspects, then is sure and pauses the print by itself', () => {
+    const { heard } = play(SCRIPTS.spaghetti, 60_000)
+    const said = heard.filter(notLayers).slice(3)
+    expect(said.map(({ at, what }) => `${at} ${what}`)).toEqual([
+      '14100 <failure_detector suspected>', '20700 <failure_detector detected>', '20700 S(PAUSING)', '20700 PrintPaused', '20900 S(PAUSED)',
+      '35700 S(RESUMING)', '35700 PrintResumed', '35700 S(PRINTING)', '44500 S(FINISHING)', '44500 PrintDone', '44500 S(OPERATIONAL)',
+    ])
+    expect(said.slice(0, 2).map((one) => one.said)).toEqual([
+      { plugin: { plugin: 'failure_detector', data: { verdict: 'suspected', score: 0.46, paused: false, picture: '/plugin/failure_detector/1.jpg' } } },
+      { plugin: { plugin: 'failure_detector', data: { verdict: 'detected', score: 0.91, paused: true, picture: '/plugin/failure_detector/2.jpg' } } },
+    ])
+  })
+
+  it('the detector speaks of what prints only', () => {
+    const verdict = { do: 'judge', sure: true, score: 0.9, pauses: false, resumesAfterMs: null } as const
+    expect(wish(machine(SCRIPTS.idle), 1_000, SCRIPTS.idle, verdict)).toBeNull()
+    expect(wish(advance(machine(SCRIPTS.steady), 10_000, SCRIPTS.steady).machine, 10_000, SCRIPTS.steady, verdict)?.said).toHaveLength(1)
+  })
+
+  it('the head parks two seconds before the demo is done', () => {
+    const at = (now: number) => view(advance(machine(SCRIPTS.demo), now, SCRIPTS.demo).machine, now, SCRIPTS.demo).z
+    expect([36_400, 36_500, 38_400].map(at)).toEqual([8.8, 28.8, 29.6])
   })
 
   it('steady prints for ten hours', () => {

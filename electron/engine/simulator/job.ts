@@ -3,7 +3,8 @@
  * in the same situation, in the same order; how it is sent is the server's business.
  */
 import { actual, aim, cold, type HeaterState } from './heater.ts'
-import type { Script, ScriptStep } from './scripts.ts'
+import { event, notification, plugin, state } from './said.ts'
+import type { Script, ScriptStep, Verdict } from './scripts.ts'
 
 export type Phase = 'idle' | 'heating' | 'printing' | 'pausing' | 'paused' | 'offline'
 
@@ -40,6 +41,8 @@ export interface Machine {
   error: string
   /** True while a job is selected; an error deselects it. */
   selected: boolean
+  /** What the failure detector said so far. */
+  verdicts: number
   successes: number
   failures: number
   /** `at` is simulated ms, `printTime` seconds. */
@@ -49,6 +52,7 @@ export interface Machine {
 export const NOZZLE_TARGET = 215
 export const BED_TARGET = 60
 export const LAYER_HEIGHT = 0.2
+const PARK_MM = 20
 /** OctoPrint parks and waits for the buffer before it calls itself paused. */
 const PAUSING_MS = 200
 /** After an answered filament change the printer primes the nozzle before it goes on. */
@@ -58,7 +62,7 @@ export function machine(script: Script): Machine {
   return {
     phase: 'idle', since: 0, user: null, startedAt: null, printed: 0, paused: 0, layer: -1, nextStep: 0, prompt: null, resumeAt: null,
     startAt: script.startsAfterMs, reconnectAt: null, floodAt: null, floods: 0, tool: cold(), bed: cold(), error: '', selected: false,
-    successes: 0, failures: 0, last: null,
+    verdicts: 0, successes: 0, failures: 0, last: null,
   }
 }
 
@@ -69,6 +73,7 @@ export type Wish =
   | { do: 'fail'; error: string; reconnectsAfterMs: number | null }
   | { do: 'connect' | 'disconnect' }
   | { do: 'notify'; text: string }
+  | ({ do: 'judge' } & Verdict)
 
 export interface Moved {
   machine: Machine
@@ -98,7 +103,7 @@ export function view(m: Machine, now: number, script: Script): View {
     printTime: known ? Math.floor(workedAt(m, now) / 1000) : null,
     printTimeLeft: progress === null ? null : !active ? (progress >= 1 ? 0 : null) : progress < 0.05 ? null : Math.round(((1 - progress) * script.printMs) / 1000),
     layer: known && m.layer >= 0 ? m.layer : null,
-    z: known && m.layer >= 0 ? height(m.layer) : null,
+    z: known && m.layer >= 0 ? height(m.layer) + (isParked(m, now, script) ? PARK_MM : 0) : null,
     tool: { actual: actual(m.tool, now), target: m.tool.target },
     bed: { actual: actual(m.bed, now), target: m.bed.target },
   }
@@ -176,6 +181,10 @@ export function wish(before: Machine, now: number, script: Script, what: Wish): 
     case 'notify':
       said.push(notification(what.text))
       break
+    case 'judge':
+      if (m.phase !== 'printing') return null
+      judge(m, now, script, what, said)
+      break
   }
   return { machine: m, said }
 }
@@ -183,6 +192,11 @@ export function wish(before: Machine, now: number, script: Script, what: Wish): 
 /** The file as OctoPrint names it in an event's payload. */
 export function filePayload(script: Script): Record<string, unknown> {
   return { name: script.file.name, path: script.file.name, origin: 'local', size: script.file.size, owner: 'demo' }
+}
+
+/** The file's last commands: the head is up and aside, and the job goes on a little. */
+export function isParked(m: Machine, now: number, script: Script): boolean {
+  return isActive(m) && script.parkMs > 0 && printedAt(m, now) >= script.printMs - script.parkMs
 }
 
 function height(layer: number): number {
@@ -235,6 +249,7 @@ function take(m: Machine, at: number, script: Script, step: ScriptStep, said: Sa
   if (step.does === 'notify') said.push(notification(step.text))
   else if (step.does === 'cancel') cancel(m, at, script, 'demo', said)
   else if (step.does === 'fail') fail(m, at, script, step.error, step.reconnectsAfterMs, said)
+  else if (step.does === 'failure') judge(m, at, script, step, said)
   else if (step.does === 'pause') pause(m, at, script, null, step.resumesAfterMs === null ? null : at + step.resumesAfterMs, said)
   else {
     said.push(event('FilamentChange', null))
@@ -243,6 +258,13 @@ function take(m: Machine, at: number, script: Script, step: ScriptStep, said: Sa
     said.push(plugin('action_command_prompt', { action: 'show', text: step.question, choices: [step.choice] }))
     said.push({ log: 'Recv: echo:busy: paused for user' })
   }
+}
+
+/** The detector's verdict, with the picture it saw (webcam.ts); it pauses the print by itself. */
+function judge(m: Machine, now: number, script: Script, { sure, score, pauses, resumesAfterMs }: Verdict, said: Said[]): void {
+  m.verdicts += 1
+  said.push(plugin('failure_detector', { verdict: sure ? 'detected' : 'suspected', score, paused: pauses, picture: `/plugin/failure_detector/${m.verdicts}.jpg` }))
+  if (pauses) pause(m, now, script, null, resumesAfterMs === null ? null : now + resumesAfterMs, said)
 }
 
 /** Changes the phase, booking the time spent in the one that ends. */
@@ -362,20 +384,4 @@ function flood(m: Machine, now: number, script: Script, said: Said[]): void {
 
 function position(m: Machine, script: Script): number {
   return Math.floor((m.printed / script.printMs) * script.file.size)
-}
-
-function event(type: string, payload: Record<string, unknown> | null): Said {
-  return { event: { type, payload } }
-}
-
-function state(id: string, text: string): Said {
-  return event('PrinterStateChanged', { state_id: id, state_string: text })
-}
-
-function plugin(name: string, data: Record<string, unknown>): Said {
-  return { plugin: { plugin: name, data } }
-}
-
-function notification(text: string): Said {
-  return plugin('action_command_notification', { message: text })
 }

@@ -13,6 +13,8 @@ export interface Scene {
   heat: number
   /** Degrees on the colour wheel: which printer this is. */
   hue: number
+  /** A failure detector drew a box around what it judged. */
+  marked?: boolean
 }
 
 type Colour = readonly [number, number, number]
@@ -23,6 +25,7 @@ const FRAME: Colour = [74, 78, 84]
 const BED: Colour = [28, 30, 33]
 const LINE: Colour = [52, 55, 60]
 const STEEL: Colour = [206, 210, 216]
+const MARK: Colour = [220, 30, 40]
 
 /** The picture is composed for 640x360 and scaled to the size asked for. */
 export function paint(scene: Scene): Pixels {
@@ -48,6 +51,7 @@ export function paint(scene: Scene): Pixels {
   return { width, height, rgb }
 
   function at(x: number, y: number): Colour {
+    if (scene.marked && isOnBox(x, y)) return MARK
     if (Math.abs(x - head) < 5 && y > gantry + 24 && y < gantry + 34 - Math.abs(x - head)) return hot
     if (Math.abs(x - head) < 22 && Math.abs(y - gantry) < 24) return Math.abs(x - head) < 12 && Math.abs(y - gantry) < 12 ? LINE : STEEL
     if (x > 52 && x < 588 && Math.abs(y - gantry) < 5) return FRAME
@@ -66,6 +70,12 @@ export function paint(scene: Scene): Pixels {
     }
     return y >= 300 ? FLOOR : tint(WALL, 1 - (y / 360) * 0.2)
   }
+}
+
+/** The frame of a box around where the boat grows. */
+function isOnBox(x: number, y: number): boolean {
+  const [across, down] = [Math.abs(x - 320) - 130, Math.abs(y - 190) - 80]
+  return Math.max(across, down) <= 0 && Math.max(across, down) > -4
 }
 
 /** Brightness of the boat's plastic at a point, 0 where there is none: hull, deck house with a window, funnel. */

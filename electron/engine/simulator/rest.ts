@@ -90,6 +90,7 @@ export async function answer(site: Site, request: IncomingMessage, response: Ser
 
 function dynamicRoute(path: string): Route | null {
   if (path.startsWith('/api/files/local/')) return { method: 'GET', path, needs: 'FILES_LIST', run: file }
+  if (path.startsWith('/plugin/failure_detector/')) return { method: 'GET', path, needs: 'WEBCAM', run: (call) => call.site.webcam.answerEvidence(path, call.response) }
   if (path.startsWith('/plugin/appkeys/request/')) return { method: 'GET', path, needs: null, run: pollKey }
   return null
 }

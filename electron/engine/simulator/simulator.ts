@@ -106,6 +106,9 @@ async function startOne(options: SimulatorOptions, index: number): Promise<Runni
     // Fifty printers shall not all be orange: the golden angle keeps neighbours apart.
     webcam: new Webcam(printer, { delayMs, mode, width, height }, (20 + index * 137.5) % 360),
   }
+  printer.listen((said) => {
+    if ('plugin' in said) site.webcam.judged(said.plugin)
+  })
   let url = ''
   const http = createServer((request, response) => void answer(site, request, response, url))
   const push = servePush(http, site, { fps: options.fps ?? null, stamp: options.stamp ?? false }, options.deflate ?? true, () => url)

@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Cancel } from '../ports.ts'
 import { encodeJpeg } from './jpeg.ts'
-import { isActive, NOZZLE_TARGET, view } from './job.ts'
-import { paint } from './painter.ts'
+import { isActive, isParked, NOZZLE_TARGET, view, type Said } from './job.ts'
+import { paint, type Scene } from './painter.ts'
 import type { SimulatedPrinter } from './printer.ts'
 
 export interface WebcamControl {
@@ -20,27 +20,50 @@ const MOVES_EVERY_MS = 500
 const STREAM_EVERY_MS = 500
 const BOUNDARY = 'boundarydonotcross'
 
+/** The number in the path of a judged picture; null = it is no such path. */
+const numberOf = (path: string): number | null => {
+  const found = /^\/plugin\/failure_detector\/(\d+)\.jpg$/.exec(path)
+  return found ? Number(found[1]) : null
+}
+
 export class Webcam {
   #drawn: { key: string; jpeg: Uint8Array } | null = null
   #waiting = new Set<Cancel>()
+  #evidence = new Map<number, Uint8Array>()
 
   constructor(readonly printer: SimulatedPrinter, readonly control: WebcamControl, readonly hue: number) {}
 
   /** The picture of now, as JPEG. Drawn once per half second at most. */
   still(): Uint8Array {
+    const scene = this.#scene()
+    const key = Object.values(scene).join()
+    if (this.#drawn?.key !== key) this.#drawn = { key, jpeg: encodeJpeg(paint(scene), 80) }
+    return this.#drawn.jpeg
+  }
+
+  #scene(): Scene {
     const { state, now, script } = this.printer
     const seen = view(state, now, script)
-    const progress = Math.round((seen.progress ?? 0) * 400) / 400
-    const parked = !isActive(state) || seen.phase === 'pausing' || seen.phase === 'paused' || seen.phase === 'heating'
+    const parked = !isActive(state) || isParked(state, now, script) || seen.phase === 'pausing' || seen.phase === 'paused' || seen.phase === 'heating'
     const step = parked ? 0 : Math.floor(now / MOVES_EVERY_MS)
-    const heat = Math.round(Math.max(0, Math.min(1, (seen.tool.actual - 30) / (NOZZLE_TARGET - 30))) * 10) / 10
-    const { width, height } = this.control
-    const key = [progress, parked, step, heat, width, height].join()
-    if (this.#drawn?.key !== key) {
-      const scene = { width, height, progress, parked, heat, hue: this.hue, nozzle: 0.5 + 0.5 * Math.sin(step * 2.4) }
-      this.#drawn = { key, jpeg: encodeJpeg(paint(scene), 80) }
+    return {
+      width: this.control.width, height: this.control.height, progress: Math.round((seen.progress ?? 0) * 400) / 400, parked, hue: this.hue,
+      heat: Math.round(Math.max(0, Math.min(1, (seen.tool.actual - 30) / (NOZZLE_TARGET - 30))) * 10) / 10, nozzle: 0.5 + 0.5 * Math.sin(step * 2.4),
     }
-    return this.#drawn.jpeg
+  }
+
+  /** What the failure detector saw when it spoke: kept until it spoke eight times more. */
+  judged({ plugin, data }: Extract<Said, { plugin: unknown }>['plugin']): void {
+    const number = plugin === 'failure_detector' ? numberOf(String(data['picture'])) : null
+    if (number === null) return
+    this.#evidence.set(number, encodeJpeg(paint({ ...this.#scene(), marked: true }), 80))
+    this.#evidence.delete(number - 8)
+  }
+
+  answerEvidence(path: string, response: ServerResponse): void {
+    const jpeg = this.#evidence.get(numberOf(path) ?? 0)
+    if (!jpeg) response.writeHead(404, { 'content-type': 'text/html; charset=UTF-8' }).end('<html><title>404: Not Found</title></html>')
+    else response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': jpeg.length }).end(jpeg)
   }
 
   answerStill(response: ServerResponse): void {

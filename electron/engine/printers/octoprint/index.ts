@@ -10,11 +10,12 @@ import { test } from './test.ts'
 
 const KIND = 'octoprint'
 
-/** All that an OctoPrint can tell: it counts no layers, has no door, no plate, no failure detector. */
+/** All that an OctoPrint can tell: it counts no layers, has no door, no plate. Failures are a plugin's to tell (detector.ts). */
 const EVENTS: readonly EventType[] = [
   'job.started', 'job.first_layer_done', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'job.eta_slipped', 'job.stalled',
   'job.paused', 'job.resumed', 'job.done', 'job.cancelled', 'job.failed', 'job.result_unknown',
   'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.cleared', 'attention.reminder',
+  'failure.warning', 'failure.detected',
   'heater.target_reached', 'heater.cooled', 'heater.left_on', 'heater.runaway',
   'device.ready', 'device.error', 'device.shutdown', 'device.fault',
   'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',

@@ -205,6 +205,19 @@ describe('stops for a human', () => {
     expect(note({ message: 'Filament low' })).toEqual([{ type: 'message', text: 'Filament low', for: 'user' }])
     expect(note({})).toEqual([])
   })
+  it('a failure detector inside OctoPrint is heard, with what it read left out where it makes no sense', () => {
+    const { one, junk } = make()
+    const told = (data: unknown): Signal[] => signals(one.frame({ plugin: { plugin: 'failure_detector', data } }, AT))
+    expect(told({ verdict: 'suspected', score: 0.46, picture: '/plugin/failure_detector/1.jpg' })).toEqual([
+      { type: 'failure_suspected', paused: false, score: 0.46, text: null, picture: '/plugin/failure_detector/1.jpg' },
+    ])
+    expect(told({ verdict: 'detected', paused: true, score: 7, text: 5, picture: 'http://evil.example/x.jpg' })).toEqual([{ type: 'failure_detected', paused: true, score: null, text: null, picture: null }])
+    expect(told({ verdict: 'detected', picture: '//evil.example/x.jpg' })).toMatchObject([{ picture: null }])
+    expect(junk).toEqual([])
+    expect(told({ verdict: 'perhaps' })).toEqual([])
+    expect(told(null)).toEqual([])
+    expect(junk).toEqual(['failure detector message without a verdict', 'failure detector message without a verdict'])
+  })
   it('M117 and M118 are messages without line number and checksum; a host action is none', () => {
     const { one } = make()
     expect(signals(one.frame(current(['Send: N31 M117 Layer 3/40*63', 'Send: M118 E1 hello', 'Send: N32 M118 A1 action:pause*63']), AT))).toEqual([

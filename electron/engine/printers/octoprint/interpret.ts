@@ -3,6 +3,7 @@
  * is needed to understand the next frame (the last state id, the last error, which human stop is open).
  */
 import type { FailReason, JobFile, Native, Observation, Signal, StateReport } from '../../events/model.ts'
+import { DETECTOR, verdictOf } from './detector.ts'
 import { createStops } from './stops.ts'
 import {
   currentSchema, eventSchema, notificationSchema, payloadSchema, pluginSchema, promptSchema, restJobSchema, restPrinterSchema,
@@ -213,6 +214,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       if (note.success) tellWrong(data, note.data, 'notification.')
       if (!note.success) junk('notification that is no object')
       else if (note.data.message) return [signalOf({ type: 'message', text: note.data.message, for: 'user' }, at, native)]
+    } else if (name === DETECTOR) {
+      const verdict = verdictOf(data)
+      if (verdict) return [signalOf(verdict, at, native)]
+      junk('failure detector message without a verdict')
     }
     return []
   }

@@ -21,7 +21,7 @@ describe('the subscription', () => {
 
   it('asks a plugin for its messages when a selector names them, and for no event of that name', () => {
     const { subscribe } = subscription({ ...NOTHING, natives: new Set(['plugin:firmware_check', 'plugin:action_command_prompt', 'MovieDone']) })
-    expect(subscribe['plugins']).toEqual(['action_command_prompt', 'action_command_notification', 'firmware_check'])
+    expect(subscribe['plugins']).toEqual(['action_command_prompt', 'action_command_notification', 'failure_detector', 'firmware_check'])
     expect(subscribe['events']).toContain('MovieDone')
     expect(subscribe['events']).not.toContain('plugin:firmware_check')
   })

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Observation } from '../../events/model.ts'
 import type { Wanted } from '../adapter.ts'
+import { DETECTOR } from './detector.ts'
 
 /** Events a notifier needs whatever is subscribed. Names are case-sensitive; an unknown one is harmless. */
 const ALWAYS = [
@@ -14,7 +15,7 @@ const ALWAYS = [
 const PLUGIN = 'plugin:'
 /** What the frames tell too late or not at all of the file, for the context of events (context.ts). */
 const FOR_CONTEXT = ['FileSelected', 'FileDeselected', 'MetadataAnalysisFinished']
-const PLUGINS = ['action_command_prompt', 'action_command_notification']
+const PLUGINS = ['action_command_prompt', 'action_command_notification', DETECTOR]
 /** Python's re.search; an invalid one would leave the socket deaf (1.11.8, seen). */
 const LOGS = 'paused for user|^Recv: //\\s*action:'
 

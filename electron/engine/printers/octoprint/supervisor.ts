@@ -6,6 +6,7 @@ import { agentFor } from '../net.ts'
 import { watchedStills } from './camera.ts'
 import { runCommand } from './commands.ts'
 import { Contact } from './contact.ts'
+import { evidence } from './detector.ts'
 import type { Interpreter } from './interpret.ts'
 import { runPolling, type PollControl } from './poll.ts'
 import { createRest } from './rest.ts'
@@ -54,6 +55,7 @@ export function supervise(
   return {
     closed: keeper.closed,
     snapshot: (_sourceId, cameraId, stop) => still(cameraId, stop),
+    evidence: (_sourceId, picture, stop) => evidence(contact, picture, stop),
     command: (_sourceId, command, stop) => runCommand(contact, command, stop),
     context: () => contact.context(),
     want(wanted) {
