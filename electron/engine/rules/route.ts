@@ -257,8 +257,17 @@ function exceptionOfDefaults(event: RoutedEvent, remote: boolean): Objection | n
   return null
 }
 
+const NOT_SUPPORTED: Objection = { reason: 'not_supported' }
 function isSupported({ event, kind }: Question): Objection | null {
-  return kind?.supportedFeatures().has(event.type) ? null : { reason: 'not_supported' }
+  return kind !== undefined && carries(kind, event.type) ? null : NOT_SUPPORTED
+}
+
+/** What a kind can carry never changes, and making that list for each event costs more than all the rest. */
+const CARRIED = new WeakMap<RoutedKind, ReadonlySet<EventType>>()
+function carries(kind: RoutedKind, type: EventType): boolean {
+  const known = CARRIED.get(kind) ?? kind.supportedFeatures()
+  CARRIED.set(kind, known)
+  return known.has(type)
 }
 
 /** That a destination fails is told by the others: it can't tell it itself. That it works again it shows by what it delivers. */
