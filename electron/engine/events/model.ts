@@ -279,6 +279,7 @@ export interface PrinterEvent extends EventDraft {
 export type SuppressReason =
   | 'baseline' | 'short_pause' | 'repeated_error' | 'collapsed_progress' | 'already_heard' | 'duplicate' | 'cap'
   | 'idle_link' | 'not_subscribed' | 'by_restart' | 'own_network_down' | 'same_job'
+  | 'no_job' | 'failure_too_soon' | 'failure_unanswered' | 'failure_answered'
 
 /** Something the reducer (or the commit) swallowed, kept so that "why did I not hear" has an answer. */
 export interface Suppressed {
@@ -292,5 +293,4 @@ export interface Suppressed {
 }
 
 /** Where a terminal edge of a job leaves no doubt that it is over. */
-  | 'no_job' | 'failure_too_soon' | 'failure_unanswered' | 'failure_answered'
 export const TERMINAL_TYPES: readonly EventType[] = ['job.done', 'job.cancelled', 'job.failed', 'job.result_unknown']
