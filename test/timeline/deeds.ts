@@ -29,6 +29,8 @@ interface Printer {
   needsAnswer(question: string): Deed
   /** Filament is loaded, the question is answered: whatever it waited for. */
   isHelped(): Deed
+  breaksDown(why?: string): Deed
+  worksAgain(): Deed
   stopsAnswering(): Deed
   answersAgain(): Deed
 }
@@ -53,6 +55,8 @@ export function printer(id: string): Printer {
     isHelped: () => named('is helped', (stage) => {
       for (const { key } of stage.rig().engine.printers().find((one) => one.id === id)?.state.attentions ?? []) stage.says(id, {}, { type: 'attention_cleared', key })
     }),
+    breaksDown: (why = 'MINTEMP triggered') => named('breaks down', (stage) => stage.says(id, { device: 'error', error: why })),
+    worksAgain: () => named('works again', (stage) => stage.says(id, { device: 'ready', error: null })),
     stopsAnswering: () => named('stops answering', (stage) => stage.reach(id, false)),
     answersAgain: () => named('answers again', (stage) => stage.reach(id, true)),
   }
@@ -77,6 +81,20 @@ export const somebody = {
   acknowledges: (printerId: string): Deed => deed(`somebody acknowledges what ${printerId} needs`, (stage) => wish(stage, printerId, { name: 'acknowledge' }, waiting(stage, printerId))),
   /** By the printer's card in the window, which names no message. */
   acknowledgesOnTheCard: (printerId: string): Deed => deed(`somebody acknowledges ${printerId} on its card`, (stage) => wish(stage, printerId, { name: 'acknowledge' })),
+  /** @param until a time @param more what else is said, and by which destination's button; without one it is at this desk */
+  acknowledgesUntil: (printerId: string, until: string, { note, quiet, at: destinationId }: { note?: string; quiet?: boolean; at?: string } = {}): Deed => deed(`somebody acknowledges what ${printerId} needs until ${until}${note ? `: “${note}”` : ''}`, (stage) =>
+    wish(stage, printerId, { name: 'acknowledge', until: momentFrom(until, stage.now()), ...(note === undefined ? {} : { note }), ...(quiet ? { quiet } : {}) }, waiting(stage, printerId), destinationId)),
+  acknowledgesOnTheCardUntil: (printerId: string, until: string): Deed => deed(`somebody acknowledges ${printerId} on its card until ${until}`, (stage) => wish(stage, printerId, { name: 'acknowledge', until: momentFrom(until, stage.now()) })),
+  /** For good. @param by the destination whose button is pressed; absent = in the window */
+  acknowledgesWithNote: (printerId: string, note: string, { quiet, at: destinationId }: { quiet?: boolean; at?: string } = {}): Deed => deed(`somebody acknowledges what ${printerId} needs: “${note}”`, (stage) =>
+    wish(stage, printerId, { name: 'acknowledge', note, ...(quiet ? { quiet } : {}) }, waiting(stage, printerId), destinationId)),
+  /** By the newest message about it. */
+  looksAt: (printerId: string): Deed => deed(`somebody looks at what ${printerId} needs`, (stage) => {
+    const [newest] = stage.rig().history.events({ printerId, types: ['job.failed', 'job.result_unknown', 'device.error', 'attention.user_input', 'attention.filament_runout'], limit: 1 })
+    if (newest) stage.rig().engine.markSeen([newest.id], false)
+  }),
+  /** @param to destinations; absent = all */
+  tells: (text: string, to: string[] | null = null): Deed => deed(`somebody tells ${to?.join(' and ') ?? 'all'}: “${text}”`, (stage) => void stage.rig().engine.broadcast({ text, destinationIds: to })),
   mutesForAnHour: (printerId: string): Deed => deed(`somebody mutes ${printerId} for an hour`, (stage) => wish(stage, printerId, { name: 'mute', seconds: 3_600 })),
   /** @param until a time, or "somebody lifts it" */
   silences: (what: NewSilence['match'], until: string): Deed => deed(`somebody silences ${JSON.stringify(what)} until ${until}`, (stage) => {
@@ -106,14 +124,14 @@ export const somebody = {
 
 /** The newest event of a printer that waits for somebody. */
 function waiting(stage: Stage, printerId: string): StoredEvent {
-  const found = stage.rig().history.events({ printerId }).find(({ acknowledgedAt, type }) => acknowledgedAt === null && (type === 'job.failed' || (type.startsWith('attention.') && type !== 'attention.cleared')))
+  const found = stage.rig().history.events({ printerId }).find(({ acknowledgedAt, type }) => acknowledgedAt === null && (type === 'job.failed' || type === 'device.error' || type === 'link.lost' || (type.startsWith('attention.') && type !== 'attention.cleared')))
   if (!found) throw new Error(`Nothing of ${printerId} waits for anybody.`)
   return found
 }
 
 /** As a button on a message does it. */
-async function wish(stage: Stage, printerId: string, action: WishAction, about: StoredEvent | null = null): Promise<void> {
-  const outcome = await stage.rig().engine.handle({ printerId, jobKey: null, action, from: 'toast', madeAt: stage.now(), expiresAt: stage.now() + 60_000, confirmed: false, eventId: about?.id ?? null })
+async function wish(stage: Stage, printerId: string, action: WishAction, about: StoredEvent | null = null, destinationId?: string): Promise<void> {
+  const outcome = await stage.rig().engine.handle({ printerId, jobKey: null, action, from: destinationId === undefined && action.name === 'acknowledge' && 'note' in action ? 'window' : 'toast', madeAt: stage.now(), expiresAt: stage.now() + 60_000, confirmed: false, eventId: about?.id ?? null, ...(destinationId === undefined ? {} : { destinationId }) })
   if (outcome.result !== 'done') throw new Error(`It could not be done: ${outcome.detail}`)
 }
 

@@ -3,14 +3,14 @@ import { clockTime } from '../delivery/text.ts'
 import type { EventDraft, PrinterEvent, PrinterState } from '../events/model.ts'
 import type { History } from '../history/history.ts'
 import type { Clock } from '../ports.ts'
-import { eventsAbout } from './occurrence.ts'
+import { eventsAbout, eventsReminding } from './occurrence.ts'
 import type { Outcome, Wish, WishAction } from './wish.ts'
 
 export type Acknowledge = Extract<WishAction, { name: 'acknowledge' }>
 
 export interface AcknowledgingPorts {
   clock: Pick<Clock, 'now'>
-  history: Pick<History, 'acknowledge' | 'events'>
+  history: Pick<History, 'acknowledge' | 'event' | 'events'>
   ulid(): string
   printer(printerId: string): { name: string; serverKind: string } | null
   /** What is open at the printer was acknowledged: no more reminders. */
@@ -40,7 +40,7 @@ export function acknowledge(wish: Wish, action: Acknowledge, { state, event }: {
   if (note !== null && note.length > LONGEST_NOTE) return { result: 'refused', detail: `The note is too long. It may have ${LONGEST_NOTE} characters.` }
   const attention = event?.attention
   const told = eventsAbout(wish.eventId === null ? state.attentions : attention ? [attention] : [], wish.printerId, ports.history)
-  const ids = [...new Set([...(event === null ? [] : [event.id]), ...told])]
+  const ids = [...new Set([...(event === null ? [] : attention ? [event.id] : eventsReminding(event, ports.history)), ...told])]
   const fresh = ids.length === 0 ? 0 : ports.history.acknowledge(ids, now, { until, note, by: wish.destinationId ?? wish.from })
   quiet(wish, event, state, ports)
   if (until !== null) ports.onUntil?.()

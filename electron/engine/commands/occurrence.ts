@@ -1,5 +1,5 @@
 /** One wait for a person is told by several events: the first word, its reminders, its end. Whoever answers one of them means all. */
-import { EVENT_TYPES, type Attention } from '../events/model.ts'
+import { EVENT_TYPES, type Attention, type PrinterEvent } from '../events/model.ts'
 import type { History } from '../history/history.ts'
 
 const TYPES = EVENT_TYPES.filter((type) => type.startsWith('attention.'))
@@ -12,4 +12,12 @@ export function eventsAbout(attentions: readonly Pick<Attention, 'key' | 'since'
   const since = Math.min(...attentions.map((one) => one.since))
   return history.events({ printerId, types: TYPES, since, limit: MOST }).flatMap(({ id, attention: about }) =>
     attentions.some(({ key, since: opened }) => about?.key === key && about.since === opened) ? [id] : [])
+}
+
+/** Ids of what an event that is no attention reminds of, and of all reminders of that; itself is one of them. */
+export function eventsReminding(event: PrinterEvent, history: Pick<History, 'event' | 'events'>): string[] {
+  const root = event.about?.eventId ?? event.id
+  const since = (root === event.id ? event : (history.event(root) ?? event)).occurredAt
+  const reminders = history.events({ printerId: event.printerId, types: ['attention.reminder'], since, limit: MOST }).filter(({ about }) => about?.eventId === root)
+  return [...new Set([root, ...reminders.map(({ id }) => id), event.id])]
 }

@@ -39,10 +39,13 @@ function wished(event: EventDraft): Wish[] {
   if (type === 'job.done' || type === 'job.cancelled') return ['open', 'seen']
   if (type === 'job.failed' || type === 'job.result_unknown') return ['open', 'acknowledge']
   if (type === 'attention.cleared') return ['open']
+  // What is open again, and waits for no answer: a print that failed, a printer in error.
+  if (type === 'attention.reminder' && event.about && !event.attention) return ['open', 'acknowledge', 'mute_1h']
   if (type.startsWith('attention.')) return attention(event)
   if (type === 'job.paused') return ['resume', 'cancel']
   if (type.startsWith('failure.')) {
-    return event.reason === 'paused' ? ['open', 'resume', 'cancel', 'acknowledge']
+    // Whoever resumes has answered it (R38); what nobody may send leaves room for that.
+    return event.reason === 'paused' ? ['open', 'resume', 'resume_mute', 'cancel', 'acknowledge']
       : ['open', 'pause', 'cancel', 'acknowledge']
   }
   if (type === 'job.stalled') return ['open', 'pause', 'cancel', 'mute_1h']
@@ -61,7 +64,7 @@ function attention(event: EventDraft): Wish[] {
 
 function allowed(id: ActionId, capabilities: PrinterCapabilities | null): boolean {
   if (id === 'pause') return capabilities?.pause === true
-  if (id === 'resume') return capabilities?.resume === true
+  if (id === 'resume' || id === 'resume_mute') return capabilities?.resume === true
   if (id === 'cancel') return capabilities?.cancel === true
   if (id.startsWith('answer:')) return capabilities?.answer === true
   return true

@@ -146,8 +146,8 @@ function partsOf(event: EventDraft, language: Language): Parts {
     case 'attention.filament_change':
     case 'attention.user_input':
     case 'attention.door':
-    case 'attention.plate':
-    case 'attention.reminder': return attention(event, done, language)
+    case 'attention.plate': return attention(event, done, language)
+    case 'attention.reminder': return event.about && !event.attention ? plain(subject(event, text, language)) : attention(event, done, language)
     case 'failure.warning': return plain(event.reason === 'paused' ? words.failureBody.warningPaused : words.failureBody.warning)
     case 'failure.detected': return plain(event.reason === 'paused' ? words.failureBody.detectedPaused : words.failureBody.detected)
     case 'heater.target_reached':
@@ -164,6 +164,7 @@ function partsOf(event: EventDraft, language: Language): Parts {
     case 'app.delivery_failing': return plain(said ?? words.deliveryFailingBody)
     case 'app.offline': return plain(said ?? words.offlineBody)
     case 'app.silence_over': return plain(said ?? words.silenceOverBody)
+    case 'command.acknowledged': return { lead: text === '' ? [] : [subject(event, text, language)], details: [] }
     case 'app.test': return plain(words.testBody(text === '' ? words.app : text))
     // A message is the sender's own: nothing is added to it.
     case 'app.broadcast':
@@ -171,6 +172,13 @@ function partsOf(event: EventDraft, language: Language): Parts {
     case 'message.user': return { lead: text === '' ? [] : [text], details: [] }
     default: return plain(said)
   }
+}
+
+/** "Print failed: Thermistor broken." What it is about, and what was said of it; '' = nothing. */
+function subject({ about, job }: EventDraft, said: string, language: Language): string {
+  const what = about === undefined ? '' : happened({ type: about.type, ...(job ? { job } : {}) }, language)
+  const begun = `${what.charAt(0).toLocaleUpperCase()}${what.slice(1)}`
+  return sentence(what === '' || said === '' ? `${begun}${said}` : language.words.then(begun, said))
 }
 
 /** A cause in our words, as a sentence. */

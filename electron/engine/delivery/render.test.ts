@@ -47,6 +47,10 @@ describe('the words', () => {
     ['attention.door', {}, 'MK4 left bench: door is open / Close the door, then resume.'],
     ['attention.plate', {}, 'MK4 left bench: check the plate / Check the build plate, then resume.'],
     ['attention.reminder', { attention: { ...runout, choices: [] }, job: LAMP }, 'MK4 left bench: still needs you / Load filament, then resume. lamp-vase.'],
+    ['attention.reminder', { about: { eventId: 'E1', type: 'job.failed' }, job: LAMP, progress: 0.4, text: 'Thermistor broken', reason: 'acknowledgement_over' }, 'MK4 left bench: still needs you / Print failed: Thermistor broken. lamp-vase, 40 %.'],
+    ['attention.reminder', { about: { eventId: 'E1', type: 'device.shutdown' }, reason: 'acknowledgement_over' }, 'MK4 left bench: still needs you / Printer shut down.'],
+    ['attention.reminder', { about: { eventId: 'E1', type: 'attention.filament_runout' }, attention: { ...runout, choices: [] }, reason: 'acknowledgement_over' }, 'MK4 left bench: still needs you / Load filament, then resume.'],
+    ['command.acknowledged', { about: { eventId: 'E1', type: 'attention.filament_runout' }, job: LAMP, text: 'I am on my way' }, 'MK4 left bench: acknowledged / Filament ran out: I am on my way. lamp-vase.'],
     ['attention.cleared', { job: LAMP, progress: 0.62 }, 'MK4 left bench: needs you no more / lamp-vase, 62 %'],
     ['failure.warning', { job: LAMP }, 'MK4 left bench: print may be failing / Look at the picture. It prints on. lamp-vase.'],
     ['failure.warning', { job: LAMP, reason: 'paused' }, 'MK4 left bench: print may be failing / Paused by the failure detection. Look, then resume or cancel. lamp-vase.'],
@@ -151,6 +155,7 @@ describe('the buttons', () => {
     ['attention.filament_runout', {}, ['resume=Resume', 'acknowledge=Acknowledge', 'mute_1h=Mute 1 h']],
     ['attention.filament_change', { attention: { ...runout, choices: ['Continue'] } }, ['answer:0=Continue', 'acknowledge=Acknowledge', 'mute_1h=Mute 1 h']],
     ['attention.user_input', { attention: { ...runout, choices: ['Yes, do that right away', 'No', 'Later'] } }, ['answer:0=Yes, do that ri…', 'answer:1=No', 'acknowledge=Acknowledge', 'open=Show']],
+    ['attention.reminder', { about: { eventId: 'E1', type: 'job.failed' }, reason: 'acknowledgement_over' }, ['open=Show', 'acknowledge=Acknowledge', 'mute_1h=Mute 1 h']],
     ['job.progress', {}, ['open=Show', 'pause=Pause', 'cancel=Cancel print…', 'mute_1h=Mute 1 h']],
     ['job.started', {}, ['open=Show', 'pause=Pause', 'cancel=Cancel print…', 'mute_1h=Mute 1 h']],
   ])('%s %o offers %j', (type, over, expected) => {
