@@ -68,7 +68,7 @@ export function createPrintersNow({ inForce, adapters, runners, servers }: Print
     standing(printerId) {
       const now = bare(printerId)
       if (!now || now.link !== 'up') return null
-      return { jobKey: now.jobRef?.key ?? null, job: now.job, device: now.device, attentions: now.attentions.map((attention) => attention.key) }
+      return { jobKey: now.jobRef?.key ?? null, job: now.job, device: now.device, attentions: now.attentions.map((attention) => attention.key), failure: now.failure?.since ?? null }
     },
     async snapshot(printerId, cameraId, signal) {
       const source = pictureSource(printerId)

@@ -100,7 +100,8 @@ export function createCommands(ports: CommandPorts): Commands {
     if (refused) return reported(action, wish, refused)
     running.set(wish.printerId, action.name)
     try {
-      return reported(action, wish, await carryOut(action, wish, present))
+      const outcome = await carryOut(action, wish, present)
+      return reported(action, wish, outcome.result === 'done' ? answered(action, wish, present, outcome) : outcome)
     } finally {
       // An emergency stop that came meanwhile is still under way.
       if (running.get(wish.printerId) === action.name) running.delete(wish.printerId)
@@ -167,19 +168,32 @@ export function createCommands(ports: CommandPorts): Commands {
     return at !== undefined && now - at <= QUESTION_LIFE_MS ? null : { result: 'expired', detail: `The question was open for too long. Nothing was ${action.name === 'cancel' ? 'cancelled' : 'stopped'}.` }
   }
 
-  function mute(wish: Wish, seconds: number, now: number): Outcome {
-    const silence: Silence = {
-      id: ports.ulid(),
-      createdAt: now,
-      startsAt: now,
-      endsAt: now + seconds * 1000,
-      match: { printerIds: [wish.printerId], ...(wish.jobKey === null ? {} : { jobKey: wish.jobKey }) },
-      reason: wish.jobKey === null ? 'Muted' : 'This print is muted',
-      by: wish.from,
+  /** To go on or to cancel is an answer to the alert whose button it was: nobody else is to be called for it. */
+  function answered(action: PrinterCommand, wish: Wish, { event }: Present, outcome: Outcome): Outcome {
+    const now = clock.now()
+    try {
+      const answers = action.name === 'resume' || action.name === 'cancel'
+      if (answers && event?.type.startsWith('failure.')) history.acknowledge([event.id], now, { until: null, note: null, by: wish.destinationId ?? wish.from })
+      if (wish.thenMute !== true || wish.jobKey === null) return outcome
+      silence({ printerIds: [wish.printerId], jobKey: wish.jobKey, types: ['failure.warning', 'failure.detected'] }, { now, endsAt: null, reason: 'Failure alerts of this print', by: wish.from })
+      return { ...outcome, detail: `${outcome.detail} No more failure alerts of this print.` }
+    } catch (error) {
+      // The printer did it all the same.
+      log.error('what follows a command could not be written', { printer: wish.printerId, action: action.name, error: nameOf(error) })
+      return wish.thenMute === true ? { ...outcome, detail: `${outcome.detail} Its failure alerts could not be muted: the history cannot be written.` } : outcome
     }
-    history.putSilence(silence)
-    ports.onSilenced(silence)
+  }
+
+  function mute(wish: Wish, seconds: number, now: number): Outcome {
+    const match = { printerIds: [wish.printerId], ...(wish.jobKey === null ? {} : { jobKey: wish.jobKey }) }
+    silence(match, { now, endsAt: now + seconds * 1000, reason: wish.jobKey === null ? 'Muted' : 'This print is muted', by: wish.from })
     return { result: 'done', detail: `Muted until ${clockTime(now + seconds * 1000, now)}, also critical events.` }
+  }
+
+  function silence(match: Silence['match'], { now, endsAt, reason, by }: { now: number; endsAt: number | null; reason: string; by: string }): void {
+    const made: Silence = { id: ports.ulid(), createdAt: now, startsAt: now, endsAt, match, reason, by }
+    history.putSilence(made)
+    ports.onSilenced(made)
   }
 
   function endingOf(wish: Wish): Present['ending'] {

@@ -27,6 +27,7 @@ export function pressToWish(press: { eventId: string | null; action: ActionId; d
     expiresAt: event.observedAt + BUTTON_LIFE_MS,
     confirmed,
     eventId: event.id,
+    ...(press.action === 'resume_mute' ? { thenMute: true } : {}),
     ...(press.destinationId === undefined ? {} : { destinationId: press.destinationId }),
   }
 }
@@ -35,7 +36,8 @@ function actionOf(id: ActionId): WishAction | null {
   switch (id) {
     case 'open': return { name: 'open' }
     case 'pause': return { name: 'pause' }
-    case 'resume': return { name: 'resume' }
+    case 'resume':
+    case 'resume_mute': return { name: 'resume' }
     case 'cancel':
     case 'cancel_confirm': return { name: 'cancel' }
     case 'acknowledge': return { name: 'acknowledge' }

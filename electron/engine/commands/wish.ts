@@ -29,6 +29,8 @@ export interface Wish {
   /** A cancel that was asked back and confirmed. */
   confirmed: boolean
   eventId: string | null
+  /** Once it is done, no more failure alerts of this print. */
+  thenMute?: true
   /** Where a button was pressed; absent = elsewhere. */
   destinationId?: string
 }

@@ -1,7 +1,7 @@
 import type { EventType, PrinterEvent, Severity } from '../events/model.ts'
 import type { LanguageCode } from './languages/codes.ts'
 
-export type ActionId = 'open' | 'pause' | 'resume' | 'cancel' | 'cancel_confirm' | 'keep' | 'mute_1h' | 'acknowledge' | 'seen' | 'open_history' | 'seen_all' | `answer:${number}`
+export type ActionId = 'open' | 'pause' | 'resume' | 'resume_mute' | 'cancel' | 'cancel_confirm' | 'keep' | 'mute_1h' | 'acknowledge' | 'seen' | 'open_history' | 'seen_all' | `answer:${number}`
 
 /** A button. What it does is decided by commands/ when it is pressed, not by the channel that drew it. */
 export interface MessageAction {

@@ -72,4 +72,6 @@ export function foreign(turn: Turn, seen: Extract<Observation, { kind: 'foreign'
     step: event.id, job, at: event.occurredAt, late: turn.now - event.occurredAt > LATE_MS, severity: SEVERITY[event.type], text: event.text ?? null,
     native: seen.native ?? null,
   })
+  // Open as one of our own making: what is told late of it asks for that.
+  if (event.type.startsWith('failure.') && job && job.key === notes.active?.job.key) turn.state.failure = { since: event.occurredAt, sure: event.type === 'failure.detected', paused: false }
 }

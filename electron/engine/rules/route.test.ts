@@ -181,6 +181,16 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, works, late({ failing: ['mail'] }))).toEqual({ send: true })
     expect(judgeAgain(row, works, late({ failing: ['phone'] }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
   })
+  test('a failure alert that was answered, or that a later one replaced, is not told any more; one of a print that is over still is', () => {
+    const standing = { jobKey: LAMP.key, job: 'printing', attentions: [] } as const
+    const alert = anEvent('failure.detected', { job: LAMP })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: NOON } }))).toEqual({ send: true })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: null } }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: NOON + 60_000 } }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, alert, late({ standing }))).toEqual({ send: true })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, jobKey: null, failure: null } }))).toEqual({ send: true })
+  })
+
   test('drops nothing as over while the printer can not be seen', () => {
     expect(judgeAgain(row, anEvent('job.paused', { job: LAMP }), late({ standing: null }))).toEqual({ send: true })
   })

@@ -179,6 +179,8 @@ export interface Standing {
   device?: Device
   /** Keys of the attentions that are open now. */
   attentions: readonly string[]
+  /** When the failure alert was told that nobody has answered yet, epoch ms; null = none is open, absent = not known. */
+  failure?: number | null
 }
 
 export interface LateContext extends RouteContext {
@@ -308,7 +310,14 @@ function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | nul
   if (reopens(event) && overBy(event, standing)) return { reason: 'resolved' }
   if (event.type === 'job.paused' && standing.job !== 'paused' && standing.job !== 'pausing') return { reason: 'resolved' }
   if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.includes(event.attention.key)) return { reason: 'resolved' }
+  if (wasAnswered(event, standing)) return { reason: 'resolved' }
   return null
+}
+
+/** A failure alert of the print that is on, which somebody answered (by resuming it, say) or which a later one replaced. */
+function wasAnswered(event: RoutedEvent, standing: Standing): boolean {
+  const about = event.type.startsWith('failure.') && event.job !== undefined && event.job.key === standing.jobKey
+  return about && standing.failure !== undefined && standing.failure !== event.occurredAt
 }
 
 /** Whether what was open again, and is no attention, is over by now. */

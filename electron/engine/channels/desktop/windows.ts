@@ -93,7 +93,7 @@ export interface Activation {
   run: string | null
 }
 
-const KEY = /^(?:default|open|pause|resume|cancel|cancel_confirm|keep|mute_1h|acknowledge|seen|open_history|seen_all|answer:\d{1,3})$/
+const KEY = /^(?:default|open|pause|resume|resume_mute|cancel|cancel_confirm|keep|mute_1h|acknowledge|seen|open_history|seen_all|answer:\d{1,3})$/
 const PATTERNS = { tag: /^[a-z0-9]{1,64}$/, do: KEY, event: /^[A-Za-z0-9_-]{1,64}$/, run: /^[A-Za-z0-9]{1,64}$/ } as const
 
 /**

@@ -7,7 +7,7 @@ const LONGEST_DATA = 64
 const IN_A_ROW = 2
 /** What opens a window at the desk is of no use in a pocket. */
 const AT_THE_DESK: ReadonlySet<ActionId> = new Set<ActionId>(['open', 'open_history'])
-const ACTIONS: ReadonlySet<string> = new Set<ActionId>(['pause', 'resume', 'cancel', 'cancel_confirm', 'keep', 'mute_1h', 'acknowledge', 'seen', 'seen_all'])
+const ACTIONS: ReadonlySet<string> = new Set<ActionId>(['pause', 'resume', 'resume_mute', 'cancel', 'cancel_confirm', 'keep', 'mute_1h', 'acknowledge', 'seen', 'seen_all'])
 
 export interface Keyboard {
   inline_keyboard: { text: string; callback_data: string }[][]

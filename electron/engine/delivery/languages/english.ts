@@ -162,7 +162,7 @@ export const english = {
   /** Why a press did nothing. @param detail what was found out, in English */
   tooLate: (_why: 'stale' | 'expired', detail: string) => detail,
   buttons: {
-    open: 'Show', pause: 'Pause', resume: 'Resume', cancel: 'Cancel print…', cancel_confirm: 'Cancel print', keep: 'Keep printing',
+    open: 'Show', pause: 'Pause', resume: 'Resume', resume_mute: 'Resume and mute', cancel: 'Cancel print…', cancel_confirm: 'Cancel print', keep: 'Keep printing',
     mute_1h: 'Mute 1 h', acknowledge: 'Acknowledge', seen: 'Mark seen', open_history: 'Open history', seen_all: 'Mark all seen',
   },
   toast: {

@@ -141,7 +141,7 @@ export const french = (): Catalogue => ({
   nothingDone: "rien n'a été fait",
   tooLate: (why) => (why === 'stale' ? "Cela ne correspond plus à l'état de l'imprimante. Rien n'a été changé." : "Question ou bouton trop ancien. Rien n'a été changé."),
   buttons: {
-    open: 'Afficher', pause: 'Mettre en pause', resume: 'Reprendre', cancel: 'Annuler…', cancel_confirm: 'Oui, annuler', keep: 'Continuer',
+    open: 'Afficher', pause: 'Mettre en pause', resume: 'Reprendre', resume_mute: 'Reprendre, muet', cancel: 'Annuler…', cancel_confirm: 'Oui, annuler', keep: 'Continuer',
     mute_1h: 'Silence 1 h', acknowledge: 'Acquitter', seen: 'Marquer vu', open_history: 'Historique', seen_all: 'Tout marquer vu',
   },
   toast: { open: 'Ouvrir', choices: (labels) => `Dans Printbell\u00a0: ${labels}` },

@@ -139,7 +139,7 @@ export const german = (): Catalogue => ({
   nothingDone: 'nichts geschehen',
   tooLate: (why) => (why === 'stale' ? 'Das passt nicht mehr zum Stand des Druckers. Nichts wurde geändert.' : 'Diese Frage oder Taste ist zu alt. Nichts wurde geändert.'),
   buttons: {
-    open: 'Anzeigen', pause: 'Pausieren', resume: 'Fortsetzen', cancel: 'Druck abbrechen…', cancel_confirm: 'Druck abbrechen', keep: 'Weiterdrucken',
+    open: 'Anzeigen', pause: 'Pausieren', resume: 'Fortsetzen', resume_mute: 'Weiter, stumm', cancel: 'Druck abbrechen…', cancel_confirm: 'Druck abbrechen', keep: 'Weiterdrucken',
     mute_1h: '1 h stumm', acknowledge: 'Bestätigen', seen: 'Gesehen', open_history: 'Verlauf öffnen', seen_all: 'Alle gesehen',
   },
   toast: { open: 'Öffnen', choices: (labels) => `In Printbell möglich: ${labels}` },

@@ -143,7 +143,7 @@ export const spanish = (): Catalogue => ({
   nothingDone: 'no se hizo nada',
   tooLate: (why) => (why === 'stale' ? 'Ya no corresponde al estado de la impresora. No se ha cambiado nada.' : 'La pregunta o el botón es demasiado antiguo. No se ha cambiado nada.'),
   buttons: {
-    open: 'Mostrar', pause: 'Pausar', resume: 'Reanudar', cancel: 'Cancelar…', cancel_confirm: 'Sí, cancelar', keep: 'Continuar',
+    open: 'Mostrar', pause: 'Pausar', resume: 'Reanudar', resume_mute: 'Seguir sin aviso', cancel: 'Cancelar…', cancel_confirm: 'Sí, cancelar', keep: 'Continuar',
     mute_1h: 'Silenciar 1 h', acknowledge: 'Enterado', seen: 'Marcar visto', open_history: 'Ver historial', seen_all: 'Todo visto',
   },
   toast: { open: 'Abrir', choices: (labels) => `En Printbell: ${labels}` },
