@@ -170,7 +170,7 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
     .option('--seconds <n>', 'how long to look (default: 5)', seconds)
     .action(run((options: Common & { seconds?: number }) => discover(options, out)))
   program.hook('preAction', (_program, chosen) => {
-    const { data } = chosen.opts<{ data?: string }>()
+    const { data } = chosen.optsWithGlobals<{ data?: string }>()
     if (data !== undefined) settle(data, out)
   })
   try {

@@ -74,6 +74,7 @@ import { logFile } from './engine/log-file.ts'
 import { makePlaces, placesIn } from './engine/places.ts'
 import { adapters } from './engine/printers/registry.ts'
 import type { DesktopSettings } from './engine/settings/schema.ts'
+import { named } from './engine/silences/words.ts'
 import { createSnapshots } from './engine/snapshots/store.ts'
 import { systemNet } from './engine/system-net.ts'
 import { reportsInThread } from './engine/why/start-report.ts'
@@ -235,7 +236,7 @@ async function start(): Promise<void> {
     history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, language, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
     names: {
       destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
-      silence: (id) => engine.silences().find((silence) => silence.id === id)?.reason ?? null,
+      silence: (id) => named(engine.silence(id), clock.now()),
       filter: (id) => keeper.settings().filters.find((filter) => filter.id === id)?.name ?? null,
       profile: (id) => keeper.settings().profiles.find((profile) => profile.id === id)?.name ?? null,
     },

@@ -34,14 +34,24 @@ async function list(options: Common): Promise<Silence[]> {
   return answered.result as Silence[]
 }
 
-/** "01J…: p1, this print, until 15:04, by cli". `now` epoch ms. */
+/** "01J…: Cleaning: p1, one print, from 14:00 until 15:04, by cli". `now` epoch ms. */
 export function silenceLine(silence: Silence, now: number): string {
-  const end = silence.endsAt === null ? 'until it is lifted' : `until ${clockTime(silence.endsAt, now)}`
-  return clean(`${silence.id}: ${about(silence)}, ${end}, by ${silence.by}`)
+  const time = (at: number): string => clockTime(at, now)
+  const { startsAt, endsAt, reason } = silence
+  const over = endsAt !== null && endsAt <= now
+  const begin = startsAt > now || over ? `from ${time(startsAt)} ` : ''
+  const end = endsAt !== null ? `until ${time(endsAt)}` : silence.match.jobKey === undefined ? 'until it is lifted' : 'until that ends'
+  const name = NAMELESS.has(reason) ? '' : `${reason}: `
+  return clean(`${silence.id}: ${name}${about(silence)}, ${begin}${end}${over ? ', over' : ''}, by ${silence.by}`)
 }
+
+/** What Printbell itself calls one that nobody named. */
+const NAMELESS: ReadonlySet<string> = new Set(['', 'Muted', 'This print is muted'])
 
 /** What it mutes: "p1, one print". */
 export function about({ match }: Pick<Silence, 'match'>): string {
-  const parts = [match.printerIds?.join(' and '), match.jobKey === undefined ? undefined : 'one print', match.types?.join(' and '), match.destinationIds ? `to ${match.destinationIds.join(' and ')}` : undefined]
+  const listed = (ids: readonly string[] | undefined, before = ''): string | undefined => ids && `${before}${ids.join(' and ')}`
+  const filter = typeof match.filter === 'string' ? `filter ${match.filter}` : match.filter && 'a filter of its own'
+  const parts = [listed(match.printerIds), listed(match.serverIds, 'server '), match.jobKey === undefined ? undefined : 'one print', listed(match.types), listed(match.destinationIds, 'to '), filter]
   return clean(parts.filter((part) => part !== undefined).join(', ') || 'everything')
 }

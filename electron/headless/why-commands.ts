@@ -1,12 +1,12 @@
 /** The commands about who hears what and why, as the command line takes them. */
 import { Option, type Command } from 'commander'
 import { EVENT_TYPES } from '../engine/events/model.ts'
-import type { Common } from '../headless.ts'
-import { ack } from './ack.ts'
+import { ack, type AckOptions } from './ack.ts'
+import { broadcast, type BroadcastOptions } from './broadcast.ts'
 import type { Out } from './out.ts'
 import { noise, preview, type PreviewOptions } from './preview.ts'
 import { rehearse, type RehearseOptions } from './rehearse.ts'
-import { silence, type SilenceOptions } from './silence.ts'
+import { addSilenceCommands } from './silence-commands.ts'
 import { why, type WhyOptions } from './why.ts'
 
 type Run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>
@@ -36,20 +36,18 @@ export function addWhyCommands(command: (name: string, description: string) => C
     .option('--destination <ids...>', 'only these destinations')
     .option('--json', 'as JSON')
     .action(run((type: string, options: RehearseOptions) => rehearse(type, options, out)))
-  command('silence', 'mute what matches all of this, critical events too; an hour unless told')
-    .option('--printer <ids...>', 'of these printers')
-    .option('--kind <types...>', 'events of these kinds')
-    .option('--destination <ids...>', 'at these destinations')
-    .option('--this-print', 'only what it prints now')
-    .option('--all', 'everything')
-    .option('--for <span>', 'so long: "30m", "2h", "1d"')
-    .option('--until <when>', 'until then: "18:00", an ISO date')
-    .option('--until-lifted', 'until somebody lifts it with "unmute"')
-    .option('--reason <text>', 'what it is called')
-    .option('--json', 'as JSON')
-    .action(run((options: SilenceOptions) => silence(options, out)))
-  command('ack', 'acknowledge an event: no more reminders of it')
+  addSilenceCommands(command, run, out)
+  command('ack', 'acknowledge an event: no more reminders of it; for good unless told')
     .argument('<event>', 'its id ("history --json" shows the ids)')
+    .option('--for <span>', 'so long: "30m", "1h"; then what is still open is told again')
+    .option('--until <when>', 'until then: "18:00", an ISO date')
+    .option('--note <text>', 'told to the others')
+    .option('--quiet', 'the note is for the history alone')
     .option('--json', 'as JSON')
-    .action(run((eventId: string, options: Common & { json?: boolean }) => ack(eventId, options, out)))
+    .action(run((eventId: string, options: AckOptions) => ack(eventId, options, out)))
+  command('broadcast', 'tell all destinations something, or those that you name, whatever they subscribed to')
+    .argument('<text>', 'the message')
+    .option('--to <ids>', 'only these destinations, with commas')
+    .option('--json', 'as JSON')
+    .action(run((text: string, options: BroadcastOptions) => broadcast(text, options, out)))
 }

@@ -141,10 +141,13 @@ describe('silence', () => {
   })
 
   it.each<[object, string]>([
-    [{}, 'Say what to silence: --printer, --kind, --destination, --this-print, or --all for everything.'],
+    [{}, 'Say what to silence: --printer, --server, --kind, --destination, --filter, --this-print, or --all for everything.'],
     [{ all: true, printer: ['p1'] }, '--all silences everything, so nothing else can narrow it. Leave it out, or the rest.'],
-    [{ printer: ['p9'] }, 'there is no printer "p9"; there are: p1'],
-    [{ destination: ['x'] }, 'there is no destination "x"; there are: desk, hook'],
+    [{ printer: ['p9'] }, 'There is no printer "p9". There are: p1.'],
+    [{ server: ['moon'] }, 'There is no server "moon". There are: '],
+    [{ filter: 'night' }, 'There is no filter "night". There are: '],
+    [{ all: true, from: '18:00', until: 'yesterday' }, '--until takes a time'],
+    [{ destination: ['x'] }, 'There is no destination "x". There are: desk, hook.'],
     [{ kind: ['job.dine'] }, '--kind does not know "job.dine"'],
     [{ all: true, for: '1h', untilLifted: true }, 'Give one of --for, --until and --until-lifted.'],
     [{ thisPrint: true }, '--this-print needs one printer: --printer ID'],
@@ -157,7 +160,7 @@ describe('silence', () => {
 
   it('of everything until it is lifted is said so', async () => {
     await silence({ ...common, all: true, untilLifted: true, reason: 'Maintenance' }, out, clock)
-    expect(lines[0]).toMatch(/^[0-9A-Z]{26}: everything, until it is lifted, by cli$/)
+    expect(lines[0]).toMatch(/^[0-9A-Z]{26}: Maintenance: everything, until it is lifted, by cli$/)
   })
 })
 
@@ -168,6 +171,37 @@ describe('ack', () => {
     expect(await ack('E1', { ...common, json: true }, out, clock)).toBe(0)
     expect(lines).toEqual(['Acknowledged.', '{"eventId":"E1","already":true,"result":"done","detail":"Acknowledged."}'])
     stored((history) => expect(history.event('E1')?.acknowledgedAt).toBe(T0))
+  })
+
+  it('R53: until a time or for a while, as the next engine finds it', async () => {
+    aPrint()
+    expect(await ack('E1', { ...common, for: '4h' }, out, clock)).toBe(0)
+    expect(lines[0]).toMatch(/^Acknowledged until .*\d\d:\d\d\.$/)
+    stored((history) => {
+      expect(history.event('E1')?.acknowledgement).toEqual({ at: T0, until: T0 + 4 * 3_600_000, note: null, by: 'cli', lookedAt: null, overAt: null })
+      expect(history.nextAcknowledgementEnd(T0)).toBe(T0 + 4 * 3_600_000)
+    })
+  })
+
+  it('R65: with a note for the history alone is an entry there', async () => {
+    aPrint()
+    expect(await ack('E1', { ...common, note: ' Lost my key ', quiet: true }, out, clock)).toBe(0)
+    stored((history) => {
+      expect(history.events({ types: ['command.acknowledged'] })).toMatchObject([{ text: 'Lost my key', about: { eventId: 'E1', type: 'job.done' }, audience: { nobody: true }, seenAt: T0 }])
+      expect(history.event('E1')?.acknowledgement?.note).toBe('Lost my key')
+    })
+  })
+
+  it.each([
+    [{ note: 'On my way' }, 'A note is told to the others by a running engine, and none runs on'],
+    [{ quiet: true }, '--quiet keeps a note in the history alone, and there is none'],
+    [{ for: '1h', until: '18:00' }, 'Give one of --for and --until.'],
+    [{ for: 'soon' }, '--for takes a span ("30m", "2h", "1d"), not "soon"'],
+    [{ note: 'x'.repeat(501), quiet: true }, '--note takes up to 500 characters, and this has 501'],
+  ])('is refused in words: %o', async (over, message) => {
+    aPrint()
+    await expect(ack('E1', { ...common, ...over }, out, clock)).rejects.toThrow(message)
+    stored((history) => expect([history.event('E1')?.acknowledgedAt, history.events({ types: ['command.acknowledged'] })]).toEqual([null, []]))
   })
 
   it('of what is not there says where the ids are', async () => {

@@ -37,7 +37,7 @@ export async function why(options: WhyOptions, out: Out, clock = systemClock()):
   const failing = await failingNow(options)
   const stored = openForReading(options.data)
   try {
-    const answer = whyNot(question, factsOf(question, { history: stored, settings, kinds: file.kinds.channels, failing, now }), namesIn(settings, stored.silences(now), now))
+    const answer = whyNot(question, factsOf(question, { history: stored, settings, kinds: file.kinds.channels, failing, now }), namesIn(settings, stored.silence, now))
     if (options.json) out.line(JSON.stringify({ question, ...answer }))
     else print(answer, out, now)
     return 0

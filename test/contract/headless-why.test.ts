@@ -63,7 +63,7 @@ it('a rehearsal, a silence, an acknowledgement, and the answer to why', async ()
   expect(got).toEqual(['/log', '/hook'])
 
   const answer = await run('why', '--printer', 'p1', '--kind', 'job.failed', '--at', '1m ago', '--destination', 'log')
-  expect(answer.stdout).toMatch(/^“Print failed” of “Simulated” was seen at \d\d:\d\d\.\n“My log” was not told\. “Maintenance: p1, to log” mutes it \(profile “All of it”\)\. Lift the silence to be told again\.\nEvent [0-9A-Z]{26}\n/)
+  expect(answer.stdout).toMatch(/^“Print failed” of “Simulated” was seen at \d\d:\d\d\.\n“My log” was not told\. “Maintenance: p1, to log” mutes it, set from the command line \(profile “All of it”\)\. Lift the silence to be told again\.\nEvent [0-9A-Z]{26}\n/)
   expect(answer.stdout).toMatch(/About then:\n {2}\d\d:\d\d {2}Paused/)
 
   expect((await run('ack', muted.eventId as string)).stdout).toBe('Acknowledged.\n')

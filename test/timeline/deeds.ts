@@ -108,7 +108,8 @@ export const somebody = {
   /** By what it is called. */
   endsSilence: (reason: string): Deed => deed(`somebody ends "${reason}"`, (stage) => {
     const { engine } = stage.rig()
-    for (const { id } of Object.values(engine.silencesByTime()).flat().filter((one) => one.reason === reason)) engine.liftSilence(id)
+    const { running, coming } = engine.silencesByTime()
+    for (const { id } of [...running, ...coming].filter((one) => one.reason === reason)) engine.liftSilence(id)
   }),
   silencesThisPrint: (printerId: string): Deed => deed(`somebody silences this print of ${printerId}`, (stage) => {
     const jobKey = stage.rig().engine.printers().find(({ id }) => id === printerId)?.state.jobRef?.key

@@ -115,7 +115,7 @@ function wrongTrails(stage: Stage, lines: readonly Line[]): string[] {
   })
 }
 
-const NAMES = { event: 'It', destination: 'there', printer: 'the printer', silence: () => 'a silence', filter: () => 'a filter', profile: () => 'a profile', time: () => 'then' }
+const NAMES = { event: 'It', destination: 'there', printer: 'the printer', silence: () => ({ name: 'a silence', by: 'window', over: false }), filter: () => 'a filter', profile: () => 'a profile', time: () => 'then' }
 
 /** What holds in every story: each event has a decision for each destination, in words, a row for what is to be sent, and no message comes twice. */
 function unaccounted(stage: Stage): string[] {

@@ -7,7 +7,7 @@ import { detailsOf, rowOf, type EventFacts } from './history.ts'
 const stored = (over: Partial<StoredEvent> = {}): StoredEvent => ({ ...draft('k'), id: 'E1', seq: 7, seenAt: null, acknowledgedAt: null, snapshotFile: null, ...over })
 const names = {
   destination: (id: string) => (id === 'gone' ? null : { id, label: { desk: 'Toast on this computer', hook: 'My hook' }[id] ?? id, channel: id === 'desk' ? 'desktop' : 'webhook' }),
-  silence: (id: string) => (id === 'S1' ? 'One hour' : null),
+  silence: (id: string) => (id === 'S1' ? { name: 'One hour', by: 'window', over: false } : null),
   filter: () => null,
   profile: () => null,
 }
@@ -102,7 +102,7 @@ describe('a delivery', () => {
     ['that was refused', [{ state: 'dead', attempts: 1 }, [{ result: 'rejected', detail: 'Too long.' }]], 'failed', 'Refused: Too long', true],
     ['that came too late', [{ state: 'expired', attempts: 1 }, [{ result: 'expired', detail: 'Not sent in time.' }]], 'expired', 'Not sent in time', true],
     ['that was overtaken', [{ state: 'cancelled', attempts: 1 }, [{ result: 'cancelled', detail: 'No longer to be sent: resolved' }], [{ decision: 'deliver', stage: 'deliver' }, { seq: 2, decision: 'drop', stage: 'relevant', reason: 'resolved' }]], 'cancelled', 'It was over before it could be told', true],
-    ['that was never to go', [null, [], [{ decision: 'drop', stage: 'silenced', reason: 'silence:S1' }]], 'dropped', '“One hour” mutes it', false],
+    ['that was never to go', [null, [], [{ decision: 'drop', stage: 'silenced', reason: 'silence:S1' }]], 'dropped', '“One hour” mutes it, set in the window', false],
   ])('%s', (_name, given, expected, detail, again) => {
     expect(outcome(...given)).toMatchObject({ outcome: expected, detail, canSendAgain: again })
   })

@@ -24,8 +24,7 @@ export interface Destination {
 /** What the view needs to know besides what is stored. */
 export interface HistoryNames {
   destination(id: string): Destination | null
-  /** What a silence is called; null = it is no longer known. */
-  silence(id: string): string | null
+  silence: Names['silence']
   /** What a filter is called; null = it is no longer there. */
   filter(id: string): string | null
   /** What a profile is called; null = it is no longer there. */

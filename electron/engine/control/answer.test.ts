@@ -9,6 +9,7 @@ import { NoSuchServer } from '../printers/server-test.ts'
 import { expandSettings } from '../settings/expand.ts'
 import { settingsSchema } from '../settings/schema.ts'
 import { Secret } from '../settings/secret.ts'
+import { SilenceRefused } from '../silences/checks.ts'
 import { systemNet } from '../system-net.ts'
 import { answerControl, type ControlParts } from './answer.ts'
 import { controlRequest } from './contract.ts'
@@ -45,7 +46,13 @@ function setUp(over: Partial<ControlParts> = {}) {
       testDestination: async (id) => ({ label: id, verdict: { result: 'delivered', detail: 'ok' }, ms: 1 }),
       rehearse: async ({ type }) => ({ eventId: `E-${type}`, decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }, attempt: null }),
       play: async ({ destinationIds, type }) => ({ eventId: `E-${type}`, destinations: (destinationIds ?? ['hook', 'desk']).map((id) => ({ destinationId: id, label: id, decision: { decision: 'deliver' as const, stage: 'deliver', reason: 'subscribed', profileId: null, until: null }, attempt: null })) }),
-      addSilence: (silence) => ({ id: 'S2', createdAt: NOON, startsAt: NOON, ...silence }),
+      broadcast: async ({ text, destinationIds }) => ({ eventId: `E-${text}`, destinations: (destinationIds ?? ['hook', 'desk']).map((id) => ({ destinationId: id, label: id, decision: { decision: 'deliver' as const, stage: 'deliver', reason: 'chosen', profileId: null, until: null }, attempt: null })) }),
+      silencesByTime: () => ({ running: [], coming: [], past: [] }),
+      addSilence(silence) {
+        if (silence.match.printerIds?.includes('mk9')) throw new SilenceRefused([{ path: 'match.printerIds', message: 'There is no printer "mk9"', cure: 'There are: mk4.' }])
+        return { id: 'S2', createdAt: NOON, startsAt: NOON, ...silence }
+      },
+      editSilence: (id, change) => ({ id, createdAt: NOON, startsAt: NOON, endsAt: null, match: {}, reason: '', by: 'window', ...change }),
       sendAgain: (eventId, destinationId) => `${eventId} ${destinationId}` === 'E1 hook',
       async handle(wish) {
         wishes.push(wish)
@@ -143,17 +150,34 @@ describe('what a person asks of the rules', () => {
     expect(await answerControl(asked, parts)).toEqual({ id: 'S2', createdAt: NOON, startsAt: NOON, match: { printerIds: ['mk4'], types: ['job.paused'] }, endsAt: NOON + 3_600_000, reason: 'One hour', by: 'cli' })
   })
 
-  it.each([
-    [{ printerIds: ['mk9'] }, 'there is no printer "mk9"; there are: mk4'],
-    [{ destinationIds: ['phone'] }, 'there is no destination "phone"; there are: hook'],
-  ])('is not silenced for what is not there: %o', async (match, message) => {
+  it('is not silenced for what is not there, in the engine\'s words', async () => {
     const { parts } = setUp()
-    await expect(answerControl({ call: 'add-silence', match, endsAt: null, reason: 'x' }, parts)).rejects.toThrow(message)
+    await expect(answerControl({ call: 'add-silence', match: { printerIds: ['mk9'] }, endsAt: null, reason: 'x' }, parts)).rejects.toThrow('There is no printer "mk9". There are: mk4.')
+  })
+
+  it('changes of a silence what was said, and nothing else', async () => {
+    const { parts } = setUp()
+    const asked = controlRequest.parse({ call: 'edit-silence', id: 'S1', endsAt: null, match: { serverIds: ['octo'], filter: 'night' } })
+    expect(await answerControl(asked, parts)).toEqual({ id: 'S1', createdAt: NOON, startsAt: NOON, endsAt: null, match: { serverIds: ['octo'], filter: 'night' }, reason: '', by: 'window' })
+    expect(await answerControl({ call: 'list-silences' }, parts)).toEqual({ running: [], coming: [], past: [] })
   })
 
   it('is acknowledged as a wish about that one event', async () => {
     const { parts, wishes } = setUp()
     expect(await answerControl({ call: 'acknowledge', eventId: 'E1', printerId: 'mk4' }, parts)).toMatchObject({ result: 'done' })
     expect(wishes).toEqual([{ printerId: 'mk4', jobKey: null, action: { name: 'acknowledge' }, from: 'cli', madeAt: NOON, expiresAt: NOON + 60_000, confirmed: false, eventId: 'E1' }])
+  })
+
+  it('R53: is acknowledged until a time, with a note and for the history alone', async () => {
+    const { parts, wishes } = setUp()
+    await answerControl(controlRequest.parse({ call: 'acknowledge', eventId: 'E1', printerId: 'mk4', until: NOON + 3_600_000, note: 'Ann is on it', quiet: true }), parts)
+    expect(wishes.map(({ action }) => action)).toEqual([{ name: 'acknowledge', until: NOON + 3_600_000, note: 'Ann is on it', quiet: true }])
+  })
+
+  it('is said to those that are named, or to all', async () => {
+    const { parts } = setUp()
+    expect(await answerControl(controlRequest.parse({ call: 'broadcast', text: 'Six', destinationIds: ['hook'] }), parts)).toMatchObject({ eventId: 'E-Six', destinations: [{ destinationId: 'hook' }] })
+    expect(await answerControl(controlRequest.parse({ call: 'broadcast', text: 'Six', destinationIds: null }), parts)).toMatchObject({ destinations: [{ destinationId: 'hook' }, { destinationId: 'desk' }] })
+    expect([controlRequest.safeParse({ call: 'broadcast', text: '', destinationIds: null }).success, controlRequest.safeParse({ call: 'broadcast', text: 'Six', destinationIds: [] }).success]).toEqual([false, false])
   })
 })

@@ -1,6 +1,5 @@
 /** What the running program answers over the control endpoint, with a window or without. */
 import type { Engine } from '../contract.ts'
-import type { Silence } from '../history/history.ts'
 import type { SecretStore } from '../ports.ts'
 import type { AdapterPorts, PrinterAdapter } from '../printers/adapter.ts'
 import { testServerWith } from '../printers/server-test.ts'
@@ -8,7 +7,7 @@ import type { EngineSettings } from '../settings/expand.ts'
 import type { ControlRequest } from './contract.ts'
 
 export interface ControlParts extends AdapterPorts {
-  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'play' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'addSilence' | 'liftSilence' | 'markSeen'>
+  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'play' | 'broadcast' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'silencesByTime' | 'addSilence' | 'editSilence' | 'liftSilence' | 'markSeen'>
   /** Those in force. */
   settings(): EngineSettings
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -55,10 +54,16 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
       return wish(request, parts)
     case 'acknowledge':
       return acknowledge(request, parts)
+    case 'broadcast':
+      return engine.broadcast({ text: request.text, destinationIds: request.destinationIds })
     case 'add-silence':
-      return silence(request, parts)
+      return engine.addSilence({ ...given({ startsAt: request.startsAt }), match: given(request.match), endsAt: request.endsAt, reason: request.reason, by: 'cli' })
+    case 'edit-silence':
+      return engine.editSilence(request.id, given({ startsAt: request.startsAt, endsAt: request.endsAt, reason: request.reason, match: request.match && given(request.match) }))
     case 'silences':
       return engine.silences()
+    case 'list-silences':
+      return engine.silencesByTime()
     case 'lift-silence':
       return engine.liftSilence(request.id)
     case 'mark-seen':
@@ -66,26 +71,15 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
   }
 }
 
-function acknowledge({ eventId, printerId }: Extract<ControlRequest, { call: 'acknowledge' }>, { engine, clock }: ControlParts): ReturnType<Engine['handle']> {
+function acknowledge({ eventId, printerId, until, note, quiet }: Extract<ControlRequest, { call: 'acknowledge' }>, { engine, clock }: ControlParts): ReturnType<Engine['handle']> {
   const now = clock.now()
-  return engine.handle({ printerId, jobKey: null, action: { name: 'acknowledge' }, from: 'cli', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId })
-}
-
-/** @throws Error for a printer or destination that is not there: such a silence would mute nothing */
-function silence({ match, endsAt, reason }: Extract<ControlRequest, { call: 'add-silence' }>, { engine, settings }: ControlParts): Silence {
-  const { printers, destinations } = settings()
-  known('printer', match.printerIds, printers)
-  known('destination', match.destinationIds, destinations)
-  return engine.addSilence({ match: given(match), endsAt, reason, by: 'cli' })
-}
-
-function known(what: string, ids: readonly string[] = [], there: readonly { id: string }[]): void {
-  for (const id of ids) if (!there.some((one) => one.id === id)) throw new Error(`there is no ${what} "${id}"; there are: ${there.map((one) => one.id).join(', ') || 'none'}`)
+  const said = { ...(until === undefined ? {} : { until }), ...(note === undefined ? {} : { note }), ...(quiet === undefined ? {} : { quiet }) }
+  return engine.handle({ printerId, jobKey: null, action: { name: 'acknowledge', ...said }, from: 'cli', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId })
 }
 
 /** Only what was said. */
-function given(match: { [K in keyof Silence['match']]: Silence['match'][K] | undefined }): Silence['match'] {
-  return Object.fromEntries(Object.entries(match).filter(([, value]) => value !== undefined))
+function given<T extends object>(asked: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> }
 }
 
 async function wish(request: Extract<ControlRequest, { call: 'wish' }>, { engine, settings, clock }: ControlParts): ReturnType<Engine['handle']> {

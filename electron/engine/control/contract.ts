@@ -1,6 +1,7 @@
 /** What is said over the control endpoint: one JSON object a line, request and answer matched by `id`. */
 import { z } from 'zod'
 import { EVENT_TYPES } from '../events/model.ts'
+import { filterMatch } from '../settings/rules-schema.ts'
 
 const wishAction = z.discriminatedUnion('name', [
   z.object({ name: z.literal('pause') }),
@@ -12,6 +13,16 @@ const wishAction = z.discriminatedUnion('name', [
   z.object({ name: z.literal('acknowledge') }),
   z.object({ name: z.literal('mute'), seconds: z.number().positive() }),
 ])
+
+/** Absent fields match any. `filter`: the id of a filter of the settings, or fields of its own. */
+const silenceMatch = z.strictObject({
+  printerIds: z.array(z.string()).optional(),
+  serverIds: z.array(z.string()).optional(),
+  jobKey: z.string().optional(),
+  types: z.array(z.enum(EVENT_TYPES)).optional(),
+  destinationIds: z.array(z.string()).optional(),
+  filter: z.union([z.string(), filterMatch]).optional(),
+})
 
 export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('status') }),
@@ -29,13 +40,17 @@ export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('discard'), eventId: z.string(), destinationId: z.string() }),
   z.object({ call: z.literal('discard-all'), destinationId: z.string() }),
   z.object({ call: z.literal('wish'), printerId: z.string(), action: wishAction, confirmed: z.boolean() }),
-  z.object({ call: z.literal('acknowledge'), eventId: z.string(), printerId: z.string() }),
+  /** `until` epoch ms; absent = for good. A note is told to the others, unless `quiet`. */
+  z.object({ call: z.literal('acknowledge'), eventId: z.string(), printerId: z.string(), until: z.number().int().optional(), note: z.string().min(1).optional(), quiet: z.boolean().optional() }),
+  /** A message of a person's own; null = to every destination that is on. */
+  z.object({ call: z.literal('broadcast'), text: z.string().min(1), destinationIds: z.array(z.string()).min(1).nullable() }),
+  /** Those in force now. */
   z.object({ call: z.literal('silences') }),
-  /** Absent fields match any; `endsAt` epoch ms, null = until it is lifted. */
-  z.object({
-    call: z.literal('add-silence'), endsAt: z.number().int().nullable(), reason: z.string().min(1).max(200),
-    match: z.object({ printerIds: z.array(z.string()).min(1).optional(), jobKey: z.string().optional(), types: z.array(z.enum(EVENT_TYPES)).min(1).optional(), destinationIds: z.array(z.string()).min(1).optional() }),
-  }),
+  /** Those in force, those to come, and those of the last 30 days. */
+  z.object({ call: z.literal('list-silences') }),
+  /** Times in epoch ms; `startsAt` absent = now, `endsAt` null = until it is lifted. */
+  z.object({ call: z.literal('add-silence'), startsAt: z.number().int().optional(), endsAt: z.number().int().nullable(), reason: z.string().max(200), match: silenceMatch }),
+  z.object({ call: z.literal('edit-silence'), id: z.string(), startsAt: z.number().int().optional(), endsAt: z.number().int().nullable().optional(), reason: z.string().max(200).optional(), match: silenceMatch.optional() }),
   z.object({ call: z.literal('lift-silence'), id: z.string() }),
   z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
 ])

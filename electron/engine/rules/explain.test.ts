@@ -4,7 +4,7 @@ import { explain, nextStep, suppressedBecause, suppressedText, trace, typesTelli
 
 const AT = 1_768_478_400_000
 const names: Names = {
-  event: 'Filament ran out', destination: 'Family', printer: 'MK4', silence: (id) => (id === 'S1' ? 'Mute of MK4 until 15:00' : null),
+  event: 'Filament ran out', destination: 'Family', printer: 'MK4', silence: (id) => (id === 'S1' ? { name: 'Mute of MK4', by: 'cli', over: false } : null),
   filter: (id) => (id === 'night' ? 'Night shift' : null), profile: (id) => (id === 'P1' ? 'Workshop' : null), time: (at) => (at === AT ? '15:00' : '07:00'),
 }
 const decision = (over: Partial<Decision> = {}): Decision => ({ eventId: 'E1', destinationId: 'fam', seq: 1, decision: 'drop', stage: 'subscribed', reason: 'not_subscribed', profileId: null, until: null, at: AT, ...over })
@@ -19,7 +19,7 @@ describe('a trace', () => {
 
   test('stops at the stage that decided', () => {
     expect(lines(decision())).toEqual(['no Subscribed: “Filament ran out” is off for “Family”'])
-    expect(lines(decision({ stage: 'silenced', reason: 'silence:S1' }))).toEqual(['ok Subscribed: “Filament ran out” is on', 'ok Channel: “Family” can carry it', 'no Silences: “Mute of MK4 until 15:00” mutes it'])
+    expect(lines(decision({ stage: 'silenced', reason: 'silence:S1' }))).toEqual(['ok Subscribed: “Filament ran out” is on', 'ok Channel: “Family” can carry it', 'no Silences: “Mute of MK4” mutes it, set from the command line'])
   })
 
   test('goes on with what was decided later, in its order', () => {
@@ -54,7 +54,7 @@ describe('a trace', () => {
     ['restored_from_backup', 'It still waited in the backup that was restored, and what is old is not sent again'],
     ['acknowledged', 'Somebody acknowledged it meanwhile'],
     ['job_ended', 'The print ended meanwhile'],
-    ['silence:gone', 'A silence that is over by now muted it'],
+    ['silence:gone', 'A silence that is no longer known muted it'],
     ['of_a_newer_program', 'Of a newer program'],
     ['', 'No reason was noted'],
     ['constructor', 'Constructor'],

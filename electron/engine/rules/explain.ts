@@ -5,6 +5,8 @@
 import { EVENT_TYPES, type EventType, type Suppressed, type SuppressReason } from '../events/model.ts'
 import type { Attempt, Decision, OutboxState } from '../history/history.ts'
 import type { FilterField } from './filter.ts'
+import { WATCH_ID } from '../watching/id.ts'
+import { WATCH_ID } from '../watching/id.ts'
 import type { StageName } from './route.ts'
 
 /** ok = let it through, no = stopped it, wait = holds it for now, info = says what happens next. */
@@ -19,6 +21,15 @@ export interface TraceLine {
   at: number
 }
 
+/** A silence as people know it. */
+export interface NamedSilence {
+  /** What it is called, or what it mutes ("Mute of MK4"); '' = nobody said. */
+  name: string
+  /** Who made it, or by what ("window", "cli", a person). */
+  by: string
+  over: boolean
+}
+
 /** What decisions speak of by id. */
 export interface Names {
   /** What happened ("Filament ran out"). */
@@ -27,8 +38,8 @@ export interface Names {
   destination: string
   /** The printer's name; "" = the event belongs to none. */
   printer: string
-  /** What a silence is called, or how long it holds ("Mute of MK4 until 15:00"); null = it is no longer known. */
-  silence(id: string): string | null
+  /** Null = it is no longer known. */
+  silence(id: string): NamedSilence | null
   /** What a filter is called; null = it is no longer there. */
   filter(id: string): string | null
   /** What a profile is called; null = it is no longer there. */
@@ -38,11 +49,11 @@ export interface Names {
 }
 
 const STAGES: Readonly<Record<StageName, string>> = {
-  enabled: 'Destination', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', grouped: 'Burst', relevant: 'Still true', deliver: 'Decision', escalation: 'Escalation', superseded: 'Newer', discarded: 'By hand',
+  enabled: 'Destination', masked: 'Masked', subscribed: 'Subscribed', profile: 'Profile', filtered: 'Filters', timeslot: 'Timeslot', mode: 'Mode', presence: 'Presence', supported: 'Channel', own: 'Own doing', silenced: 'Silences', grouped: 'Burst', relevant: 'Still true', deliver: 'Decision', escalation: 'Escalation', superseded: 'Newer', discarded: 'By hand',
 }
 
 /** In which order route() asks; what stands before the stage that decided had no objection. */
-const ORDER: readonly StageName[] = ['enabled', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'grouped', 'deliver']
+const ORDER: readonly StageName[] = ['enabled', 'masked', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'grouped', 'deliver']
 
 /** What a stage without an objection says; null = nothing worth a line. */
 function passed(stage: StageName, names: Names): string | null {
@@ -78,6 +89,8 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
   idle_link: (names) => `${names.printer === '' ? 'The printer' : `“${names.printer}”`} was not printing, and an idle printer that comes and goes is not told unless chosen`,
   no_job: (names) => `${names.printer === '' ? 'The printer' : `“${names.printer}”`} was not printing, and without a print this goes to this computer only`,
   not_supported: (names) => `“${names.destination}” can't carry this kind of event`,
+  masked: () => 'Events of this kind are told to nobody',
+  watched: (names) => `You follow ${names.printer === '' ? 'this printer' : names.printer}`,
   channel_missing: (names) => `This Printbell has no channel of the kind that “${names.destination}” needs`,
   about_itself: (names) => `“${names.destination}” fails and can't tell it itself; the others do`,
   own_recovery: (names) => `“${names.destination}” works again, which shows by itself there`,
@@ -114,6 +127,7 @@ const REASONS: Readonly<Record<string, (names: Names, profile: string | null) =>
  */
 export function decisionText({ reason, profileId }: Pick<Decision, 'reason' | 'profileId'>, names: Names): string {
   if (profileId === null) return reasonText(reason, names, null)
+  if (profileId.startsWith(WATCH_ID)) return reason === 'watched' ? reasonText(reason, names, null) : `${reasonText(reason, names, null)} (you follow the printer)`
   const known = names.profile(profileId)
   if (OF_PROFILE.has(reason)) return reasonText(reason, names, known === null ? 'A profile that is no longer there' : `The profile “${known}”`)
   return `${reasonText(reason, names, null)} (${known === null ? 'a profile that is no longer there' : `profile “${known}”`})`
@@ -122,7 +136,8 @@ export function decisionText({ reason, profileId }: Pick<Decision, 'reason' | 'p
 function reasonText(reason: string, names: Names, profile: string | null): string {
   if (reason.startsWith('silence:')) {
     const silence = names.silence(reason.slice('silence:'.length))
-    return silence === null ? 'A silence that is over by now muted it' : `“${silence}” mutes it`
+    if (silence === null) return 'A silence that is no longer known muted it'
+    return `${silence.name === '' ? 'A silence' : `“${silence.name}”`} ${silence.over ? 'muted' : 'mutes'} it, ${madeBy(silence.by)}`
   }
   if (reason.startsWith('burst:')) return 'Another printer was told the same a moment before, so it goes in one message with what else comes of it'
   if (reason.startsWith('host:')) return 'It is told together with the other printers of its server'
@@ -132,6 +147,13 @@ function reasonText(reason: string, names: Names, profile: string | null): strin
   if (known) return known(names, profile)
   const words = reason.replaceAll('_', ' ').trim()
   return words === '' ? 'No reason was noted' : `${words.charAt(0).toUpperCase()}${words.slice(1)}`
+}
+
+const MADE: Readonly<Record<string, string>> = { window: 'set in the window', cli: 'set from the command line', toast: 'set from a toast', tray: 'set from the tray', chat: 'set in a chat', hook: 'set by a hook' }
+
+/** "set in the window", "set by Ann": who made a silence. */
+export function madeBy(by: string): string {
+  return Object.hasOwn(MADE, by) ? MADE[by] ?? '' : `set by ${by}`
 }
 
 const FIELDS: Readonly<Record<FilterField | 'empty', string>> = {

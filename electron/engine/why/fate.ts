@@ -145,6 +145,6 @@ const CURES: Readonly<Record<string, string>> = {
 /** What to do about a drop; null = nothing, it was right so. */
 function cureOf({ reason }: Decision, names: WhyNames): string | null {
   if (reason.startsWith('filter:')) return 'Change the filter, or the profile that uses it'
-  if (reason.startsWith('silence:')) return names.silence(reason.slice('silence:'.length)) === null ? null : 'Lift the silence to be told again'
+  if (reason.startsWith('silence:')) return names.silence(reason.slice('silence:'.length))?.over === false ? 'Lift the silence to be told again' : null
   return Object.hasOwn(CURES, reason) ? CURES[reason] ?? null : null
 }

@@ -7,7 +7,7 @@ import { whyNot, type WhyAnswer } from './why.ts'
 /** T0 is 12:00 UTC. */
 const MINUTE = 60_000
 const names = {
-  silence: (id: string) => (id === 'S1' ? 'Mute of MK4 until 15:00' : null),
+  silence: (id: string) => (id === 'S1' ? { name: 'Mute of MK4', by: 'window', over: false } : id === 'S2' ? { name: '', by: 'Ann', over: true } : null),
   filter: (id: string) => (id === 'night' ? 'Night shift' : null),
   profile: (id: string) => (id === 'P1' ? 'Workshop' : null),
   time: (at: number) => new Date(at).toISOString().slice(11, 16),
@@ -36,8 +36,9 @@ describe('an event that was seen', () => {
     ['refused by a filter', { decisions: [decided({ decision: 'drop', stage: 'filtered', reason: 'filter:night:tags', profileId: 'P1' })] }, {}, 'dropped',
       '“Family” was not told. The filter “Night shift” is for printers with other tags (profile “Workshop”). Change the filter, or the profile that uses it.'],
     ['dropped by a profile that is off', { decisions: [decided({ decision: 'drop', stage: 'profile', reason: 'profile_off', profileId: 'P1' })] }, {}, 'dropped', '“Family” was not told. The profile “Workshop” is switched off. Switch the profile on.'],
-    ['muted by a silence that still holds', { decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S1' })] }, {}, 'dropped', '“Family” was not told. “Mute of MK4 until 15:00” mutes it. Lift the silence to be told again.'],
-    ['muted by a silence that is over', { decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S0' })] }, {}, 'dropped', '“Family” was not told. A silence that is over by now muted it.'],
+    ['muted by a silence that still holds', { decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S1' })] }, {}, 'dropped', '“Family” was not told. “Mute of MK4” mutes it, set in the window. Lift the silence to be told again.'],
+    ['muted by a silence that is over', { decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S2' })] }, {}, 'dropped', '“Family” was not told. A silence muted it, set by Ann.'],
+    ['muted by a silence that is no longer known', { decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S0' })] }, {}, 'dropped', '“Family” was not told. A silence that is no longer known muted it.'],
     ['held until the timeslot opens', { decisions: [decided({ decision: 'hold', stage: 'timeslot', reason: 'timeslot_closed', profileId: 'P1', until: T0 + 120 * MINUTE })], outbox: [sent({ state: 'held', releaseAt: T0 + 120 * MINUTE })] }, {}, 'waiting',
       'It is held for “Family” until 14:00. The timeslot is closed (profile “Workshop”). Then it is judged once more, and left out if it no longer holds.'],
     ['waiting for the digest', { decisions: [decided({ decision: 'digest', stage: 'mode', reason: 'digest', profileId: 'P1', until: T0 + 180 * MINUTE })], outbox: [sent({ state: 'held', releaseAt: T0 + 180 * MINUTE })] }, {}, 'waiting',
