@@ -8,13 +8,12 @@ import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
 import { holds, mutes, NO_SCOPE, type SilenceScope } from '../silences/match.ts'
-import type { FilterFacts } from './filter.ts'
 import { isStep, stepsOf, storedStep } from './escalation.ts'
 import { group, type GroupingContext } from './grouping.ts'
 import { planRow } from './outbox-plan.ts'
 import { chosenFor, ownDoing } from './own.ts'
-import { byStrength, type CompiledProfile, type ProfileStage, type ProfileVerdict } from './profiles.ts'
-import { covers, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
+import { byStrength, type CompiledProfile, type ProfileQuestion, type ProfileStage, type ProfileVerdict } from './profiles.ts'
+import { covers, subscriptionsOf, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
 
 /** An event with its identity; `seq` comes only with the commit. */
 export type RoutedEvent = EventDraft & { id: string }
@@ -51,19 +50,23 @@ interface Question {
   destination: RoutedDestination
   kind: RoutedKind | undefined
   context: RouteContext
-  acknowledged: boolean
+  /** The same for all destinations: what profiles are asked. */
+  asked: ProfileQuestion
 }
 
-type Stage = readonly [StageName, (question: Question) => Objection | null]
+interface Stage {
+  name: StageName
+  judge(question: Question): Objection | null
+}
 
 /** What can be said without knowing who wants it. */
-const BEFORE: readonly Stage[] = [['supported', channelExists]]
+const BEFORE: readonly Stage[] = [{ name: 'supported', judge: channelExists }]
 /** What holds whoever wants it. */
 const AFTER: readonly Stage[] = [
-  ['supported', isSupported],
-  ['relevant', isNotItsOwnTrouble],
-  ['own', isNotOurOwnDoing],
-  ['silenced', isNotSilenced],
+  { name: 'supported', judge: isSupported },
+  { name: 'relevant', judge: isNotItsOwnTrouble },
+  { name: 'own', judge: isNotOurOwnDoing },
+  { name: 'silenced', judge: isNotSilenced },
 ]
 
 export interface Routed {
@@ -78,8 +81,8 @@ interface Ruling {
   reason: string
   until: number | null
   profileId: string | null
-  /** The profile that told it, the one from the start too. */
-  by?: CompiledProfile
+  /** The profile that told it, the one from the start too; null = none, or nobody is told. */
+  by: CompiledProfile | null
 }
 
 /**
@@ -89,10 +92,11 @@ interface Ruling {
 export function route(event: RoutedEvent, context: RouteContext): Routed {
   const routed: Routed = { decisions: [], outbox: [] }
   const told = new Set<CompiledProfile>()
+  const asked = askedAbout(event, context, false)
   for (const destination of context.destinations) {
     if (!destination.enabled) continue
     const kind = context.kinds.get(destination.channel)
-    const ruling = grouped(rule({ event, destination, kind, context, acknowledged: false }), event, destination, kind, context)
+    const ruling = grouped(rule({ event, destination, kind, context, asked }), event, destination, kind, context)
     const { decision, stage, reason, until, profileId } = ruling
     routed.decisions.push({ destinationId: destination.id, seq: 1, decision, stage, reason: decision === 'deliver' && stage === 'deliver' && event.late ? 'late' : reason, profileId, until, at: context.now })
     if (decision === 'drop' || !kind) continue
@@ -123,7 +127,7 @@ function rule(question: Question): Ruling {
   if (verdict.decision === 'drop') return dropped(verdict, profileId)
   const after = firstObjection(AFTER, question)
   if (after) return dropped(after, profileId)
-  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, ...(by ? { by } : {}) }
+  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, by }
 }
 
 /** Of what would go now, what waits for others or is part of what was told. Only at first: what was gathered goes when its time comes. */
@@ -136,17 +140,16 @@ function grouped(ruling: Ruling, event: RoutedEvent, destination: RoutedDestinat
 }
 
 function dropped({ stage, reason }: { stage: StageName; reason: string }, profileId: string | null): Ruling {
-  return { decision: 'drop', stage, reason, until: null, profileId }
+  return { decision: 'drop', stage, reason, until: null, profileId, by: null }
 }
 
 type Heard = ProfileVerdict | { decision: 'drop'; stage: 'subscribed'; reason: string }
 
 /** Across the profiles that reach the destination the strongest wins (R51: one message, however many of them match). */
 function strongest(question: Question): { verdict: Heard; by: CompiledProfile | null } {
-  const { event, destination, context } = question
+  const { event, destination, context, asked } = question
   const chosen = chosenFor(event, destination.id)
   if (chosen !== null) return { verdict: chosen ? { decision: 'deliver', stage: 'deliver', reason: 'chosen' } : { decision: 'drop', stage: 'subscribed', reason: 'not_chosen' }, by: null }
-  const asked = { event, facts: factsOf(question), now: context.now, presence: context.presence }
   let best: ProfileVerdict | null = null
   let by: CompiledProfile | null = null
   let refused: string | null = null
@@ -168,7 +171,7 @@ function strongest(question: Question): { verdict: Heard; by: CompiledProfile | 
   return { verdict: best ?? { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by }
 }
 
-const factsOf = ({ event, context, acknowledged }: Question): FilterFacts => ({ tags: context.tagsOf(event.printerId), acknowledged })
+const askedAbout = (event: RoutedEvent, { tagsOf, now, presence }: RouteContext, acknowledged: boolean): ProfileQuestion => ({ event, facts: { tags: tagsOf(event.printerId), acknowledged }, now, presence })
 
 /** How things stand now with the printer of an event that is about to be sent late. */
 export interface Standing {
@@ -205,7 +208,7 @@ export function judgeAgain(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, e
   if (destination === undefined) return { send: false, stage: 'enabled', reason: 'destination_removed' }
   if (!destination.enabled) return { send: false, stage: 'enabled', reason: 'destination_disabled' }
   const kind = context.kinds.get(destination.channel)
-  const question: Question = { event, destination, kind, context, acknowledged: isAcknowledged(context) }
+  const question: Question = { event, destination, kind, context, asked: askedAbout(event, context, isAcknowledged(context)) }
   if (isStep(row)) return judgeStep(question, context)
   const { decision, stage, reason, until } = rule(question)
   if (decision === 'drop') return { send: false, stage, reason }
@@ -227,9 +230,9 @@ function judgeStep(question: Question, context: LateContext): Judgement {
 }
 
 function firstObjection(stages: readonly Stage[], question: Question): { stage: StageName; reason: string } | null {
-  for (const [stage, judge] of stages) {
-    const objection = judge(question)
-    if (objection) return { stage, reason: objection.reason }
+  for (const stage of stages) {
+    const objection = stage.judge(question)
+    if (objection) return { stage: stage.name, reason: objection.reason }
   }
   return null
 }
@@ -242,7 +245,7 @@ function channelExists({ kind }: Question): Objection | null {
 
 /** The last explicit subscription that speaks of the event decides; without one, the two lists do. */
 function isSubscribed({ event, destination, context }: Question, profileId: string): Objection | null {
-  const speaking = context.subscriptions.filter((subscription) => subscription.destinationId === destination.id && subscription.profileId === profileId && covers(subscription, event))
+  const speaking = subscriptionsOf(context.subscriptions, destination.id, profileId).filter((subscription) => covers(subscription, event))
   const explicit = speaking.findLast((subscription) => subscription.from === 'explicit')
   if (explicit) return explicit.mode === 'off' ? { reason: 'switched_off' } : null
   const listed = speaking.find((subscription) => subscription.from === 'lists')
@@ -286,11 +289,9 @@ function isNotOurOwnDoing({ event, destination, context }: Question): Objection 
 }
 
 /** A silence mutes whatever it matches, critical events too: who set it meant it. */
-function isNotSilenced(question: Question): Objection | null {
-  const { event, destination, context } = question
+function isNotSilenced({ event, destination, context, asked }: Question): Objection | null {
   if (context.silences.length === 0) return null
-  const facts = factsOf(question)
-  const silence = context.silences.find((candidate) => holds(candidate, context.now) && mutes(candidate, event, destination.id, facts, context.scope ?? NO_SCOPE))
+  const silence = context.silences.find((candidate) => holds(candidate, context.now) && mutes(candidate, event, destination.id, asked.facts, context.scope ?? NO_SCOPE))
   return silence ? { reason: `silence:${silence.id}` } : null
 }
 

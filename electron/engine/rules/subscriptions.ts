@@ -89,6 +89,29 @@ export function needsContext(destination: Pick<RoutedDestination, 'config'>, kin
   return kind.needsContext?.(destination.config as Readonly<Record<string, unknown>>) ?? false
 }
 
+/** By destination and profile, in their order: made once for each list, which is made anew with the settings. */
+const INDEXES = new WeakMap<readonly Subscription[], Map<string, Subscription[]>>()
+
+/** Those of one profile for one destination, in their order. */
+export function subscriptionsOf(subscriptions: readonly Subscription[], destinationId: string, profileId: string): readonly Subscription[] {
+  const index = INDEXES.get(subscriptions) ?? indexed(subscriptions)
+  INDEXES.set(subscriptions, index)
+  return index.get(keyOf({ destinationId, profileId })) ?? []
+}
+
+function indexed(subscriptions: readonly Subscription[]): Map<string, Subscription[]> {
+  const index = new Map<string, Subscription[]>()
+  for (const subscription of subscriptions) {
+    const others = index.get(keyOf(subscription))
+    if (others) others.push(subscription)
+    else index.set(keyOf(subscription), [subscription])
+  }
+  return index
+}
+
+/** Ids have no blanks. */
+const keyOf = ({ destinationId, profileId }: Pick<Subscription, 'destinationId' | 'profileId'>): string => `${destinationId} ${profileId}`
+
 /** Whether a subscription speaks of this event at all, whatever its mode. */
 export function covers(subscription: Subscription, event: Selectable & Pick<EventDraft, 'printerId'>): boolean {
   const ofNoPrinter = event.type.startsWith('app.')
