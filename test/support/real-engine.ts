@@ -1,7 +1,7 @@
 /** The engine as it runs for people, with the real adapters, database, clock and network, and one destination that keeps what it gets. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { monotonicFactory } from 'ulid'
 import { expect } from 'vitest'
 import { z } from 'zod'
@@ -32,6 +32,8 @@ export interface WatchedPrinter {
   id: string
   server: { kind: string; [setting: string]: unknown }
   secrets?: Record<string, string>
+  /** What else its settings say. */
+  more?: Record<string, unknown>
 }
 
 export interface RealEngine {
@@ -62,8 +64,8 @@ export interface RealEngine {
 }
 
 export interface RealDesk {
-  /** Starts an engine over the desk's database: one after the other. */
-  start(printers: readonly WatchedPrinter[], thresholds?: Record<string, unknown>): Promise<RealEngine>
+  /** Starts an engine over the desk's database: one after the other. With `pictures` it takes and stores those of its events, in the desk's folder. */
+  start(printers: readonly WatchedPrinter[], thresholds?: Record<string, unknown>, kept?: { pictures?: boolean }): Promise<RealEngine>
   /** Stops what runs and deletes the folder. */
   close(): Promise<void>
 }
@@ -80,9 +82,9 @@ export function realDesk(): RealDesk {
   const folder = mkdtempSync(join(tmpdir(), 'printbell-real-'))
   let running: RealEngine | null = null
   return {
-    async start(printers, thresholds = ONLY_EDGES) {
+    async start(printers, thresholds = ONLY_EDGES, { pictures = false } = {}) {
       await running?.stop()
-      running = await startReal(join(folder, 'printbell.db'), printers, thresholds)
+      running = await startReal(join(folder, 'printbell.db'), printers, thresholds, pictures)
       return running
     },
     async close() {
@@ -92,7 +94,7 @@ export function realDesk(): RealDesk {
   }
 }
 
-async function startReal(file: string, printers: readonly WatchedPrinter[], thresholds: Record<string, unknown>): Promise<RealEngine> {
+async function startReal(file: string, printers: readonly WatchedPrinter[], thresholds: Record<string, unknown>, pictured: boolean): Promise<RealEngine> {
   const clock = systemClock()
   const log = memoryLog()
   const history = openHistory({ file, log, now: () => clock.now() })
@@ -102,16 +104,16 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const settings = settingsSchema.parse({
     version: 1,
     thresholds,
-    printers: printers.map(({ id, server, secrets: given = {} }) => ({ id, name: id, server: { ...server, ...Object.fromEntries(Object.keys(given).map((field) => [field, { env: `${id}.${field}` }])) } })),
+    printers: printers.map(({ id, server, more = {}, secrets: given = {} }) => ({ ...more, id, name: id, server: { ...server, ...Object.fromEntries(Object.keys(given).map((field) => [field, { env: `${id}.${field}` }])) } })),
     destinations: [{ id: DESTINATION, label: 'All', channel: 'keeper', events: ['*'] }],
     // What was done here is told like everything else.
     notifyMyself: true,
   })
-  const channels = new Map([['keeper', keeper(received)]])
+  const channels = new Map([['keeper', keeper(received, pictured)]])
   const expanded = expandSettings(settings, { adapters, channels }, { path: null })
   const engine = createEngine({
     settings: expanded.engine, adapters, channels, history, clock, log,
-    snapshots: noSnapshots('none in this test'),
+    snapshots: pictured ? createSnapshots({ dir: join(dirname(file), 'pictures'), pictures: createPictures({ clock }), clock, log }) : noSnapshots('none in this test'),
     secrets: {
       async resolve(ref: SecretRef) {
         const value = 'env' in ref ? secrets.get(ref.env) : undefined
@@ -178,14 +180,14 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   return real
 }
 
-function keeper(received: Sending[]): ChannelKind {
+function keeper(received: Sending[], pictured: boolean): ChannelKind {
   const send = async (sending: Sending): Promise<{ result: 'delivered'; detail: string }> => {
     received.push(sending)
     return { result: 'delivered', detail: 'kept' }
   }
   return {
     ...PLAIN_KIND, kind: 'keeper', displayName: 'Keeper', configSchema: z.object({}), secretFields: {},
-    capabilities: { image: 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false },
+    capabilities: { image: pictured ? 'upload' : 'none', maxText: null, maxImageBytes: null, canUpdate: false, actions: false, idempotencyKey: true, local: false, everyEvent: true },
     validateConfig: (config) => ({ ok: true, config }), prerequisites: () => [], supportedFeatures: () => new Set(EVENT_TYPES),
     open: () => ({ sendPrinterNotification: send, sendFailureAlert: send, sendTestMessage: send, close: async () => undefined }),
   }

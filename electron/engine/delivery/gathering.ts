@@ -4,11 +4,11 @@
  */
 import type { ChannelCapabilities } from '../channels/channel.ts'
 import type { OutboxRow, StoredEvent } from '../history/history.ts'
-import { isStep, needsAnswer } from '../rules/escalation.ts'
+import { isStep } from '../rules/escalation.ts'
 import { gatheredBy, type GatheredBy } from '../rules/grouping.ts'
 import type { Judgement } from '../rules/route.ts'
 import type { Marks } from './marks.ts'
-import type { Message } from './message.ts'
+import type { ActionId, Message } from './message.ts'
 import { LATE_AFTER_MS, LEASE_MS, type WorkerPorts } from './ports.ts'
 import { threadKeyOf } from './render.ts'
 import { renderGroup, renderSummary } from './summary.ts'
@@ -38,7 +38,10 @@ const GATHER_AT_MOST = 250
 /** A summary that nobody has looked at grows for so long; then it is old news. ms */
 const SUMMARY_GROWS_MS = 15 * 60_000
 
-export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge' | 'language'>, marks: Pick<Marks, 'drop' | 'hold'>): Gathering {
+/** Buttons that a summary has as well, or that none is missed without. */
+const LOOKING: ReadonlySet<ActionId> = new Set<ActionId>(['open', 'seen', 'mute_1h'])
+
+export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | 'judge' | 'language' | 'render'>, marks: Pick<Marks, 'drop' | 'hold'>): Gathering {
   const { history, clock } = ports
   /** What the last summary of a destination told. */
   const summaries = new Map<string, { at: number; eventIds: string[] }>()
@@ -97,11 +100,12 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
     return { rows, amends, message: renderGroup(events, { ...about, threadKey: `${by.by}|${by.id}|${event.id}` }), shown: () => undefined }
   }
 
-  /** What was told of the first of a burst, where it may be changed: what needs a person keeps its words and its buttons. */
+  /** What was told of the first of a burst, where it may be changed: a message that offers to do something about its printer keeps its words and its buttons. */
   function toldFirst(destinationId: string, eventId: string): { row: OutboxRow; event: StoredEvent } | null {
     const event = history.event(eventId)
     const row = history.outbox({ eventId, destinationId, states: ['delivered'] }).at(-1)
-    return event === null || row === undefined || needsAnswer(event) || event.type === 'job.paused' ? null : { event, row }
+    if (event === null || row === undefined) return null
+    return ports.render(event, destinationId, false).actions.every(({ id }) => LOOKING.has(id)) ? { event, row } : null
   }
 
   return {
