@@ -17,8 +17,10 @@ export interface Texts {
   fields: Readonly<Record<string, string>>
 }
 
-const LOAD: Readonly<Partial<Record<LanguageCode, () => Promise<{ default: Texts }>>>> = {
+const LOAD: Readonly<Record<Exclude<LanguageCode, 'en'>, () => Promise<{ default: Texts }>>> = {
   de: () => import('../locales/de/index.ts'),
+  fr: () => import('../locales/fr/index.ts'),
+  es: () => import('../locales/es/index.ts'),
 }
 
 /**
@@ -52,9 +54,7 @@ export async function speak(language: WindowLanguage): Promise<void> {
   const { code } = language
   wanted = code
   if (code !== 'en' && !known.has(code)) {
-    const load = LOAD[code]
-    if (load === undefined) return
-    const { default: texts } = await load()
+    const { default: texts } = await LOAD[code]()
     i18n.global.setLocaleMessage(code, texts.messages)
     known.set(code, texts.fields)
   }

@@ -18,7 +18,7 @@ const de: typeof en = {
   notHere: 'Nicht auf diesem Computer: {name}.',
   templates: {
     title: 'Eigene Worte',
-    hint: 'Ein Titel und ein Text von dir, für jede Meldung eines Ereignisses oder für manche. Was leer bleibt, steht in den üblichen Worten da.',
+    hint: 'Ein Titel und ein Text von Ihnen, für jede Nachricht eines Ereignisses oder für manche. Was Sie leer lassen, wird mit den üblichen Worten gesagt.',
     for: 'Für welche Ereignisse',
     all: 'Alle Ereignisse',
     group: 'Alle dieser Gruppe: {name}',
@@ -31,7 +31,7 @@ const de: typeof en = {
     example: 'Gezeigt mit',
     shows: 'Was da steht',
     names: 'Was eingesetzt werden kann',
-    namesHint: 'Jeder setzt seinen Namen dort ein, wo du zuletzt geschrieben hast. Rechts steht, was er beim gezeigten Ereignis ist.',
+    namesHint: 'Jeder setzt seinen Namen dort ein, wo Sie zuletzt geschrieben haben. Rechts steht, was er beim gezeigten Ereignis ist.',
     insert: '{name} einsetzen',
     empty: 'nicht bekannt',
     broken: 'Eine Vorlage ist nicht zu gebrauchen.',

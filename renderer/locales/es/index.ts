@@ -1,0 +1,13 @@
+/** Spanish: what a chosen language brings along, in one file that is read then. */
+import type { Texts } from '../../lib/i18n.ts'
+import common from './common.ts'
+import destinations from './destinations.ts'
+import fields from './fields.ts'
+import history from './history.ts'
+import printers from './printers.ts'
+import reports from './reports.ts'
+import rules from './rules.ts'
+import settings from './settings.ts'
+import setup from './setup.ts'
+
+export default { messages: { ...common, destinations, history, printers, reports, rules, settings, setup }, fields } satisfies Texts
