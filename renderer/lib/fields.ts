@@ -47,7 +47,7 @@ export function formsSaid(forms: Forms): Forms {
       prerequisites: form.prerequisites.map((one) => ({ ...one, name: said(one.name), help: said(one.help) })),
     })),
     importers: forms.importers.map((one) => ({ ...one, name: said(one.name), hint: said(one.hint) })),
-    thresholds: schemaSaid(forms.thresholds), retention: schemaSaid(forms.retention), expiry: schemaSaid(forms.expiry), network: schemaSaid(forms.network), ping: schemaSaid(forms.ping),
+    thresholds: schemaSaid(forms.thresholds), retention: schemaSaid(forms.retention), expiry: schemaSaid(forms.expiry), grouping: schemaSaid(forms.grouping), network: schemaSaid(forms.network), ping: schemaSaid(forms.ping),
   }
 }
 

@@ -62,7 +62,7 @@ export const destinationView = z.strictObject({
 })
 export type DestinationView = z.infer<typeof destinationView>
 
-const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true })
+const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true, grouping: true })
 
 export const settingsView = z.strictObject({
   ...general.shape,
@@ -130,6 +130,8 @@ export const forms = z.strictObject({
   thresholds: z.record(z.string(), z.unknown()),
   retention: z.record(z.string(), z.unknown()),
   expiry: z.record(z.string(), z.unknown()),
+  /** JSON Schema of `grouping`. */
+  grouping: z.record(z.string(), z.unknown()),
   /** JSON Schema of a destination's `network`, and of the sign of life but for its address. */
   network: z.record(z.string(), z.unknown()),
   ping: z.record(z.string(), z.unknown()),

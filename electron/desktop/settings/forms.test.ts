@@ -26,7 +26,7 @@ describe('the forms', () => {
         expect(description, `${kind} ${name}`).toMatch(/^\S.{4,}/)
       }
     }
-    for (const schema of [forms.thresholds, forms.retention, forms.expiry]) {
+    for (const schema of [forms.thresholds, forms.retention, forms.expiry, forms.grouping]) {
       for (const [name, { title, description }] of Object.entries(fieldsOf(schema))) expect([title, description].every((text) => typeof text === 'string' && text !== ''), name).toBe(true)
     }
   })

@@ -8,6 +8,7 @@ import { defaultsOf } from '../../engine/rules/subscriptions.ts'
 import { schemaOf } from '../../engine/settings/json-schema.ts'
 import type { SecretFields } from '../../engine/settings/kinds.ts'
 import type { FieldCondition } from '../../engine/settings/secret.ts'
+import { grouping } from '../../engine/settings/rules-schema.ts'
 import { destinationNetwork, expiry, ping, retention, thresholds } from '../../engine/settings/schema.ts'
 import { importers } from '../destinations/importers.ts'
 
@@ -55,6 +56,7 @@ export function formsOf(kinds: FormKinds): Forms {
     thresholds: schemaOf(thresholds),
     retention: schemaOf(retention),
     expiry: schemaOf(expiry),
+    grouping: schemaOf(grouping),
     network: schemaOf(destinationNetwork),
     // Its address is a secret, which has a field of its own kind.
     ping: schemaOf(ping.omit({ url: true })),

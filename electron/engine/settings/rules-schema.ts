@@ -77,11 +77,13 @@ export const DEFAULT_PROFILE: z.input<typeof profile> = { id: 'default', name: '
 
 /** Of what happens to many printers at once. */
 export const grouping = z.strictObject({
-  burst: z.number().min(0).max(60).default(10).meta({ title: 'Gather the same news for', description: 'Of several printers the first is told at once, the others after this time in one message; 0 tells each by itself', unit: 's' }),
-  servers: z.boolean().default(true).meta({ title: 'One message for a server', description: 'A server that is lost with all its printers, or back, is told once, and no camera is missed while its printer is' }),
+  burst: z.number().min(0).max(60).default(10).meta({ title: 'Gather the same news for', description: 'The first printer is told at once, others within this time follow in one message. 0 tells each by itself', unit: 's' }),
+  servers: z.boolean().default(true).meta({ title: 'One message for a server', description: 'When it is lost with all its printers, and when it is back. No camera is missed while its printer is' }),
 })
 
 export const rulesShape = {
+  /** What nobody is ever told of; it is in the history all the same. */
+  masked: z.array(knownSelector).default([]),
   grouping: grouping.prefault({}),
   zone: zone.optional(),
   timeslots: z.array(timeslot).default([]),

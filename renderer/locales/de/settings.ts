@@ -90,6 +90,8 @@ const de: typeof en = {
     addOne: 'Ziel hinzufügen',
     tick: '{what}: {where}',
     ofEach: 'Die Liste jedes Ziels steht auf dessen eigener Seite.',
+    bursts: 'Viele Drucker auf einmal',
+    burstsHint: 'Kritisches wartet nicht länger als der Rest. Programme wie Webhooks bekommen jedes Ereignis einzeln.',
     thresholds: 'Wann es klingelt',
   },
   thresholds: {

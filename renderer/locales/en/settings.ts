@@ -89,6 +89,8 @@ export default {
     addOne: 'Add a destination',
     tick: '{what}: {where}',
     ofEach: 'The list of each destination stands on its own page.',
+    bursts: 'Many printers at once',
+    burstsHint: 'What is critical waits no longer than the rest. Programs such as webhooks get each event by itself.',
     thresholds: 'When it rings',
   },
   thresholds: {

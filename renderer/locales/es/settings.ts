@@ -90,6 +90,8 @@ const es: typeof en = {
     addOne: 'Añadir un destino',
     tick: '{what}: {where}',
     ofEach: 'La lista de cada destino está en su propia página.',
+    bursts: 'Varias impresoras a la vez',
+    burstsHint: 'Lo crítico no espera más que el resto. Los programas como los webhooks reciben cada evento por separado.',
     thresholds: 'Cuándo suena',
   },
   thresholds: {

@@ -90,6 +90,8 @@ const fr: typeof en = {
     addOne: 'Ajouter une destination',
     tick: '{what}\u202f: {where}',
     ofEach: 'La liste de chaque destination est sur sa propre page.',
+    bursts: 'Plusieurs imprimantes à la fois',
+    burstsHint: "Ce qui est critique n'attend pas plus longtemps que le reste. Les programmes comme les webhooks reçoivent chaque événement séparément.",
     thresholds: 'Quand cela sonne',
   },
   thresholds: {
