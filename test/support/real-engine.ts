@@ -18,6 +18,8 @@ import { adapters } from '../../electron/engine/printers/registry.ts'
 import { expandSettings } from '../../electron/engine/settings/expand.ts'
 import { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
+import { createPictures } from '../../electron/engine/snapshots/codec.ts'
+import { createSnapshots } from '../../electron/engine/snapshots/store.ts'
 import { systemNet } from '../../electron/engine/system-net.ts'
 import { until } from './adapter-kit.ts'
 import { PLAIN_KIND } from './channel-kit.ts'
@@ -57,6 +59,8 @@ export interface RealEngine {
   waitState(printerId: string, what: string, fits: (state: PrinterState) => boolean, timeoutMs?: number): Promise<void>
   /** A person's wish at the command line; a cancel is confirmed. */
   wish(printerId: string, action: WishAction): Promise<Outcome>
+  /** What the destination was sent, in order. */
+  received: readonly Sending[]
   /** Waits until the destination has what was told, and fails when it got something twice or something else. */
   delivered(): Promise<void>
   /** Stops it; the database stays for the next. */
@@ -74,6 +78,9 @@ const IN_TIME = new Set<EventType>(['job.first_layer_done', 'job.layer', 'job.pr
 
 /** What tests of jobs do not want between their events is off, and pauses are told soon. */
 export const ONLY_EDGES = { progressStep: 0, finishingSoon: 0, stalledAfter: 600, capPerMinute: 600, pauseGrace: 1 }
+
+/** Never started here: the pictures of these tests need no turning. */
+const CODEC = new URL('../../electron/engine/snapshots/codec-process.ts', import.meta.url)
 
 const inWords = ({ type, reason, byUs, late }: PrinterEvent): string => [type, reason, byUs ? 'by us' : undefined, late ? 'late' : undefined].filter((part) => part !== undefined).join(' ')
 
@@ -113,7 +120,7 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const expanded = expandSettings(settings, { adapters, channels }, { path: null })
   const engine = createEngine({
     settings: expanded.engine, adapters, channels, history, clock, log,
-    snapshots: pictured ? createSnapshots({ dir: join(dirname(file), 'pictures'), pictures: createPictures({ clock }), clock, log }) : noSnapshots('none in this test'),
+    snapshots: pictured ? createSnapshots({ dir: join(dirname(file), 'pictures'), pictures: createPictures({ clock, log, entry: CODEC }), clock, log }) : noSnapshots('none in this test'),
     secrets: {
       async resolve(ref: SecretRef) {
         const value = 'env' in ref ? secrets.get(ref.env) : undefined
@@ -132,7 +139,7 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const of = (printerId: string): PrinterEvent[] => all().filter((event) => event.printerId === printerId)
   let stopped = false
   const real: RealEngine = {
-    engine, history, log, news,
+    engine, history, log, news, received,
     told: (printerId) => (printerId === undefined ? all().map((event) => `${event.printerId}: ${inWords(event)}`) : of(printerId).map(inWords)),
     edges: (printerId) => of(printerId).map(({ type }) => type).filter((type) => !IN_TIME.has(type)),
     events: (printerId, type) => of(printerId).filter((event) => type === undefined || event.type === type),
