@@ -5,12 +5,13 @@
 import { z } from 'zod'
 import { messageTemplates } from '../engine/settings/schema.ts'
 import { backupChosen, backupMade, backupProgress, passphrase, restoreBegun, restorePrepared } from './views/backup.ts'
-import { epoch, eventType, id, outcome, saved, windowLanguage } from './views/common.ts'
-import { deadLetters, importChoice, importPreview, importResult, linking, pluginList, templateTrial, testPreview, testWish } from './views/destinations.ts'
+import { acknowledging, epoch, eventType, id, outcome, saved, windowLanguage } from './views/common.ts'
+import { broadcastTold, deadLetters, importChoice, importPreview, importResult, linking, pluginList, templateTrial, testPreview, testWish } from './views/destinations.ts'
 import { eventDetails, exportResult, historyFilter, historyPage, historyRow, whyAnswer, whyQuestion } from './views/history.ts'
 import { livePicture, printerCard, printerDetails, status, temperatures } from './views/printers.ts'
 import { countsAnswer, noiseAnswer, previewAnswer, previewQuestion, rulesChanges, triedRules } from './views/reports.ts'
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
+import { newSilence, silenceList, silenceMade, silencePatch } from './views/silences.ts'
 import { added, discovery, pairing, serverDraft, testResult } from './views/setup.ts'
 
 const nothing = z.null()
@@ -32,9 +33,11 @@ export const calls = {
       z.strictObject({ name: z.literal('cancel') }),
       z.strictObject({ name: z.literal('emergency_stop') }),
       z.strictObject({ name: z.literal('answer'), choice: z.number().int().min(0) }),
-      z.strictObject({ name: z.literal('acknowledge') }),
+      z.strictObject({ name: z.literal('acknowledge'), ...acknowledging.partial().shape }),
       z.strictObject({ name: z.literal('mute'), seconds: z.number().positive() }),
       z.strictObject({ name: z.literal('unmute') }),
+      z.strictObject({ name: z.literal('follow'), what: z.enum(['always', 'print']) }),
+      z.strictObject({ name: z.literal('unfollow') }),
     ]),
     confirmed: z.boolean(),
   }), outcome),
@@ -47,6 +50,11 @@ export const calls = {
   /** Pauses all notifications; `until` null = until lifted. */
   'notifications.pause': call(z.strictObject({ until: epoch.nullable() }), nothing),
   'notifications.resume': call(nothing, nothing),
+  'silences.list': call(nothing, silenceList),
+  'silences.add': call(newSilence, silenceMade),
+  'silences.edit': call(z.strictObject({ id, patch: silencePatch }), saved),
+  /** Over at once; one that has not begun is deleted. False = it was over already. */
+  'silences.end': call(id, z.boolean()),
 
   // -------------------------------------------------------------------------------------------------------- history
   'history.page': call(z.strictObject({ filter: historyFilter, before: z.number().int().nullable(), limit: z.number().int().min(1).max(500) }), historyPage),
@@ -58,7 +66,7 @@ export const calls = {
    * @returns how many changed
    */
   'history.mark': call(z.strictObject({ seen: z.boolean(), eventIds: z.array(id).nullable() }), z.number().int()),
-  'history.acknowledge': call(id, outcome),
+  'history.acknowledge': call(z.strictObject({ eventId: id, ...acknowledging.shape }), outcome),
   'history.send-again': call(z.strictObject({ eventId: id, destinationId: id }), z.boolean()),
   /** "Why did I not hear?" */
   'history.why': call(whyQuestion, whyAnswer),
@@ -89,6 +97,8 @@ export const calls = {
   'destinations.try-templates': call(z.strictObject({ destinationId: id, wish: testWish, templates: messageTemplates }), templateTrial),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */
   'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
+  /** A message of the person's own, whatever they subscribed to; each chosen destination has its line. */
+  'destinations.broadcast': call(z.strictObject({ text: z.string().trim().min(1).max(2_000), destinationIds: z.array(id).min(1).max(1_000) }), broadcastTold),
   /** A page of a channel's guide, by its place in the list. */
   'destinations.open-link': call(z.strictObject({ channel: z.string(), link: z.number().int().min(0) }), z.boolean()),
   'destinations.dead-letters': call(id, deadLetters),
@@ -164,6 +174,7 @@ export const pushes = {
   /** Cards that changed since the last push (at most 4 a second), and printers that are no longer there. */
   'printers.changed': z.strictObject({ cards: z.array(printerCard), removed: z.array(id) }),
   'status.changed': status,
+  'silences.changed': silenceList,
   'live.picture': livePicture,
   /** New rows, newest first, at most 50; `more` = there are others, ask anew. `touched`: seen or acknowledged changed. */
   'history.changed': z.strictObject({ rows: z.array(historyRow), touched: z.boolean(), more: z.boolean() }),

@@ -16,6 +16,7 @@ import type { EngineSettings } from './settings/expand.ts'
 import type { NewSilence, SilenceChange, SilencesByTime } from './silences-in-force.ts'
 import type { MessageTemplates } from './settings/schema.ts'
 import type { Snapshots } from './snapshots/snapshots.ts'
+import type { Following } from './watching/watches.ts'
 import type { TemplateTrial, TestPreview, TestWish } from './test-messages.ts'
 
 export interface EngineParts {
@@ -85,6 +86,13 @@ export interface Engine {
   testDestination(destinationId: string, wish?: TestWish): ReturnType<Destinations['test']>
   /** The message of such a test as the destination would show it. @throws Error naming what is unknown */
   previewTest(destinationId: string, wish: TestWish): Promise<TestPreview>
+  /**
+   * Follows what this printer prints now ('print') or all it ever prints ('always'), or lets go of it (null): its end, its attentions and its
+   * progress are told at this desk, or where its settings say.
+   */
+  follow(printerId: string, what: Following | null): Outcome
+  /** Whether a printer is followed, by its settings or beside them; null = not. */
+  following(printerId: string): Following | null
   /** What templates that are not saved yet would tell there, in the place of its own. @throws Error naming what is unknown */
   tryTemplates(destinationId: string, wish: TestWish, templates: MessageTemplates): Promise<TemplateTrial>
   /** Destinations with a template that can't be used, and why: the usual text goes in its place. */

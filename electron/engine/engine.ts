@@ -40,6 +40,7 @@ import { createStateFeed } from './state-feed.ts'
 import { createTestMessages, type TestWish } from './test-messages.ts'
 import { createToldLately } from './told-lately.ts'
 import { startWatchdog } from './watchdog.ts'
+import { createWatches } from './watching/watches.ts'
 import { createAbsences } from './why/absences.ts'
 
 export type { Engine, EngineParts, PrinterView } from './contract.ts'
@@ -51,7 +52,16 @@ const DRAIN_MS = 5_000
 
 export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
-  const inForce = settingsInForce(parts.settings, parts.channels)
+  const watches = createWatches({
+    history, log, state: (printerId) => printersNow.state(printerId), name: (printerId) => inForce.printer(printerId)?.name ?? printerId, inSettings: (printerId) => inForce.printer(printerId)?.watch !== undefined,
+    onChanged(printerId) {
+      inForce.recompile()
+      runners.inform(printerId)
+      servers.want()
+      tellState(printerId)
+    },
+  })
+  const inForce = settingsInForce(parts.settings, parts.channels, watches.kept)
   const silences = silencesInForce({
     history, clock, log, announce, ulid: () => parts.ulid(), scope: inForce.rules().scope, known: () => inForce.settings(), language: () => language(''),
     tagsOf: (printerId) => inForce.rules().tagsOf(printerId), state: (printerId) => printersNow.state(printerId), failing: () => worker.troubled().map(({ destinationId }) => destinationId), label: (id) => destinations.label(id),
@@ -124,6 +134,7 @@ export function createEngine(parts: EngineParts): Engine {
     for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
     for (const event of result.events) silences.heard(event)
     toldLately.forget(result.duplicates)
+    watches.ended(result.events)
     pictures.onCommitted(result)
     if (result.outbox.length > 0) worker.enqueued(result)
     // What waits for a picture goes as soon as that is there, or certainly won't be.
@@ -288,6 +299,7 @@ export function createEngine(parts: EngineParts): Engine {
     // First of all nothing more goes the old way to a destination that changed; then the printers, then who speaks for them.
     const reopened = destinations.apply(before.destinations)
     ping.apply()
+    watches.keepOnly(next.printers.map(({ id }) => id))
     runners.apply(before)
     await Promise.all([reopened, servers.apply()])
     for (const { id } of before.destinations) if (!next.destinations.some((destination) => destination.id === id)) await remove(id)
@@ -354,6 +366,8 @@ export function createEngine(parts: EngineParts): Engine {
     handle: (wish) => commands.handle(wish),
     testDestination,
     previewTest: (destinationId, wish) => tests.preview(destinationId, wish),
+    follow: (printerId, what) => watches.follow(printerId, what),
+    following: (printerId) => watches.of(printerId),
     tryTemplates: (destinationId, wish, templates) => tests.tryTemplates(destinationId, wish, templates),
     brokenTemplates: () => texts.broken(),
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),

@@ -28,6 +28,8 @@ export interface PrinterRunners {
   start(): void
   /** Goes from the settings that held before to those in force, printer by printer. */
   apply(before: EngineSettings): void
+  /** The settings are the same, but what they mean for this printer is not. */
+  inform(printerId: string): void
   stop(): void
 }
 
@@ -44,7 +46,7 @@ export function createPrinterRunners(parts: PrinterRunnersParts): PrinterRunners
   const parked = new Map<string, PrinterMemory>()
 
   function givenOf(printer: ResolvedPrinter): Given {
-    return { printerName: printer.name, serverKind: inForce.kindOf(printer), thresholds: printer.thresholds, natives: inForce.wanted(printer.id).natives }
+    return { printerName: printer.name, serverKind: inForce.kindOf(printer), thresholds: inForce.thresholds(printer), natives: inForce.wanted(printer.id).natives }
   }
 
   function contextOf(printerId: string, { natives, ...rest }: Given): ReduceContext {
@@ -141,6 +143,11 @@ export function createPrinterRunners(parts: PrinterRunnersParts): PrinterRunners
         if (applyOne(printer, old, old && kinds.get(old.sources[0]?.serverId ?? ''))) changed.push(printer.id)
       }
       for (const printerId of changed) parts.onChanged(printerId)
+    },
+    inform(printerId) {
+      const printer = inForce.printer(printerId)
+      const runner = runners.get(printerId)
+      if (printer && runner) inform(printer, runner)
     },
     stop() {
       for (const runner of runners.values()) runner.stop()

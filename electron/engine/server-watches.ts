@@ -25,6 +25,8 @@ export interface ServerWatchesParts {
 
 /** One connection for each server that an enabled printer needs. */
 export interface ServerWatches {
+  /** What is subscribed to may be another thing now. */
+  want(): void
   start(): Promise<void>
   /** Lets go of what changed or is no longer needed, connects what is new or changed, and leaves all else as it is. */
   apply(): Promise<void>
@@ -206,6 +208,7 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
   }
 
   return {
+    want,
     async start() {
       told = inForce.wanted()
       await Promise.all(needed().map(({ server, sources }) => open(server, sources)))

@@ -3,6 +3,8 @@ import { Option, type Command } from 'commander'
 import { EVENT_TYPES } from '../engine/events/model.ts'
 import { ack, type AckOptions } from './ack.ts'
 import { broadcast, type BroadcastOptions } from './broadcast.ts'
+import { follow } from './follow.ts'
+import type { Common } from '../headless.ts'
 import type { Out } from './out.ts'
 import { noise, preview, type PreviewOptions } from './preview.ts'
 import { rehearse, type RehearseOptions } from './rehearse.ts'
@@ -37,6 +39,12 @@ export function addWhyCommands(command: (name: string, description: string) => C
     .option('--json', 'as JSON')
     .action(run((type: string, options: RehearseOptions) => rehearse(type, options, out)))
   addSilenceCommands(command, run, out)
+  command('follow', 'follow a printer: its end, its attentions and its progress are told at this computer, or where its settings say')
+    .argument('<printer>')
+    .option('--print', 'only what it prints now')
+    .option('--off', 'let go of it')
+    .option('--json', 'as JSON')
+    .action(run((printer: string, options: Common & { print?: boolean; off?: boolean; json?: boolean }) => follow(printer, options, out)))
   command('ack', 'acknowledge an event: no more reminders of it; for good unless told')
     .argument('<event>', 'its id ("history --json" shows the ids)')
     .option('--for <span>', 'so long: "30m", "1h"; then what is still open is told again')

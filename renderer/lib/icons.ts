@@ -51,6 +51,7 @@ export const ICONS = {
   offline: '<circle cx="8" cy="8" r="5.500" stroke-dasharray="2.300 2"/><path d="m3 13 10-10"/>',
   info: '<circle cx="8" cy="8" r="5.700"/><path d="M8 7.300v3.500"/><circle cx="8" cy="5.200" r=".5" fill="currentColor"/>',
   close: '<path d="m4 4 8 8M12 4l-8 8"/>',
+  star: '<path d="M8 2.200l1.800 3.700 4 .6-2.900 2.800.7 4L8 11.400l-3.600 1.900.7-4L2.200 6.500l4-.6z"/>',
   trash: '<path d="M3 4.500h10M6.500 4.500V3h3v1.500M4.500 4.500l.6 8.500h5.800l.6-8.500M6.800 7v3.800M9.200 7v3.800"/>',
 } as const
 

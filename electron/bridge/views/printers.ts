@@ -60,6 +60,8 @@ export const printerCard = z.strictObject({
   can: z.strictObject({ pause: z.boolean(), resume: z.boolean(), cancel: z.boolean(), answer: z.boolean(), snapshot: z.boolean(), acknowledge: z.boolean() }),
   /** Muted by a silence of this printer; null = not. `until` null = until lifted. */
   muted: z.strictObject({ until: epoch.nullable() }).nullable(),
+  /** Its end, its attentions and its progress are told here, or where its settings say: of all its prints, or of this one; null = not. */
+  following: z.enum(['always', 'print']).nullable(),
   unseen: z.number().int(),
   hasWebPage: z.boolean(),
 })

@@ -20,11 +20,18 @@ function rig(given: Partial<PrinterFacts> = {}, printer: Parameters<typeof print
         wishes.push(wish)
         return { result: 'done', detail: 'Paused.' }
       },
+      follow(id, what) {
+        done.push(`follow ${id} ${what}`)
+        return { result: 'done', detail: 'Followed.' }
+      },
       markSeen: (ids, all) => done.push(`seen ${ids.join()} ${all}`),
       silences: () => silences,
       liftSilence: (id) => {
         silences.splice(silences.findIndex((silence) => silence.id === id), 1)
         return true
+      },
+      editSilence(id, { match }) {
+        silences.splice(silences.findIndex((silence) => silence.id === id), 1, { ...(silences.find((silence) => silence.id === id) as Silence), match })
       },
       webUrl: () => 'http://user:pass@voron.local:8080/mainsail?token=abc',
       addSilence: (silence) => silences.push({ ...silence, id: `s${silences.length}`, createdAt: clock.now(), startsAt: clock.now() }),
@@ -67,12 +74,30 @@ describe('wishes of the window', () => {
     expect(done).toEqual(['recount'])
   })
 
+  it('R53: acknowledge it for a while, with a note', async () => {
+    const trouble = rememberedOf({ eventId: '01RUN', type: 'attention.filament_runout', attention: { key: runout.key, since: runout.since } })
+    const { calls, wishes } = rig({ state: printing({ attentions: [runout] }), trouble })
+    await calls['printers.wish']({ printerId: 'mk4', jobKey: null, action: { name: 'acknowledge', until: NOW + 3_600_000, note: 'Ann is on it', quiet: false }, confirmed: false })
+    expect(wishes).toMatchObject([{ eventId: '01RUN', action: { name: 'acknowledge', until: NOW + 3_600_000, note: 'Ann is on it' } }])
+  })
+
+  it('R68: follow a printer, this print but no later one, and let go of it', async () => {
+    const { calls, done } = rig({ state: printing() })
+    const follow = (what: 'always' | 'print', jobKey: string | null) => calls['printers.wish']({ printerId: 'mk4', jobKey, action: { name: 'follow', what }, confirmed: false })
+    expect(await follow('print', 'mk4/7')).toEqual({ result: 'done', detail: 'Followed.' })
+    expect(await follow('print', 'mk4/6')).toEqual({ result: 'stale', detail: 'That print is over. Nothing was done.' })
+    await follow('always', null)
+    await calls['printers.wish']({ printerId: 'mk4', jobKey: null, action: { name: 'unfollow' }, confirmed: false })
+    expect(done.filter((one) => one.startsWith('follow'))).toEqual(['follow mk4 print', 'follow mk4 always', 'follow mk4 null'])
+  })
+
   it('unmute lifts the mutes of this printer and of this print, and no other silence', async () => {
     const { calls, silences } = rig()
     const silence = (id: string, match: Silence['match']): Silence => ({ id, createdAt: NOW, startsAt: NOW, endsAt: null, match, reason: '', by: 'toast' })
-    silences.push(silence('printer', { printerIds: ['mk4'] }), silence('print', { printerIds: ['mk4'], jobKey: 'mk4/7' }), silence('old print', { printerIds: ['mk4'], jobKey: 'mk4/6' }), silence('kind', { printerIds: ['mk4'], types: ['job.progress'] }), silence('other', { printerIds: ['voron'] }), silence('all', {}))
+    silences.push(silence('printer', { printerIds: ['mk4'] }), silence('print', { printerIds: ['mk4'], jobKey: 'mk4/7' }), silence('old print', { printerIds: ['mk4'], jobKey: 'mk4/6' }), silence('kind', { printerIds: ['mk4'], types: ['job.progress'] }), silence('other', { printerIds: ['voron'] }), silence('all', {}), silence('both', { printerIds: ['mk4', 'voron'] }), silence('filtered', { printerIds: ['mk4'], filter: 'night' }), silence('server', { serverIds: ['octo'] }))
     expect(await calls['printers.wish'](wishOf('unmute'))).toMatchObject({ result: 'done' })
-    expect(silences.map(({ id }) => id)).toEqual(['old print', 'kind', 'other', 'all'])
+    expect(silences.map(({ id }) => id)).toEqual(['old print', 'kind', 'other', 'all', 'both', 'filtered', 'server'])
+    expect(silences.find(({ id }) => id === 'both')?.match).toEqual({ printerIds: ['voron'] })
     expect(await calls['printers.wish'](wishOf('unmute'))).toMatchObject({ result: 'stale' })
   })
 })

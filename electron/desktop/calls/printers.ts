@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { Silence } from '../../engine/history/history.ts'
 import type { Clock } from '../../engine/ports.ts'
 import type { ResolvedPrinter } from '../../engine/settings/expand.ts'
+import { wishOf } from './acknowledging.ts'
 import { acknowledgeable, displayOf } from '../view/cards.ts'
 import type { HeatLog } from '../view/heat-log.ts'
 import type { Live } from '../view/live.ts'
@@ -16,9 +17,10 @@ type Names =
   | 'status.get' | 'notifications.pause' | 'notifications.resume'
 
 /** What these calls ask of the engine. */
-export interface EngineCalls extends Pick<Engine, 'handle' | 'markSeen' | 'silences' | 'liftSilence'> {
+export interface EngineCalls extends Pick<Engine, 'handle' | 'markSeen' | 'silences' | 'liftSilence' | 'follow'> {
   webUrl(printerId: string): string | null
   addSilence(silence: Pick<Silence, 'match' | 'endsAt' | 'reason' | 'by'>): unknown
+  editSilence(id: string, change: { match: Silence['match'] }): unknown
 }
 
 export interface PrinterCallParts {
@@ -44,12 +46,19 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
     const engine = parts.engine()
     if (engine === null) return NO_ENGINE
     if (action.name === 'unmute') return unmute(engine, printerId, jobKey)
+    if (action.name === 'follow' || action.name === 'unfollow') {
+      // A menu that was left open can't follow the next print.
+      if (action.name === 'follow' && action.what === 'print' && jobKey !== (overview.facts(printerId)?.state.jobRef?.key ?? null)) return { result: 'stale', detail: 'That print is over. Nothing was done.' }
+      const outcome = engine.follow(printerId, action.name === 'follow' ? action.what : null)
+      overview.refresh()
+      return outcome
+    }
     const allowed = parts.printer(printerId)?.commands
     if (action.name !== 'mute' && action.name !== 'acknowledge' && allowed !== undefined && !allowed.includes(action.name)) {
       return { result: 'forbidden', detail: 'This command is switched off in the settings of this printer.' }
     }
     const now = clock.now()
-    const made: Wish = { printerId, jobKey, action, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed, eventId: action.name === 'acknowledge' ? openTrouble(printerId) : null }
+    const made: Wish = { printerId, jobKey, action: action.name === 'acknowledge' ? { name: 'acknowledge', ...wishOf(action) } : action, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed, eventId: action.name === 'acknowledge' ? openTrouble(printerId) : null }
     const outcome = await engine.handle(made)
     if (action.name === 'acknowledge') overview.recount()
     else if (action.name === 'mute') overview.refresh()
@@ -64,9 +73,16 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
 
   function unmute(engine: EngineCalls, printerId: string, jobKey: string | null): Outcome {
     const mine = engine.silences().filter((silence) => mutesPrinter(silence, printerId, jobKey))
-    const lifted = mine.filter(({ id }) => engine.liftSilence(id)).length
+    for (const { id, match } of mine) {
+      const others = match.printerIds?.filter((other) => other !== printerId) ?? []
+      // What mutes others too goes on for them.
+      if (others.length > 0) engine.editSilence(id, { match: { ...match, printerIds: others } })
+      else engine.liftSilence(id)
+    }
+    const byServer = overview.card(printerId)?.muted != null && mine.length === 0
     overview.refresh()
-    return lifted > 0 ? { result: 'done', detail: 'Notifications of this printer are on again.' } : { result: 'stale', detail: 'This printer is not muted.' }
+    if (mine.length > 0) return { result: 'done', detail: 'Notifications of this printer are on again.' }
+    return byServer ? { result: 'refused', detail: 'All printers of its server are muted. End that silence under Rules, Silences.' } : { result: 'stale', detail: 'This printer is not muted.' }
   }
 
   return {

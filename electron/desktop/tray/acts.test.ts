@@ -52,6 +52,8 @@ it('makes the calls that the window makes', async () => {
   await act({ do: 'resume-print', printerId: 'p', jobKey: null })
   await act({ do: 'mute', printerId: 'p', seconds: 3600 })
   await act({ do: 'unmute', printerId: 'p' })
+  await act({ do: 'follow', printerId: 'p', jobKey: 'J1', what: 'print' })
+  await act({ do: 'unfollow', printerId: 'p' })
   await act({ do: 'open-page', printerId: 'p' })
   await act({ do: 'pause-notifications', until: 5 })
   await act({ do: 'resume-notifications' })
@@ -62,6 +64,8 @@ it('makes the calls that the window makes', async () => {
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'resume' }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'mute', seconds: 3600 }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'unmute' }, confirmed: false }],
+    ['wish', { printerId: 'p', jobKey: 'J1', action: { name: 'follow', what: 'print' }, confirmed: false }],
+    ['wish', { printerId: 'p', jobKey: null, action: { name: 'unfollow' }, confirmed: false }],
     ['page', 'p'], ['pause', { until: 5 }], ['resume'], ['quit'],
   ])
 })

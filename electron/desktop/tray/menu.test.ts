@@ -36,13 +36,15 @@ describe('the menu', () => {
       { kind: 'choice', label: 'Take a picture', action: { do: 'take-picture', printerId: 'left one' } },
       LINE,
       { kind: 'choice', label: `Mute for 1${N}h`, action: { do: 'mute', printerId: 'left one', seconds: 3600 } },
+      { kind: 'choice', label: 'Follow', action: { do: 'follow', printerId: 'left one', jobKey: null, what: 'always' } },
+      { kind: 'choice', label: 'Follow this print', action: { do: 'follow', printerId: 'left one', jobKey: 'J1', what: 'print' } },
       LINE,
       { kind: 'choice', label: "Open the printer's page", action: { do: 'open-page', printerId: 'left one' } },
     ] })
   })
 
   it('of a muted printer that needs you tells why, and offers to resume and to unmute', () => {
-    const card = cardOf({ state: 'needs', job: 'paused', jobKey: 'J1', cause: 'Filament ran out. Load new filament, then resume the print from here or at the printer.', can: { ...CAN, resume: true }, muted: { until: Date.UTC(2026, 0, 15, 13) } })
+    const card = cardOf({ state: 'needs', job: 'paused', jobKey: 'J1', cause: 'Filament ran out. Load new filament, then resume the print from here or at the printer.', can: { ...CAN, resume: true }, following: 'print', muted: { until: Date.UTC(2026, 0, 15, 13) } })
     expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: 'MK4: needs you, muted', mark: 'needs', entries: [
       { kind: 'text', label: 'Filament ran out. Load new filament, then resume the print from…' }, LINE,
       { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/mk4' } },
@@ -50,6 +52,7 @@ describe('the menu', () => {
       LINE,
       { kind: 'text', label: 'Muted until 13:00' },
       { kind: 'choice', label: 'Unmute', action: { do: 'unmute', printerId: 'mk4' } },
+      { kind: 'choice', label: 'Stop following', action: { do: 'unfollow', printerId: 'mk4' } },
     ] })
   })
 
@@ -60,11 +63,11 @@ describe('the menu', () => {
       { kind: 'text', label: 'Is the plate clean? Answer it here or at the printer.' }, LINE,
       { kind: 'choice', label: 'Answer…', action: { do: 'open', path: '/printers/left%20one' } },
       { kind: 'choice', label: 'Open', action: { do: 'open', path: '/printers/left%20one' } },
-      LINE, { kind: 'choice', label: `Mute for 1${N}h` },
+      LINE, { kind: 'choice', label: `Mute for 1${N}h` }, { label: 'Follow' }, { label: 'Follow this print' },
     ] })
     // Answers may be switched off for this printer: then it is asked at the printer only.
     const mute = cardOf({ ...card, can: CAN })
-    expect(trayMenu(statusOf([mute]), [mute], at)[0]).toMatchObject({ entries: [{ kind: 'text' }, LINE, { label: 'Open' }, LINE, { label: `Mute for 1${N}h` }] })
+    expect(trayMenu(statusOf([mute]), [mute], at)[0]).toMatchObject({ entries: [{ kind: 'text' }, LINE, { label: 'Open' }, LINE, { label: `Mute for 1${N}h` }, { label: 'Follow' }, { label: 'Follow this print' }] })
   })
 
   it('of paused notifications offers to turn them on', () => {

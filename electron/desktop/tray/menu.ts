@@ -12,6 +12,8 @@ export type MenuAction =
   | { do: 'open'; path: string | null }
   | { do: 'pause-print' | 'resume-print'; printerId: string; jobKey: string | null }
   | { do: 'take-picture' | 'open-page' | 'unmute'; printerId: string }
+  | { do: 'follow'; printerId: string; jobKey: string | null; what: 'always' | 'print' }
+  | { do: 'unfollow'; printerId: string }
   | { do: 'mute'; printerId: string; seconds: number }
   | { do: 'pause-notifications'; span: PauseSpan }
   | { do: 'resume-notifications' }
@@ -71,8 +73,10 @@ function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
   const muting: MenuEntry[] = card.muted === null
     ? [choice(words.mute, { do: 'mute', printerId, seconds: MUTE_SECONDS })]
     : [text(mutedLine(card.muted, at)), choice(words.unmute, { do: 'unmute', printerId })]
+  const following: MenuEntry[] = card.following !== null ? [choice(words.unfollow, { do: 'unfollow', printerId })]
+    : [choice(words.follow, { do: 'follow', printerId, jobKey: null, what: 'always' }), ...(card.jobKey === null ? [] : [choice(words.followPrint, { do: 'follow', printerId, jobKey: card.jobKey, what: 'print' })])]
   const ownPage: MenuEntry[] = card.hasWebPage ? [choice(words.openPage, { do: 'open-page', printerId })] : []
-  return joined([about, acts, muting, ownPage])
+  return joined([about, acts, [...muting, ...following], ownPage])
 }
 
 function notifications(status: Status, at: Now): MenuEntry[] {

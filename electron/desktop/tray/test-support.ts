@@ -7,7 +7,7 @@ export function cardOf(given: Partial<PrinterCard> = {}): PrinterCard {
   return {
     id: 'mk4', name: 'MK4', server: 'OctoPrint', state: 'idle', link: 'up', device: 'ready', job: 'none', cause: null, since: null, jobKey: null, file: null, progress: null,
     remaining: null, elapsed: null, eta: null, layer: null, layers: null, heaters: [], spark: { nozzle: [], bed: [] }, picture: null, attentions: [], lastResult: null,
-    can: { pause: false, resume: false, cancel: false, answer: false, snapshot: false, acknowledge: false }, muted: null, unseen: 0, hasWebPage: false, ...given,
+    can: { pause: false, resume: false, cancel: false, answer: false, snapshot: false, acknowledge: false }, muted: null, following: null, unseen: 0, hasWebPage: false, ...given,
   }
 }
 

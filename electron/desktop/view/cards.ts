@@ -68,6 +68,7 @@ export function cardOf(facts: PrinterFacts, now: number, language?: DesktopLangu
     lastResult: active || last === null ? null : { eventId: last.eventId, type: last.type, at: last.at, file: last.file, printTime: last.printTime, seen: last.seen },
     can: canOf(facts, display),
     muted: facts.muted,
+    following: facts.following,
     unseen: facts.unseen,
     hasWebPage: facts.hasWebPage,
   }

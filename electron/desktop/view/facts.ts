@@ -20,6 +20,8 @@ export interface Remembered {
   attention: { key: string; since: number } | null
   seen: boolean
   acknowledged: boolean
+  /** Until a time only: it may be taken back. */
+  forAWhile?: true
 }
 
 export interface PrinterFacts {
@@ -43,6 +45,7 @@ export interface PrinterFacts {
   trouble: Remembered | null
   picture: PrinterCard['picture']
   muted: PrinterCard['muted']
+  following: PrinterCard['following']
   unseen: number
   spark: Spark
 }

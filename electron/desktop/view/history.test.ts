@@ -76,6 +76,13 @@ describe('details', () => {
     expect(details({ event: stored({ type: 'app.delivery_failing', severity: 'error', printerId: '' }) }).can.acknowledge).toBe(false)
   })
 
+  test('R53: until when it is acknowledged, and what was said with it', () => {
+    const acknowledgement = { at: T0, until: T0 + 3_600_000, note: 'Ann\u202e is on it', by: 'window', lookedAt: null, overAt: null }
+    expect(details().acknowledgement).toBeNull()
+    expect(details({ event: stored({ type: 'attention.door', acknowledgedAt: T0, acknowledgement }) })).toMatchObject({ acknowledgement: { until: T0 + 3_600_000, note: 'Ann is on it', over: false }, can: { acknowledge: false } })
+    expect(details({ event: stored({ type: 'attention.door', acknowledgement: { ...acknowledgement, until: T0 - 1, overAt: T0 } }) })).toMatchObject({ acknowledgement: { over: true }, can: { acknowledge: true } })
+  })
+
   test('why there is no picture is told only where one was wanted', () => {
     const none = { eventId: 'E1', printerId: 'p1', at: T0, file: null, bytes: 0, width: null, height: null, why: 'the camera did not answer' }
     expect(details({ event: stored({ snapshot: 'now' }), snapshot: none })).toMatchObject({ picture: null, noPicture: 'The camera did not answer' })

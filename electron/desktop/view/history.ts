@@ -79,6 +79,7 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number, l
     observedAt: event.observedAt,
     seenAt: event.seenAt,
     acknowledgedAt: event.acknowledgedAt,
+    acknowledgement: acknowledgementOf(event, now),
     jobKey: event.job?.key ?? null,
     progress: event.progress ?? null,
     picture: snapshot?.file == null || row.picture === null ? null : { url: row.picture, width: snapshot.width, height: snapshot.height, takenAt: snapshot.at },
@@ -93,6 +94,12 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number, l
 function noPicture(why: string | null, words: DesktopWords['delivery']): string {
   if (why === null) return words.noPicture
   return why === 'pruned' ? words.pictureGone : capitalised(why)
+}
+
+function acknowledgementOf({ acknowledgement }: StoredEvent, now: number): EventDetails['acknowledgement'] {
+  if (acknowledgement === undefined) return null
+  const { until, note } = acknowledgement
+  return { until, note: note === null ? null : clean(note), over: until !== null && until <= now }
 }
 
 /** What a person is asked to do something about, and nobody said that it is seen to. */

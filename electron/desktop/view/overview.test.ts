@@ -45,7 +45,7 @@ function rig(ids: string[], watched?: () => boolean) {
     engine: () => ({
       printers: () => [...states].map(([id, state]) => ({ id, name: id, state })),
       links: () => [{ serverId: 's', observation: { kind: 'link', at: NOW, link: 'up', cause: null, detail: null }, junk: {} }],
-      silences: () => silences.filter(({ endsAt }) => endsAt === null || endsAt > clock.now()), webUrl: () => 'http://octopi.local/', failing: () => [{ destinationId: 'mail', since: NOW - 1_380_000, why: 'smtp.example.org refuses the password.' }],
+      silences: () => silences.filter(({ endsAt }) => endsAt === null || endsAt > clock.now()), following: (id) => (id === 'voron' ? 'print' : null), webUrl: () => 'http://octopi.local/', failing: () => [{ destinationId: 'mail', since: NOW - 1_380_000, why: 'smtp.example.org refuses the password.' }],
     }),
     settings: () => settings,
     adapters: new Map([['octoprint', { displayName: 'OctoPrint', capabilities: { push: true, discover: true, pair: true, snapshot: true, commands: ['pause', 'resume', 'cancel'], events: new Set(), jobSurvivesServer: false } }]]),

@@ -18,7 +18,7 @@ import { BUCKET_MS, SAMPLE_MS, type HeatLog, type Spark } from './heat-log.ts'
 import type { HistoryMemory } from './remembered.ts'
 
 /** What the overview reads of the engine. */
-export interface EngineReading extends Pick<Engine, 'printers' | 'links' | 'silences'> {
+export interface EngineReading extends Pick<Engine, 'printers' | 'links' | 'silences' | 'following'> {
   webUrl(printerId: string): string | null
   failing(): { destinationId: string; since: number; why: string }[]
 }
@@ -58,9 +58,10 @@ const EVERY_MS = 250
 const UNWATCHED_MS = 1_000
 /** What the person's own "pause all" looks like among the silences: it matches everything. */
 export const isPauseOfAll = ({ match }: Silence): boolean => Object.values(match).every((value) => value === undefined)
-/** A mute of one printer: nothing narrower, like one destination or one kind of event. */
-export const mutesPrinter = ({ match }: Silence, printerId: string, jobKey: string | null): boolean =>
-  match.printerIds?.includes(printerId) === true && match.types === undefined && match.destinationIds === undefined && (match.jobKey === undefined || match.jobKey === jobKey)
+/** A mute of whole printers: nothing narrower, like one destination or one kind of event. `serverId` absent = those of whole servers don't count. */
+export const mutesPrinter = ({ match }: Silence, printerId: string, jobKey: string | null, serverId?: string): boolean =>
+  (match.printerIds ?? match.serverIds) !== undefined && match.printerIds?.includes(printerId) !== false && (match.serverIds === undefined || (serverId !== undefined && match.serverIds.includes(serverId)))
+  && match.types === undefined && match.destinationIds === undefined && match.filter === undefined && (match.jobKey === undefined || match.jobKey === jobKey)
 
 /** When a printer's state began to be what it is, as far as we saw. */
 interface Track {
@@ -228,7 +229,8 @@ export function createOverview(parts: OverviewParts): RunningOverview {
       last: remembered.last,
       trouble: remembered.trouble,
       picture: remembered.picture,
-      muted: mutedBy(silences, id, jobKey),
+      muted: mutedBy(silences, id, jobKey, serverId),
+      following: parts.engine()?.following(id) ?? null,
       unseen: memory.unseen(id),
       spark: sparkOf(track, id, now),
     }
@@ -336,8 +338,8 @@ function pauseOf(seen: Track['paused'], told: { jobKey: string | null; at: numbe
   return { since: about?.at ?? seen.at, byUs: about?.byUs ?? false, told: about !== null || seen.old || now - seen.at >= grace }
 }
 
-function mutedBy(silences: readonly Silence[], printerId: string, jobKey: string | null): PrinterCard['muted'] {
-  const mine = silences.filter((silence) => mutesPrinter(silence, printerId, jobKey))
+function mutedBy(silences: readonly Silence[], printerId: string, jobKey: string | null, serverId: string | undefined): PrinterCard['muted'] {
+  const mine = silences.filter((silence) => mutesPrinter(silence, printerId, jobKey, serverId))
   return mine.length === 0 ? null : { until: latestEnd(mine) }
 }
 

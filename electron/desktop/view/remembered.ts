@@ -115,7 +115,7 @@ export function remember(history: ReadHistory, clock: Clock): HistoryMemory {
   }
 
   function renewed(known: Remembered | null): Remembered | null {
-    if (known === null || (known.seen && known.acknowledged)) return known
+    if (known === null || (known.seen && known.acknowledged && !known.forAWhile)) return known
     const stored = history.event(known.eventId)
     return stored === null ? known : remembered(stored)
   }
@@ -143,5 +143,6 @@ function remembered(event: StoredEvent): Remembered {
     attention: event.attention ? { key: event.attention.key, since: event.attention.since } : null,
     seen: event.seenAt !== null,
     acknowledged: event.acknowledgedAt !== null,
+    ...(event.acknowledgement?.until == null ? {} : { forAWhile: true as const }),
   }
 }

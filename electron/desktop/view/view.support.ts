@@ -26,7 +26,7 @@ export function factsOf(given: Partial<PrinterFacts> & { state?: PrinterState } 
   const state = given.state ?? stateOf()
   return {
     id: 'mk4', name: 'MK4 left bench', server: 'OctoPrint', hasWebPage: true, commands: new Set(['pause', 'resume', 'cancel', 'answer']), state,
-    link: { link: state.link, since: null, detail: null }, deviceSince: null, pause: null, last: null, trouble: null, picture: null, muted: null, unseen: 0,
+    link: { link: state.link, since: null, detail: null }, deviceSince: null, pause: null, last: null, trouble: null, picture: null, muted: null, following: null, unseen: 0,
     spark: { nozzle: Array<null>(20).fill(null), bed: Array<null>(20).fill(null) }, ...given,
   }
 }

@@ -42,6 +42,7 @@ function setUp(over: Partial<ControlParts> = {}) {
       failing: () => [{ destinationId: 'hook', since: NOON, why: 'wrong key', state: 'open', nextTryAt: null }, { destinationId: 'gone', since: NOON, why: 'closed', state: 'gone', nextTryAt: null }],
       sendAllAgain: (id) => (id === 'hook' ? 3 : 0),
       discard: (eventId, id) => `${eventId} ${id}` === 'E1 hook',
+      follow: (id, what) => ({ result: 'done', detail: `${id} ${what}` }),
       discardAll: (id) => (id === 'hook' ? 2 : 0),
       testDestination: async (id) => ({ label: id, verdict: { result: 'delivered', detail: 'ok' }, ms: 1 }),
       rehearse: async ({ type }) => ({ eventId: `E-${type}`, decision: { decision: 'deliver', stage: 'deliver', reason: 'subscribed' }, attempt: null }),

@@ -52,6 +52,8 @@ export const controlRequest = z.discriminatedUnion('call', [
   z.object({ call: z.literal('add-silence'), startsAt: z.number().int().optional(), endsAt: z.number().int().nullable(), reason: z.string().max(200), match: silenceMatch }),
   z.object({ call: z.literal('edit-silence'), id: z.string(), startsAt: z.number().int().optional(), endsAt: z.number().int().nullable().optional(), reason: z.string().max(200).optional(), match: silenceMatch.optional() }),
   z.object({ call: z.literal('lift-silence'), id: z.string() }),
+  /** All its prints, what it prints now, or (null) no more. */
+  z.object({ call: z.literal('follow'), printerId: z.string(), what: z.enum(['always', 'print']).nullable() }),
   z.object({ call: z.literal('mark-seen'), eventIds: z.array(z.string()), all: z.boolean() }),
 ])
 export type ControlRequest = z.infer<typeof controlRequest>

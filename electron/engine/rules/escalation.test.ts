@@ -37,6 +37,12 @@ describe('an escalation', () => {
     expect(held(RUNOUT, both).map(({ destinationId, releaseAt }) => [destinationId, ((releaseAt ?? 0) - NOON) / MINUTE])).toEqual([['phone', 5]])
   })
 
+  test.each([['before', 0], ['behind', 1]])('is not lost %s another profile that tells the same destination', (_where, at) => {
+    const profiles: { id: string; name: string; destinations: { destination: string }[]; escalate?: object }[] = [{ id: 'plain', name: 'Plain', destinations: [{ destination: 'desk' }] }]
+    profiles.splice(at, 0, { id: 'crew', name: 'Crew', destinations: [{ destination: 'desk' }], escalate: { afterMinutes: 10, to: ['phone'] } })
+    expect(held(RUNOUT, settings({}, { profiles: profiles as never })).map(({ destinationId }) => destinationId)).toEqual(['phone'])
+  })
+
   test('leaves out destinations that are switched off', () => {
     const off = settings({ afterMinutes: 10, to: ['phone', 'boss'] }, { destinations: DESTINATIONS.map((one) => (one.id === 'phone' ? { ...one, enabled: false } : one)) })
     expect(held(RUNOUT, off).map(({ destinationId }) => destinationId)).toEqual(['boss'])

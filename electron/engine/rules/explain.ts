@@ -6,7 +6,6 @@ import { EVENT_TYPES, type EventType, type Suppressed, type SuppressReason } fro
 import type { Attempt, Decision, OutboxState } from '../history/history.ts'
 import type { FilterField } from './filter.ts'
 import { WATCH_ID } from '../watching/id.ts'
-import { WATCH_ID } from '../watching/id.ts'
 import type { StageName } from './route.ts'
 
 /** ok = let it through, no = stopped it, wait = holds it for now, info = says what happens next. */
@@ -62,6 +61,7 @@ function passed(stage: StageName, names: Names): string | null {
     case 'supported': return `“${names.destination}” can carry it`
     case 'silenced': return 'None matches'
     case 'enabled':
+    case 'masked':
     case 'profile':
     case 'filtered':
     case 'mode':
@@ -140,7 +140,7 @@ function reasonText(reason: string, names: Names, profile: string | null): strin
     return `${silence.name === '' ? 'A silence' : `“${silence.name}”`} ${silence.over ? 'muted' : 'mutes'} it, ${madeBy(silence.by)}`
   }
   if (reason.startsWith('burst:')) return 'Another printer was told the same a moment before, so it goes in one message with what else comes of it'
-  if (reason.startsWith('host:')) return 'It is told together with the other printers of its server'
+  if (reason.startsWith('host:')) return 'Its server is told in one message, for all of its printers'
   if (reason.startsWith('escalation:')) return `“${names.destination}” is told when nobody acknowledges it by then`
   if (reason.startsWith('filter:')) return filterText(reason.slice('filter:'.length), names)
   const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined

@@ -35,6 +35,10 @@ export interface CompiledProfile {
   reaches(destinationId: string): Target | null
   /** Who is told when nobody acknowledges; null = nobody. */
   readonly escalate: { afterMs: number; to: readonly string[]; times: number } | null
+  /** The only printer it is about; absent = all of them. */
+  readonly printerId?: string
+  /** Of other events it says nothing, not even no; absent = it is asked of every one. */
+  concerns?(event: Pick<EventDraft, 'type' | 'native' | 'printerId' | 'job'>): boolean
   /** Lists of selectors of which each must name an event, as far as they can be known without it. */
   readonly lists: readonly (readonly string[])[]
   judge(question: ProfileQuestion, target: Target): ProfileVerdict
@@ -60,7 +64,7 @@ const DAY_MINUTES = 1_440
 const LOOK_DAYS = 8
 
 /** @param rules checked: every id that is named is there */
-export function compileProfiles(rules: RuleSettings, ownZone: () => string = systemZone): CompiledProfile[] {
+export function compileProfiles(rules: Omit<RuleSettings, 'masked'>, ownZone: () => string = systemZone): CompiledProfile[] {
   const times = new Map<string, LocalTime>()
   const local = (zone: string | null | undefined): LocalTime => {
     const named = zone ?? rules.zone ?? ownZone()

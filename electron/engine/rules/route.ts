@@ -8,11 +8,12 @@ import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
 import { holds, mutes, NO_SCOPE, type SilenceScope } from '../silences/match.ts'
-import { isStep, stepsOf, storedStep } from './escalation.ts'
+import { isStep, needsAnswer, stepsOf, storedStep } from './escalation.ts'
 import { group, type GroupingContext } from './grouping.ts'
 import { planRow } from './outbox-plan.ts'
 import { chosenFor, ownDoing } from './own.ts'
 import { byStrength, type CompiledProfile, type ProfileQuestion, type ProfileStage, type ProfileVerdict } from './profiles.ts'
+import { anySelectorMatches } from './selectors.ts'
 import { covers, subscriptionsOf, type RoutedDestination, type RoutedKind, type RoutedKinds, type Subscription } from './subscriptions.ts'
 
 /** An event with its identity; `seq` comes only with the commit. */
@@ -30,7 +31,7 @@ export interface RouteContext {
   scope?: SilenceScope
   destinations: readonly RoutedDestination[]
   kinds: RoutedKinds
-  settings: Pick<Settings, 'notifyMyself' | 'expiry'>
+  settings: Pick<Settings, 'notifyMyself' | 'expiry'> & Partial<Pick<Settings, 'masked'>>
   /** Whether somebody sits at this desk; 'unknown' where that can't be told. */
   presence: PresenceState
   /** What was told a moment before, and how servers stand; absent = everything is told by itself. */
@@ -38,7 +39,7 @@ export interface RouteContext {
 }
 
 /** The last two are no stages of route(): what waited is overtaken by newer news, or discarded by a person. */
-export type StageName = 'enabled' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'grouped' | 'relevant' | 'deliver' | 'escalation' | 'superseded' | 'discarded'
+export type StageName = 'enabled' | 'masked' | 'subscribed' | ProfileStage | 'supported' | 'own' | 'silenced' | 'grouped' | 'relevant' | 'deliver' | 'escalation' | 'superseded' | 'discarded'
 
 /** A stage's objection; null = no objection. */
 interface Objection {
@@ -60,7 +61,7 @@ interface Stage {
 }
 
 /** What can be said without knowing who wants it. */
-const BEFORE: readonly Stage[] = [{ name: 'supported', judge: channelExists }]
+const BEFORE: readonly Stage[] = [{ name: 'masked', judge: isNotMasked }, { name: 'supported', judge: channelExists }]
 /** What holds whoever wants it. */
 const AFTER: readonly Stage[] = [
   { name: 'supported', judge: isSupported },
@@ -81,8 +82,8 @@ interface Ruling {
   reason: string
   until: number | null
   profileId: string | null
-  /** The profile that told it, the one from the start too; null = none, or nobody is told. */
-  by: CompiledProfile | null
+  /** Profiles that want others told when nobody answers. */
+  escalating: readonly CompiledProfile[]
 }
 
 /**
@@ -101,7 +102,7 @@ export function route(event: RoutedEvent, context: RouteContext): Routed {
     routed.decisions.push({ destinationId: destination.id, seq: 1, decision, stage, reason: decision === 'deliver' && stage === 'deliver' && event.late ? 'late' : reason, profileId, until, at: context.now })
     if (decision === 'drop' || !kind) continue
     routed.outbox.push(planRow(event, destination, kind, context, until))
-    if (ruling.by) told.add(ruling.by)
+    for (const profile of ruling.escalating) told.add(profile)
   }
   for (const step of stepsOf(event, [...told], context.now)) {
     const destination = context.destinations.find(({ id }) => id === step.destinationId)
@@ -122,12 +123,12 @@ export function isForNobody({ decisions, outbox }: Routed): boolean {
 function rule(question: Question): Ruling {
   const before = firstObjection(BEFORE, question)
   if (before) return dropped(before, null)
-  const { verdict, by } = strongest(question)
+  const { verdict, by, escalating } = strongest(question)
   const profileId = by === null || by.byEvents ? null : by.id
   if (verdict.decision === 'drop') return dropped(verdict, profileId)
   const after = firstObjection(AFTER, question)
   if (after) return dropped(after, profileId)
-  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, by }
+  return { decision: verdict.decision, stage: verdict.stage, reason: verdict.reason, until: 'until' in verdict ? verdict.until : null, profileId, escalating }
 }
 
 /** Of what would go now, what waits for others or is part of what was told. Only at first: what was gathered goes when its time comes. */
@@ -140,35 +141,40 @@ function grouped(ruling: Ruling, event: RoutedEvent, destination: RoutedDestinat
 }
 
 function dropped({ stage, reason }: { stage: StageName; reason: string }, profileId: string | null): Ruling {
-  return { decision: 'drop', stage, reason, until: null, profileId, by: null }
+  return { decision: 'drop', stage, reason, until: null, profileId, escalating: NOBODY }
 }
 
+const NOBODY: readonly CompiledProfile[] = []
 type Heard = ProfileVerdict | { decision: 'drop'; stage: 'subscribed'; reason: string }
 
 /** Across the profiles that reach the destination the strongest wins (R51: one message, however many of them match). */
-function strongest(question: Question): { verdict: Heard; by: CompiledProfile | null } {
+function strongest(question: Question): { verdict: Heard; by: CompiledProfile | null; escalating: readonly CompiledProfile[] } {
   const { event, destination, context, asked } = question
   const chosen = chosenFor(event, destination.id)
-  if (chosen !== null) return { verdict: chosen ? { decision: 'deliver', stage: 'deliver', reason: 'chosen' } : { decision: 'drop', stage: 'subscribed', reason: 'not_chosen' }, by: null }
+  if (chosen !== null) return { verdict: chosen ? { decision: 'deliver', stage: 'deliver', reason: 'chosen' } : { decision: 'drop', stage: 'subscribed', reason: 'not_chosen' }, by: null, escalating: NOBODY }
   let best: ProfileVerdict | null = null
   let by: CompiledProfile | null = null
+  // Also of one that is not the strongest: it would have told it alone.
+  let escalating = NOBODY
+  const mayEscalate = needsAnswer(event)
   let refused: string | null = null
   for (const profile of context.profiles) {
     const target = profile.reaches(destination.id)
-    if (target === null) continue
+    if (target === null || profile.concerns?.(event) === false) continue
     const objection = profile.byEvents ? isSubscribed(question, profile.id) : null
     if (objection) {
       refused ??= objection.reason
       continue
     }
     const verdict = profile.judge(asked, target)
+    if (mayEscalate && profile.escalate !== null && verdict.decision !== 'drop') escalating = [...escalating, profile]
     if (best !== null && byStrength(best, verdict) <= 0) continue
     best = verdict
     by = profile
     // Nothing is stronger.
-    if (verdict.decision === 'deliver') break
+    if (verdict.decision === 'deliver' && !mayEscalate) break
   }
-  return { verdict: best ?? { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by }
+  return { verdict: best ?? { decision: 'drop', stage: 'subscribed', reason: refused ?? 'not_subscribed' }, by, escalating }
 }
 
 const askedAbout = (event: RoutedEvent, { tagsOf, now, presence }: RouteContext, acknowledged: boolean): ProfileQuestion => ({ event, facts: { tags: tagsOf(event.printerId), acknowledged }, now, presence })
@@ -238,6 +244,11 @@ function firstObjection(stages: readonly Stage[], question: Question): { stage: 
 }
 
 // ------------------------------------------------------------------------------------------------------ the stages
+
+/** What is masked is told to nobody, whoever wants it (R68). */
+function isNotMasked({ event, context: { settings: { masked } } }: Question): Objection | null {
+  return masked !== undefined && masked.length > 0 && anySelectorMatches(masked, event) ? { reason: 'masked' } : null
+}
 
 function channelExists({ kind }: Question): Objection | null {
   return kind === undefined ? { reason: 'channel_missing' } : null

@@ -74,8 +74,9 @@ function byEvents(base: Base, destination: RoutedDestination, kind: RoutedKind, 
   ]
 }
 
-function ofProfile(base: Base, { lists }: CompiledProfile): Subscription[] {
+function ofProfile(base: Base, { lists, printerId }: CompiledProfile): Subscription[] {
   const one = { ...base, lists, mode: 'now', from: 'profile', byDefault: false } as const
+  if (printerId !== undefined) return [{ ...one, printerId }]
   return [{ ...one, printerId: '*' }, { ...one, printerId: null }]
 }
 

@@ -59,3 +59,6 @@ export const REMOTE_DEFAULTS: readonly EventType[] = [
   'device.error', 'device.shutdown',
   'app.delivery_failing', 'app.delivery_recovered', 'app.test', 'app.broadcast', 'app.silence_over',
 ]
+
+/** Of a printer that is followed, each time so much more is done. */
+export const DEFAULT_WATCH_PROGRESS = 0.25

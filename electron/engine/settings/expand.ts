@@ -93,9 +93,9 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
   const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
   checkSubscriptions(settings, found)
   checkRules(settings, found)
-  const { version, notifyMyself, language, retention, expiry, ping, zone, timeslots, filters, fallbackFilter, profiles, grouping } = settings
+  const { version, notifyMyself, language, retention, expiry, ping, masked, zone, timeslots, filters, fallbackFilter, profiles, grouping } = settings
   const subscriptions = settings.subscriptions.filter(({ destination }) => destinations.some(({ id }) => id === destination))
-  return { engine: { version, subscriptions, zone, timeslots, filters, fallbackFilter, profiles, grouping, notifyMyself, language, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
+  return { engine: { version, subscriptions, masked, zone, timeslots, filters, fallbackFilter, profiles, grouping, notifyMyself, language, retention, expiry, ping, servers: [...servers.values()], printers, destinations }, found }
 }
 
 export function duplicates(found: Pick<Found, 'problems'>, list: string, entries: readonly { id: string }[]): void {
@@ -161,6 +161,10 @@ function expandPrinter(printer: PrinterSettings, index: number, settings: Settin
   else if (primaries !== 1) found.problems.push({ path, message: `has ${primaries === 0 ? 'no primary source' : `${primaries} primary sources`}`, cure: 'Exactly one source tells of its jobs; make the others "role": "secondary".' })
   for (const { serverId } of sources.filter(({ role }) => role === 'secondary')) found.warnings.push(`Printer "${printer.id}": secondary sources are not watched yet, so nothing of server "${serverId}" is heard.`)
   checkSelectors(printer.events, `${path}.events`, found)
+  const known = settings.destinations.map((destination) => destination.id)
+  for (const [n, id] of (printer.watch?.destinations ?? []).entries()) {
+    if (!known.includes(id) && !found.uncertain.has('destinations')) found.problems.push({ path: `${path}.watch.destinations[${n}]`, message: `names a destination "${id}" that does not exist`, cure: suggest(id, known) })
+  }
   return { ...rest, sources, thresholds: mergeThresholds(settings.thresholds, thresholds) }
 }
 

@@ -94,10 +94,10 @@ describe('every problem is listed with place, cause and cure', () => {
     })()
     expect(error).toBeInstanceOf(SettingsError)
     expect((error as SettingsError).problems.map(({ path, message, cure }) => `${path} ${message}. ${cure}`).sort()).toEqual([
-      'colour is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
+      'colour is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
       'destinations[0].config is a list. It must be an object.',
       'expiry.toast is a text. It must be a number.',
-      'printers[0].enabeld is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, thresholds, enabled.',
+      'printers[0].enabeld is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, watch, thresholds, enabled.',
       'printers[0].events[1] is not valid. Use a type ("job.done"), a group ("job.*"), "*" or "native:NAME".',
       'printers[0].id is not valid. Use 1 to 64 letters, digits, dots, dashes or underscores, beginning with a letter or digit.',
       'printers[0].name is empty. Fill it in.',
@@ -132,7 +132,7 @@ describe('every problem is listed with place, cause and cure', () => {
 test('nothing but a version is valid and tells what is missing', () => {
   expect(load('{"version":1}')).toEqual({
     settings: {
-      version: 1, servers: [], printers: [], destinations: [], subscriptions: [], thresholds: {}, notifyMyself: false, language: 'system',
+      version: 1, servers: [], printers: [], destinations: [], subscriptions: [], masked: [], thresholds: {}, notifyMyself: false, language: 'system',
       retention: { eventDays: 365, pictureDays: 90, pictureBytes: 2_000_000_000, keepUnseen: true },
       expiry: { toast: 300, progress: 600, done: 86_400, failed: 172_800, other: 3600 },
       ping: { everyMinutes: 5 },

@@ -20,10 +20,10 @@ describe('mistakes of every sort are told in one round', () => {
       destinations: [{ id: 'd', label: '', channel: 'hok' }],
       subscriptions: [{ events: ['jobs.*'], destination: 'd', mode: 'later' }, { events: ['*'], destination: 'dd' }],
     })).toEqual([
-      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
+      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
       'destinations[0].channel: is not a known channel. Did you mean "hook"?',
       'destinations[0].label: is empty. Fill it in.',
-      'printers[0].enabeld: is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, thresholds, enabled.',
+      'printers[0].enabeld: is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, watch, thresholds, enabled.',
       `printers[0].server.apiKey: is a secret written into the settings. ${HELP}`,
       'printers[1].events[0]: is "job.dne", which is no event type. Did you mean "job.done"?',
       'printers[1].events[1]: is not valid. Use a type ("job.done"), a group ("job.*"), "*" or "native:NAME".',

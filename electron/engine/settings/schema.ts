@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LANGUAGE_CODES } from '../delivery/languages/codes.ts'
 import type { Thresholds } from '../events/reduction.ts'
 import { id, selector } from './basics.ts'
-import { DEFAULT_DONE_PICTURE, DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY } from './defaults.ts'
+import { DEFAULT_DONE_PICTURE, DEFAULT_THRESHOLDS, DEFAULT_RETENTION, DEFAULT_EXPIRY, DEFAULT_WATCH_PROGRESS } from './defaults.ts'
 import { rulesShape } from './rules-schema.ts'
 
 export const SETTINGS_VERSION = 1
@@ -97,6 +97,15 @@ export const donePicture = z.strictObject({
 })
 export type DonePicture = z.output<typeof donePicture>
 
+/** How a printer is followed: its end, its attentions and its progress are told there, also where nothing else subscribes to them. */
+export const watch = z.strictObject({
+  /** Absent = the toasts of this computer. */
+  destinations: z.array(id).min(1).optional(),
+  mode: z.enum(['now', 'in_app']).default('now').meta(shown('How it is told', 'At once, or in the history only')),
+  progress: z.number().min(0).max(1).default(DEFAULT_WATCH_PROGRESS).meta(shown('Progress each', 'Each time this much more of the print is done, while it is followed; 0 switches it off', '%')),
+})
+export type WatchSettings = z.output<typeof watch>
+
 export const printer = z.strictObject({
   id,
   name: z.string().trim().min(1).max(200),
@@ -117,6 +126,8 @@ export const printer = z.strictObject({
   commands: z.array(z.enum(['pause', 'resume', 'cancel', 'gcode', 'answer', 'emergency_stop'])).optional(),
   /** For filters: "basement", "pla". */
   tags: z.array(z.string().trim().min(1).max(40)).optional(),
+  /** It is followed; absent = not, or only from the window. */
+  watch: watch.optional(),
   thresholds: thresholds.optional(),
   enabled: z.boolean().default(true),
 })

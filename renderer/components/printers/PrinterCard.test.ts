@@ -64,6 +64,11 @@ describe('a card', () => {
     expect(view.find('[role="progressbar"]').exists()).toBe(false)
   })
 
+  it('R68: shows that it, or only this print, is followed', () => {
+    expect(open(Card, { card: printing({ following: 'print' }) }).view.find('[aria-label="This print is followed"]').exists()).toBe(true)
+    expect(open(Card, { card: printing({ following: null }) }).view.find('[aria-label$="ollowed"]').exists()).toBe(false)
+  })
+
   it('marks the end of a print as seen', async () => {
     const lastResult = { eventId: 'e', type: 'job.done' as const, at: Date.now() - 16 * 60_000, file: 'lamp.gcode', printTime: 18_720, seen: false }
     const { view } = open(Card, { card: cardFor({ job: 'done', lastResult, progress: 1 }) })

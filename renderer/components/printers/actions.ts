@@ -32,9 +32,13 @@ export interface Actions {
   said: Ref<{ text: string; bad: boolean } | null>
   /** "Cancel this print?" is open. */
   asking: Ref<boolean>
+  /** Until when and with what note it is acknowledged is asked. */
+  acknowledging: Ref<boolean>
   wish(action: Action, jobKey?: string | null, confirmed?: boolean): Promise<Outcome>
 }
 
+/** What does not show by itself. */
+const SAID: ReadonlySet<Action['name']> = new Set<Action['name']>(['mute', 'unmute', 'follow', 'unfollow'])
 const SAID_MS = 8_000
 const HOUR_S = 3_600
 
@@ -46,6 +50,7 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
   const busy = ref(false)
   const said = ref<Actions['said']['value']>(null)
   const asking = ref(false)
+  const acknowledging = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   onScopeDispose(() => clearTimeout(timer))
 
@@ -76,7 +81,7 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
     await work(async () => {
       outcome = await ask('printers.wish', { printerId: card().id, jobKey, action, confirmed })
       // What was done shows by itself; a mute does not.
-      if (outcome.result !== 'done' || action.name === 'mute' || action.name === 'unmute') say(outcome.detail, outcome.result !== 'done')
+      if (outcome.result !== 'done' || SAID.has(action.name)) say(outcome.detail, outcome.result !== 'done')
     })
     return outcome
   }
@@ -113,22 +118,28 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
   })
 
   const items = computed((): MenuItem[] => {
-    const { can, muted, hasWebPage, lastResult } = card()
+    const { can, muted, following, jobKey, hasWebPage, lastResult } = card()
     const label = (key: string): string => t(`printers.do.${key}`)
     const list: MenuItem[] = []
     if (!inDetails) list.push({ label: t('printers.opens'), icon: 'forward', act: () => go(home()) })
     if (can.pause && main.value?.label !== label('pause')) list.push({ label: label('pause'), icon: 'pause', act: press({ name: 'pause' }) })
     if (can.cancel) list.push({ label: label('cancel'), icon: 'stop', destructive: true, act: () => { asking.value = true } })
     if (can.acknowledge && main.value?.label !== label('acknowledge')) list.push({ label: label('acknowledge'), icon: 'check', act: press({ name: 'acknowledge' }, null) })
+    if (can.acknowledge) list.push({ label: label('acknowledgeMore'), icon: 'clock', act: () => { acknowledging.value = true } })
     if (lastResult && !lastResult.seen && main.value?.label !== label('seen')) list.push({ label: label('seen'), icon: 'check', act: seen })
     if (can.snapshot) list.push({ label: label('picture'), icon: 'picture', line: list.length > 0, act: takePicture })
     list.push(muted === null
       ? { label: label('mute'), icon: 'bellOff', line: !can.snapshot && list.length > 0, act: press({ name: 'mute', seconds: HOUR_S }, null) }
       : { label: label('unmute'), icon: 'bell', line: !can.snapshot && list.length > 0, act: press({ name: 'unmute' }) })
+    if (following !== null) list.push({ label: label('unfollow'), icon: 'star', act: press({ name: 'unfollow' }) })
+    else {
+      list.push({ label: label('follow'), icon: 'star', act: press({ name: 'follow', what: 'always' }) })
+      if (jobKey !== null) list.push({ label: label('followPrint'), icon: 'star', act: press({ name: 'follow', what: 'print' }) })
+    }
     if (hasWebPage) list.push({ label: label('page'), icon: 'open', line: true, act: openPage })
     list.push({ label: label('settings'), icon: 'settings', line: !hasWebPage, act: () => go(`${home()}/settings`) })
     return list
   })
 
-  return { main, answers, question, items, busy, said, asking, wish }
+  return { main, answers, question, items, busy, said, asking, acknowledging, wish }
 }

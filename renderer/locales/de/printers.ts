@@ -49,8 +49,10 @@ const de: typeof en = {
   },
   lastSeen: 'Letzter Druck: {result} {when}',
   columns: { printer: 'Drucker', state: 'Zustand', file: 'Datei', progress: 'Fortschritt', left: 'Restzeit', ends: 'Ende', nozzle: 'Düse', bed: 'Bett', picture: 'Bild', more: 'Mehr' },
+  following: { always: 'Wird verfolgt', print: 'Dieser Druck wird verfolgt' },
   do: {
-    pause: 'Pausieren', resume: 'Fortsetzen', cancel: 'Druck abbrechen…', cancelling: 'Druck abbrechen', stop: 'Not-Halt…', stopping: 'Jetzt anhalten', acknowledge: 'Bestätigen', seen: 'Als gesehen markieren', settings: 'Einstellungen', pair: 'Neu koppeln', check: 'Verbindung prüfen',
+    follow: 'Folgen', followPrint: 'Diesem Druck folgen', unfollow: 'Nicht mehr folgen',
+    pause: 'Pausieren', resume: 'Fortsetzen', cancel: 'Druck abbrechen…', cancelling: 'Druck abbrechen', stop: 'Not-Halt…', stopping: 'Jetzt anhalten', acknowledge: 'Bestätigen', acknowledgeMore: 'Für eine Weile bestätigen…', seen: 'Als gesehen markieren', settings: 'Einstellungen', pair: 'Neu koppeln', check: 'Verbindung prüfen',
     picture: 'Bild aufnehmen', mute: '1\u202fh stummschalten', unmute: 'Stummschaltung aufheben', page: 'Eigene Seite öffnen', more: 'Mehr zu {name}', answers: '{name} antworten',
   },
   pictureTaken: 'Bild aufgenommen.',

@@ -47,8 +47,10 @@ export default {
   },
   lastSeen: 'Last print: {result} {when}',
   columns: { printer: 'Printer', state: 'State', file: 'File', progress: 'Progress', left: 'Time left', ends: 'Ends', nozzle: 'Nozzle', bed: 'Bed', picture: 'Picture', more: 'More' },
+  following: { always: 'Followed', print: 'This print is followed' },
   do: {
-    pause: 'Pause', resume: 'Resume', cancel: 'Cancel print…', cancelling: 'Cancel print', stop: 'Emergency stop…', stopping: 'Stop now', acknowledge: 'Acknowledge', seen: 'Mark seen', settings: 'Settings', pair: 'Pair again', check: 'Check connection',
+    follow: 'Follow', followPrint: 'Follow this print', unfollow: 'Stop following',
+    pause: 'Pause', resume: 'Resume', cancel: 'Cancel print…', cancelling: 'Cancel print', stop: 'Emergency stop…', stopping: 'Stop now', acknowledge: 'Acknowledge', acknowledgeMore: 'Acknowledge for a while…', seen: 'Mark seen', settings: 'Settings', pair: 'Pair again', check: 'Check connection',
     picture: 'Take picture', mute: 'Mute for 1 h', unmute: 'Unmute', page: 'Open its own page', more: 'More about {name}', answers: 'Answer {name}',
   },
   pictureTaken: 'Picture taken.',

@@ -49,8 +49,10 @@ const es: typeof en = {
   },
   lastSeen: 'Última impresión: {result} {when}',
   columns: { printer: 'Impresora', state: 'Estado', file: 'Archivo', progress: 'Progreso', left: 'Quedan', ends: 'Termina', nozzle: 'Boquilla', bed: 'Cama', picture: 'Imagen', more: 'Más' },
+  following: { always: 'Se sigue', print: 'Se sigue esta impresión' },
   do: {
-    pause: 'Pausar', resume: 'Reanudar', cancel: 'Cancelar impresión…', cancelling: 'Cancelar impresión', stop: 'Parada de emergencia…', stopping: 'Parar ahora', acknowledge: 'Enterado', seen: 'Marcar vista', settings: 'Ajustes', pair: 'Vincular de nuevo', check: 'Comprobar la conexión',
+    follow: 'Seguir', followPrint: 'Seguir esta impresión', unfollow: 'Dejar de seguir',
+    pause: 'Pausar', resume: 'Reanudar', cancel: 'Cancelar impresión…', cancelling: 'Cancelar impresión', stop: 'Parada de emergencia…', stopping: 'Parar ahora', acknowledge: 'Enterado', acknowledgeMore: 'Enterado por un tiempo…', seen: 'Marcar vista', settings: 'Ajustes', pair: 'Vincular de nuevo', check: 'Comprobar la conexión',
     picture: 'Tomar una imagen', mute: 'Silenciar 1\u202fh', unmute: 'Dejar de silenciar', page: 'Abrir su propia página', more: 'Más sobre {name}', answers: 'Responder a {name}',
   },
   pictureTaken: 'Imagen tomada.',

@@ -49,8 +49,10 @@ const fr: typeof en = {
   },
   lastSeen: 'Dernière impression\u202f: {result} {when}',
   columns: { printer: 'Imprimante', state: 'État', file: 'Fichier', progress: 'Progression', left: 'Reste', ends: 'Fin', nozzle: 'Buse', bed: 'Plateau', picture: 'Image', more: 'Plus' },
+  following: { always: 'Suivie', print: 'Cette impression est suivie' },
   do: {
-    pause: 'Mettre en pause', resume: 'Reprendre', cancel: 'Annuler l’impression…', cancelling: 'Annuler l’impression', stop: 'Arrêt d’urgence…', stopping: 'Arrêter maintenant', acknowledge: 'Acquitter', seen: 'Marquer vue', settings: 'Réglages', pair: 'Refaire l’association', check: 'Vérifier la connexion',
+    follow: 'Suivre', followPrint: 'Suivre cette impression', unfollow: 'Ne plus suivre',
+    pause: 'Mettre en pause', resume: 'Reprendre', cancel: 'Annuler l’impression…', cancelling: 'Annuler l’impression', stop: 'Arrêt d’urgence…', stopping: 'Arrêter maintenant', acknowledge: 'Acquitter', acknowledgeMore: 'Acquitter pour un temps…', seen: 'Marquer vue', settings: 'Réglages', pair: 'Refaire l’association', check: 'Vérifier la connexion',
     picture: 'Prendre une image', mute: 'Silence pendant 1\u202fh', unmute: 'Lever le silence', page: 'Ouvrir sa propre page', more: 'Plus sur {name}', answers: 'Répondre à {name}',
   },
   pictureTaken: 'Image prise.',
