@@ -64,7 +64,7 @@ async function doneOneByOne(rig: Rig, all: readonly string[]): Promise<void> {
 }
 
 describe('no notification storm: twenty printers that are done within five seconds', () => {
-  it('are two messages on a phone: the first at once, the others ten seconds after it', async () => {
+  it('no storm: are two messages on a phone, the first at once, the others ten seconds after it', async () => {
     const rig = await start()
     const all = await allPrint(rig)
     await doneOneByOne(rig, all)
@@ -79,7 +79,7 @@ describe('no notification storm: twenty printers that are done within five secon
     expect(rig.history.outbox({ states: ['waiting', 'held', 'leased'] })).toEqual([])
   })
 
-  it('are one message where it can change, and one toast', async () => {
+  it('no storm: are one message where it can change, and one toast', async () => {
     const rig = await start({ settings: farm(20, { destinations: [DESK, { ...PHONE, events: ['job.done'] }] }), capabilities: { canUpdate: true } })
     const all = await allPrint(rig)
     await doneOneByOne(rig, all)
@@ -141,7 +141,7 @@ describe('no notification storm: twenty printers that are done within five secon
 })
 
 describe('a server that is lost with its five printers, and back', () => {
-  it('is two messages', async () => {
+  it('R18: lost with all its printers and back again is two messages', async () => {
     const rig = await start({ settings: workshop() })
     await allPrint(rig)
     link(rig, 'workshop', 'down', 'timeout')
@@ -196,7 +196,7 @@ describe('a server that is lost with its five printers, and back', () => {
   })
 })
 
-it('a computer without a network is one notice, not a loss of each of its twenty printers', async () => {
+it('R18: a computer without a network is one notice, not a loss of each of its twenty printers', async () => {
   const rig = await start({ settings: farm(20, { destinations: [{ ...DESK, events: ['*'] }] }) })
   await allPrint(rig)
   rig.world.online = false

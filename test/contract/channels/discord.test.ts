@@ -178,6 +178,16 @@ describe('discord', () => {
   describe('a message in place', () => {
     const MESSAGE = `PATCH ${WEBHOOK}/messages/1100000000000000001`
 
+    test('a burst changes the message of its first, and says so where there is none to change', async () => {
+      const ports = channelPorts()
+      const first = sendingOf()
+      const burst = { ...first, update: true, message: { ...first.message, kind: 'summary' as const, title: '20 printers: print done', body: 'MK4, MINI and 18 more.', job: null, printer: null } }
+      await say(first, {}, ports)
+      expect(await say(burst, {}, ports)).toMatchObject({ result: 'delivered', detail: 'Changed in place.' })
+      expect((await requests()).map(({ line }) => line)).toEqual([`POST ${WEBHOOK}?wait=true`, MESSAGE])
+      expect(await say({ ...burst, deliveryKey: 'of-another-webhook' }, {}, ports)).toMatchObject({ result: 'delivered', unchanged: true })
+    })
+
     test('progress of one print is one message, and its picture joins it', async () => {
       const ports = channelPorts()
       await say(progress('A', 25), {}, ports)

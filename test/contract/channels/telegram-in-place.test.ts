@@ -85,6 +85,19 @@ describe('a message in place', () => {
     expect((await requests(rig)).map(({ line }) => line.split('/').at(-1))).toEqual(['editMessageMedia', 'sendPhoto'])
   })
 
+  test('a burst changes the message of its first, and says so where there is none to change', async () => {
+    const ports = channelPorts()
+    const first = sendingOf()
+    const burst = { ...first, update: true, message: { ...first.message, kind: 'summary' as const, title: '20 printers: print done', body: 'MK4, MINI and 18 more.', job: null, printer: null, actions: [] } }
+    await say(rig, first, {}, ports)
+    expect(await say(rig, burst, {}, ports)).not.toHaveProperty('unchanged')
+    expect((await requests(rig)).map(({ line, parameters }) => [line.split('/').at(-1), (parameters as { text: string }).text])).toEqual([
+      ['sendMessage', expect.stringContaining('print done')], ['editMessageText', '<b>20 printers: print done</b>\nMK4, MINI and 18 more.'],
+    ])
+    expect(await say(rig, { ...burst, deliveryKey: 'of-an-earlier-chat' }, {}, ports)).toMatchObject({ result: 'delivered', unchanged: true })
+    expect(await requests(rig)).toHaveLength(2)
+  })
+
   test('a message that another try brought already is not sent twice', async () => {
     const ports = channelPorts()
     await say(rig, sendingOf(), {}, ports)

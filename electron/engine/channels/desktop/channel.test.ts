@@ -131,6 +131,29 @@ describe('a picture that comes later', () => {
   })
 })
 
+describe('a burst that follows a toast', () => {
+  const many = messageOf({ kind: 'summary', eventId: 'E9', type: 'job.done', severity: 'success', title: '20 printers: print done', actions: [{ id: 'open_history', label: 'Open history' }] })
+  const follows = { update: true, deliveryKey: 'E5 desk' }
+
+  it('takes its place, without a second sound', async () => {
+    const service = await bus.serve()
+    await deliver(done)
+    expect(await desk.channel.sendPrinterNotification(sendingOf(many, follows))).toEqual({ result: 'delivered', detail: 'changed in place by dunst 1.9.0' })
+    expect(service.calls[1]).toMatchObject({ summary: '20 printers: print done', replacesId: 1 })
+    expect(service.calls[1]?.hints).toMatchObject({ 'suppress-sound': new Variant('b', true) })
+  })
+
+  it('says that nothing was changed where the toast is gone, so that it can be shown by itself', async () => {
+    const service = await bus.serve()
+    await deliver(done)
+    service.emitClosed(1, 2)
+    await heard(service)
+    service.calls.length = 0
+    expect(await desk.channel.sendPrinterNotification(sendingOf(many, follows))).toMatchObject({ result: 'delivered', unchanged: true })
+    expect(service.calls).toEqual([])
+  })
+})
+
 describe('a dismissed toast', () => {
   async function dismissed(): Promise<FakeService> {
     const service = await bus.serve()
