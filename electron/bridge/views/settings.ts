@@ -62,7 +62,7 @@ export const destinationView = z.strictObject({
 })
 export type DestinationView = z.infer<typeof destinationView>
 
-const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true, grouping: true })
+const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true, grouping: true, masked: true })
 
 export const settingsView = z.strictObject({
   ...general.shape,

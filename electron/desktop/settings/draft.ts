@@ -37,7 +37,7 @@ export interface DraftKinds extends Kinds {
 /** Under which name of ours a secret lies in the key store. */
 export const secretName = (owner: Owner, id: string, field: string): string => (owner === 'ping' ? `ping/${field}` : `${owner}/${id}/${field}`)
 
-const GENERAL = ['thresholds', 'notifyMyself', 'language', 'retention', 'expiry', 'grouping', 'ping']
+const GENERAL = ['thresholds', 'notifyMyself', 'language', 'retention', 'expiry', 'grouping', 'masked', 'ping']
 /** Of the sign of life. */
 const PING_SECRETS: SecretFields = { url: { label: 'Address', required: false } }
 

@@ -92,7 +92,7 @@ describe('a change', () => {
     [{ what: 'destination', id: 'hook', patch: { config: { url: null } } }, 'config.url', 'is missing', 'Fill it in.'],
     [{ what: 'desktop', patch: { idleMinutes: 0 } }, 'idleMinutes', 'is too small', 'It must be at least 1.'],
     [{ what: 'general', patch: { retention: { eventDays: -1 } } }, 'retention.eventDays', 'is too small', 'It must be at least 0.'],
-    [{ what: 'general', patch: { printers: [] } }, 'printers', 'is not a known field', 'Known: thresholds, notifyMyself, language, retention, expiry, grouping, ping.'],
+    [{ what: 'general', patch: { printers: [] } }, 'printers', 'is not a known field', 'Known: thresholds, notifyMyself, language, retention, expiry, grouping, masked, ping.'],
     [{ what: 'destination', id: 'hook', patch: { channel: 'desktop' } }, 'channel', 'never changes', 'Add a new one instead.'],
     [{ what: 'printer', id: 'mk3', patch: { id: 'mk4' } }, 'id', 'never changes', 'Add a new one instead.'],
     [{ what: 'printer', id: 'gone', patch: { name: 'x' } }, '', 'is no longer there ("gone")', 'It was removed meanwhile. Go back to the list.'],

@@ -18,9 +18,9 @@ export interface ViewParts {
 
 /** @param settings without inline servers */
 export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
-  const { thresholds, notifyMyself, language, retention, expiry, grouping, ping, desktop } = settings
+  const { thresholds, notifyMyself, language, retention, expiry, grouping, masked: hidden, ping, desktop } = settings
   return {
-    thresholds, notifyMyself, language, retention, expiry, grouping, desktop,
+    thresholds, notifyMyself, language, retention, expiry, grouping, masked: hidden, desktop,
     rules: rulesOf(settings),
     ping: { ...ping, url: stateOf(ping.url, parts) },
     defaults: { ...DEFAULT_THRESHOLDS },
