@@ -13,11 +13,13 @@ import type { WindowLanguage } from './bridge/views/common.ts'
 import { openWire, type Wire } from './bridge/wire.ts'
 import { openAutostart, startedAtLogin } from './desktop/autostart/electron-autostart.ts'
 import { backupCalls } from './desktop/calls/backup.ts'
+import { broadcastCalls } from './desktop/calls/broadcast.ts'
 import { destinationCalls } from './desktop/calls/destinations.ts'
 import { historyCalls, historyPusher } from './desktop/calls/history.ts'
 import { homepageOf } from './desktop/calls/links.ts'
 import { printerCalls } from './desktop/calls/printers.ts'
 import { rulesCalls } from './desktop/calls/rules.ts'
+import { silenceCalls } from './desktop/calls/silences.ts'
 import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
@@ -55,6 +57,7 @@ import { trayActs } from './desktop/tray/acts.ts'
 import { openTray } from './desktop/tray/electron-tray.ts'
 import type { TrayHostState } from './desktop/tray/host.ts'
 import { createHeatLog } from './desktop/view/heat-log.ts'
+import type { HistoryNames } from './desktop/view/history.ts'
 import { createLive, pictureBytes } from './desktop/view/live.ts'
 import { createOverview } from './desktop/view/overview.ts'
 import { remember } from './desktop/view/remembered.ts'
@@ -66,6 +69,7 @@ import { channels as knownChannels } from './engine/channels/registry.ts'
 import { systemClock } from './engine/clock.ts'
 import { answerControl } from './engine/control/answer.ts'
 import { serveControl } from './engine/control/server.ts'
+import { clockTime } from './engine/delivery/text.ts'
 import { createEngine, type Engine } from './engine/engine.ts'
 import { openHistory } from './engine/history/sqlite-history.ts'
 import { startExport } from './engine/history/start-export.ts'
@@ -165,6 +169,7 @@ async function start(): Promise<void> {
     },
     onOpen: ({ event }) => show(event === null ? '/history' : `/history/${event.id}`),
     onState: (printerId) => overview.onState(printerId),
+    onSilences: () => silences.changed(),
   })
   const heat = createHeatLog()
   const overview = createOverview({
@@ -232,14 +237,15 @@ async function start(): Promise<void> {
     openFolder: async (path) => (await shell.openPath(path)) === '', onAllowed: () => void engine.refreshSecrets(),
   })
   const rules = rulesCalls({ settings: keeper, kinds: channels, clock, database: places.database, start: reportsInThread() })
+  const names: HistoryNames = {
+    destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
+    silence: (id) => named(engine.silence(id), clock.now()),
+    filter: (id) => keeper.settings().filters.find((filter) => filter.id === id)?.name ?? null,
+    profile: (id) => keeper.settings().profiles.find((profile) => profile.id === id)?.name ?? null,
+  }
+  const silences = silenceCalls({ engine: () => engine, clock, push: (name, payload) => wire.push(name, payload) })
   const historyRoom = historyCalls({
-    history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, language, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }),
-    names: {
-      destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
-      silence: (id) => named(engine.silence(id), clock.now()),
-      filter: (id) => keeper.settings().filters.find((filter) => filter.id === id)?.name ?? null,
-      profile: (id) => keeper.settings().profiles.find((profile) => profile.id === id)?.name ?? null,
-    },
+    history, engine: () => engine, settings: () => keeper.engine(), kinds: channels, language, clock, push: (name, payload) => wire.push(name, payload), database: places.database, chooseFile, startExport: (job, onProgress) => startExport(job, { onProgress }), names,
   })
   const backups = backupCalls({
     places, settingsFile: join(folders.config, 'settings.json'), kinds, secrets, keepSecrets: () => desktop().keepSecrets, version: app.getVersion(), clock, log, push: (name, payload) => wire.push(name, payload),
@@ -271,7 +277,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...rules.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...broadcastCalls({ engine: () => engine, names, time: (at) => clockTime(at, clock.now()) }), ...rules.handlers, ...silences.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()

@@ -28,6 +28,8 @@ export const router = createRouter({
     { path: '/destinations/~import', name: 'import-destinations', component: () => import('../pages/ImportDestinationsPage.vue') },
     { path: '/destinations/~plugins', name: 'plugins', component: () => import('../pages/PluginsPage.vue') },
     { path: '/destinations/:id', name: 'destination', component: () => import('../pages/DestinationPage.vue'), props: true },
+    // Behind "~" stands one that is not made yet.
+    { path: '/rules/silences/:id?', name: 'silences', component: () => import('../pages/SilencesPage.vue'), props: ofRules },
     { path: '/rules/:section(profiles|timeslots|filters)?/:id?', name: 'rules', component: () => import('../pages/RulesPage.vue'), props: ofRules },
     { path: '/settings/:section?', name: 'settings', component: () => import('../pages/SettingsPage.vue'), props: true },
     { path: '/:rest(.*)*', redirect: '/printers' },

@@ -6,5 +6,6 @@ import reports from './reports.ts'
 import rules from './rules.ts'
 import settings from './settings.ts'
 import setup from './setup.ts'
+import silences from './silences.ts'
 
-export default { ...common, destinations, history, printers, reports, rules, settings, setup }
+export default { ...common, destinations, history, printers, reports, rules, settings, setup, silences }

@@ -3,11 +3,13 @@ import type { Texts } from '../../lib/i18n.ts'
 import common from './common.ts'
 import destinations from './destinations.ts'
 import fields from './fields.ts'
+import guides from './guides.ts'
 import history from './history.ts'
 import printers from './printers.ts'
 import reports from './reports.ts'
 import rules from './rules.ts'
 import settings from './settings.ts'
 import setup from './setup.ts'
+import silences from './silences.ts'
 
-export default { messages: { ...common, destinations, history, printers, reports, rules, settings, setup }, fields } satisfies Texts
+export default { messages: { ...common, destinations, history, printers, reports, rules, settings, setup, silences }, fields: { ...fields, ...guides } } satisfies Texts
