@@ -19,6 +19,10 @@ export type WindowLanguage = z.infer<typeof windowLanguage>
 export const displayState = z.enum(['idle', 'printing', 'needs', 'error', 'offline'])
 export type DisplayState = z.infer<typeof displayState>
 
+/** What a person says with an acknowledgement. `until` null = for good; a note is told to the others, unless `quiet`. */
+export const acknowledging = z.strictObject({ until: epoch.nullable(), note: z.string().max(500).nullable(), quiet: z.boolean() })
+export type Acknowledging = z.infer<typeof acknowledging>
+
 /** What came of a person's wish (commands/wish.ts). */
 export const outcome = z.strictObject({
   result: z.enum(['done', 'needs_confirmation', 'stale', 'expired', 'refused', 'forbidden', 'unsupported', 'unreachable', 'timed_out']),

@@ -62,6 +62,19 @@ export const deadLetter = z.strictObject({
 })
 export type DeadLetterView = z.infer<typeof deadLetter>
 
+/** What came of a message of the person's own. */
+export const broadcastTold = z.strictObject({
+  eventId: id,
+  destinations: z.array(z.strictObject({
+    destinationId: id,
+    label: z.string(),
+    outcome: z.enum(['delivered', 'waiting', 'failed', 'not_sent']),
+    /** A whole sentence. */
+    text: z.string(),
+  })),
+})
+export type BroadcastTold = z.infer<typeof broadcastTold>
+
 /** The newest events first; `total` may be more than are listed. */
 export const deadLetters = z.strictObject({ total: z.number().int(), letters: z.array(deadLetter) })
 

@@ -70,6 +70,8 @@ export const eventDetails = z.strictObject({
   observedAt: epoch,
   seenAt: epoch.nullable(),
   acknowledgedAt: epoch.nullable(),
+  /** The newest word on it; null = nobody ever said more than that. `over`: its time is over. */
+  acknowledgement: z.strictObject({ until: epoch.nullable(), note: z.string().nullable(), over: z.boolean() }).nullable(),
   jobKey: z.string().nullable(),
   progress: z.number().nullable(),
   picture: z.strictObject({ url: pictureUrl, width: z.number().nullable(), height: z.number().nullable(), takenAt: epoch }).nullable(),

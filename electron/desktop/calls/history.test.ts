@@ -96,15 +96,25 @@ test('details hold deliveries and what was swallowed within two minutes', async 
   expect(await rig().handlers['history.event']('E9')).toBeNull()
 })
 
+const PLAIN = { until: null, note: null, quiet: false }
 test('an acknowledgement goes the way of every wish, a repeat to the worker', async () => {
   store.history.commit(batch([entry('E1')]))
   const { handlers, wishes } = rig()
-  expect(await handlers['history.acknowledge']('E1')).toEqual({ result: 'done', detail: 'Acknowledged.' })
+  expect(await handlers['history.acknowledge']({ eventId: 'E1', ...PLAIN })).toEqual({ result: 'done', detail: 'Acknowledged.' })
   expect(wishes).toEqual([{ printerId: 'p1', jobKey: null, action: { name: 'acknowledge' }, from: 'window', madeAt: T0, expiresAt: T0 + 60_000, confirmed: false, eventId: 'E1' }])
-  expect((await handlers['history.acknowledge']('E9')).result).toBe('stale')
+  expect((await handlers['history.acknowledge']({ eventId: 'E9', ...PLAIN })).result).toBe('stale')
   expect(await handlers['history.send-again']({ eventId: 'E1', destinationId: 'desk' })).toBe(true)
   expect(await handlers['history.send-again']({ eventId: 'E1', destinationId: 'gone' })).toBe(false)
-  expect((await rig({ engine: () => null }).handlers['history.acknowledge']('E1')).result).toBe('unreachable')
+  expect((await rig({ engine: () => null }).handlers['history.acknowledge']({ eventId: 'E1', ...PLAIN })).result).toBe('unreachable')
+})
+
+test('R53: an acknowledgement says until when, a note, and whether that is for others', async () => {
+  store.history.commit(batch([entry('E1')]))
+  const { handlers, wishes } = rig()
+  await handlers['history.acknowledge']({ eventId: 'E1', until: T0 + 3_600_000, note: 'Ann is on it', quiet: true })
+  await handlers['history.acknowledge']({ eventId: 'E1', until: null, note: '  ', quiet: false })
+  expect(wishes.map(({ action }) => action)).toEqual([{ name: 'acknowledge', until: T0 + 3_600_000, note: 'Ann is on it', quiet: true }, { name: 'acknowledge' }])
+  expect(calls['history.acknowledge'].input.safeParse({ eventId: 'E1', ...PLAIN, note: 'x'.repeat(501) }).success).toBe(false)
 })
 
 describe('an export', () => {

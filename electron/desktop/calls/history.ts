@@ -1,5 +1,6 @@
 /** What the window asks of the history, and what it is told of it unasked. */
 import type { Push, SomeHandlers } from '../../bridge/contract.ts'
+import type { Acknowledging } from '../../bridge/views/common.ts'
 import type { HistoryFilter } from '../../bridge/views/history.ts'
 import type { Outcome, Wish } from '../../engine/commands/wish.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -15,6 +16,7 @@ import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { factsOf as storedAbout } from '../../engine/why/facts.ts'
 import { whyNot } from '../../engine/why/why.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
+import { wishOf } from './acknowledging.ts'
 import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
 
 type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.why' | 'history.export' | 'history.cancel-export'
@@ -77,13 +79,13 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
     }
   }
 
-  async function acknowledge(eventId: string): Promise<Outcome> {
+  async function acknowledge({ eventId, ...said }: { eventId: string } & Acknowledging): Promise<Outcome> {
     const event = history.event(eventId)
     const engine = parts.engine()
     if (engine === null) return NO_ENGINE
     if (event === null) return { result: 'stale', detail: 'This event is no longer in the history.' }
     const now = clock.now()
-    const wish: Wish = { printerId: event.printerId, jobKey: null, action: { name: 'acknowledge' }, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId }
+    const wish: Wish = { printerId: event.printerId, jobKey: null, action: { name: 'acknowledge', ...wishOf(said) }, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId }
     return engine.handle(wish)
   }
 

@@ -247,7 +247,7 @@ describe('the last deliveries of a destination', () => {
   const row = (id: string, seq: number): HistoryRow => ({ id, seq, type: 'job.done', severity: 'success', printerId: 'mk4', printerName: 'MK4', title: `Print ${seq} done`, file: null, at: NOW - seq * MINUTE, late: false, seen: true, acknowledged: false, picture: null })
   const delivery = (destinationId: string, outcome: DeliveryView['outcome']): DeliveryView => ({ destinationId, label: 'x', channel: 'webhook', outcome, detail: `${outcome} it`, at: null, attempts: [], trace: [], canSendAgain: false })
   const details = (of: HistoryRow, deliveries: DeliveryView[]): object => ({
-    row: of, body: '', text: null, observedAt: NOW, seenAt: null, acknowledgedAt: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null, deliveries, suppressed: [], can: { acknowledge: false, markSeen: false, markUnseen: false },
+    row: of, body: '', text: null, observedAt: NOW, seenAt: null, acknowledgedAt: null, acknowledgement: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null, deliveries, suppressed: [], can: { acknowledge: false, markSeen: false, markUnseen: false },
   })
 
   it('are asked for by name, newest first', async () => {

@@ -10,7 +10,7 @@ let wide = true
 let attempts: EventDetails['deliveries'][number]['attempts'] = []
 const NONE = { acknowledge: false, markSeen: false, markUnseen: false }
 const detailsOf = (row: HistoryRow): EventDetails => ({
-  row, body: 'Load filament, then resume.', text: null, observedAt: row.at, seenAt: row.seen ? row.at : null, acknowledgedAt: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null,
+  row, body: 'Load filament, then resume.', text: null, observedAt: row.at, seenAt: row.seen ? row.at : null, acknowledgedAt: null, acknowledgement: null, jobKey: null, progress: null, picture: null, noPicture: null, native: null,
   deliveries: [
     { destinationId: 'desk', label: 'Toast on this computer', channel: 'desktop', outcome: 'delivered', detail: 'Shown', at: row.at, attempts: [], trace: [{ mark: 'ok', stage: 'Decision', text: 'Goes to “Toast on this computer”', at: row.at }], canSendAgain: true },
     { destinationId: 'mail', label: 'Workshop mail', channel: 'mail', outcome: 'failed', detail: 'Refused', at: row.at, attempts, trace: [{ mark: 'info', stage: 'Next', text: 'Nothing more is tried', at: row.at }], canSendAgain: false },
@@ -107,7 +107,7 @@ describe('the history page', () => {
     await page()
     await key('j')
     await key('a')
-    expect(asked.filter(({ name }) => name === 'history.acknowledge').map(({ input }) => input)).toEqual(['E3'])
+    expect(asked.filter(({ name }) => name === 'history.acknowledge').map(({ input }) => input)).toEqual([{ eventId: 'E3', until: null, note: null, quiet: false }])
     await key('j')
     await key('a')
     expect(asked.filter(({ name }) => name === 'history.acknowledge')).toHaveLength(1)

@@ -11,7 +11,7 @@ describe('the filter', () => {
     expect(types).not.toContain('job.progress')
     expect(types).not.toContain('job.layer')
     expect(types).toEqual(expect.arrayContaining(['job.started', 'job.done', 'job.eta_slipped', 'job.stalled', 'attention.door', 'heater.left_on', 'app.test', 'server.event']))
-    expect(types).toHaveLength(47 - 5)
+    expect(types).toHaveLength(51 - 5)
   })
 
   it('of everything asks for everything', () => {

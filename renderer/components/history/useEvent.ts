@@ -1,9 +1,11 @@
 /** The event that is looked at: its details, what is done with it, and when it counts as seen. */
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import type { Acknowledging } from '../../../electron/bridge/views/common.ts'
 import type { EventDetails } from '../../../electron/bridge/views/history.ts'
 import { ask, onPush } from '../../lib/bridge.ts'
 import { useHistory } from '../../stores/history.ts'
+import { FOR_GOOD } from './acknowledging.ts'
 
 export interface LookedAt {
   details: Ref<EventDetails | null>
@@ -19,7 +21,8 @@ export interface LookedAt {
   reload(): void
   mark(seen: boolean): Promise<void>
   toggleSeen(): Promise<void>
-  acknowledge(): Promise<void>
+  /** @param said absent = for good, and nothing with it */
+  acknowledge(said?: Acknowledging): Promise<void>
   sendAgain(destinationId: string): Promise<void>
 }
 
@@ -85,7 +88,9 @@ export function useEvent(selected: Ref<string | null>): LookedAt {
       clearTimeout(looking)
       const id = selected.value
       looking = setTimeout(() => void loading.then(() => {
-        if (id === selected.value && current()?.can.markSeen) return mark(true)
+        const now = current()
+        // Who looks at what is acknowledged for a while has looked, also where it was seen before.
+        if (id === selected.value && now && (now.can.markSeen || (now.acknowledgement?.until != null && !now.acknowledgement.over))) return mark(true)
       }), afterMs)
     },
     loaded: () => loading,
@@ -95,10 +100,10 @@ export function useEvent(selected: Ref<string | null>): LookedAt {
       const now = current()
       if (now) await mark(now.can.markSeen)
     },
-    async acknowledge() {
+    async acknowledge(said = FOR_GOOD) {
       const id = selected.value
       if (id === null) return
-      const answer = await ask('history.acknowledge', id)
+      const answer = await ask('history.acknowledge', { eventId: id, ...said })
       outcome.value = answer.result === 'done' ? null : answer.detail
       if (answer.result === 'done') store.change(new Set([id]), { acknowledged: true, seen: true })
       await load(id)

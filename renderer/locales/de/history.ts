@@ -75,6 +75,23 @@ const de: typeof en = {
     swallowed: 'Rundherum nicht gemeldet',
     pictureOf: '{printer}, {time}, {title}',
   },
+  ack: {
+    title: 'Bestätigen',
+    menu: 'Für eine Weile bestätigen',
+    more: 'Bis zu einer Uhrzeit, mit Notiz…',
+    until: 'Wie lange',
+    time: 'Bis',
+    wrongTime: 'Das ist kein Zeitpunkt, der noch kommt.',
+    spans: { hour: 'Für 1\u202fh', hours: 'Für 4\u202fh', tomorrow: 'Bis morgen', time: 'Bis zu einer Uhrzeit', good: 'Endgültig' },
+    then: 'Wenn es dann noch offen ist, wirst du einmal daran erinnert.',
+    note: 'Notiz',
+    noteExample: 'Ich bin unterwegs',
+    quiet: 'Andere nicht benachrichtigen',
+    told: 'Die Notiz geht an die anderen Ziele.',
+    kept: 'Niemand wird benachrichtigt. Es steht im Verlauf.',
+    untilWhen: 'Bis {time}',
+    over: 'Vorbei seit {time}',
+  },
   delivery: {
     outcome: { delivered: 'Zugestellt', waiting: 'Wartet', held: 'Zurückgehalten', retrying: 'Neuer Versuch', failed: 'Fehlgeschlagen', expired: 'Zu spät', cancelled: 'Zurückgezogen', dropped: 'Nicht gesendet' },
     why: {

@@ -73,6 +73,23 @@ export default {
     swallowed: 'Not told around it',
     pictureOf: '{printer}, {time}, {title}',
   },
+  ack: {
+    title: 'Acknowledge',
+    menu: 'Acknowledge for a while',
+    more: 'Until a time, with a note…',
+    until: 'For how long',
+    time: 'Until',
+    wrongTime: 'This is no time that is still to come.',
+    spans: { hour: 'For 1\u202fh', hours: 'For 4\u202fh', tomorrow: 'Until tomorrow', time: 'Until a time', good: 'For good' },
+    then: 'If it is still open then, you are told once more.',
+    note: 'Note',
+    noteExample: 'I am on my way',
+    quiet: 'Don’t notify others',
+    told: 'The note goes to the other destinations.',
+    kept: 'Nobody is told. It is in the history.',
+    untilWhen: 'Until {time}',
+    over: 'Over since {time}',
+  },
   delivery: {
     outcome: { delivered: 'Delivered', waiting: 'Waiting', held: 'Held', retrying: 'Trying again', failed: 'Failed', expired: 'Too late', cancelled: 'Withdrawn', dropped: 'Not sent' },
     why: {

@@ -75,6 +75,23 @@ const es: typeof en = {
     swallowed: 'Lo que se calló alrededor',
     pictureOf: '{printer}, {time}, {title}',
   },
+  ack: {
+    title: 'Enterado',
+    menu: 'Enterado por un tiempo',
+    more: 'Hasta una hora, con una nota…',
+    until: 'Por cuánto tiempo',
+    time: 'Hasta',
+    wrongTime: 'Ese momento no está por venir.',
+    spans: { hour: 'Durante 1\u202fh', hours: 'Durante 4\u202fh', tomorrow: 'Hasta mañana', time: 'Hasta una hora determinada', good: 'Definitivamente' },
+    then: 'Si para entonces sigue pendiente, se te avisa una vez más.',
+    note: 'Nota',
+    noteExample: 'Voy de camino',
+    quiet: 'No avisar a los demás',
+    told: 'La nota se envía a los demás destinos.',
+    kept: 'No se avisa a nadie. Queda en el historial.',
+    untilWhen: 'Hasta {time}',
+    over: 'Terminado desde {time}',
+  },
   delivery: {
     outcome: { delivered: 'Entregado', waiting: 'Espera', held: 'Retenido', retrying: 'Reintento', failed: 'Fallido', expired: 'Demasiado tarde', cancelled: 'Retirado', dropped: 'No enviado' },
     why: {

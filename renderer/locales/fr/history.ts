@@ -75,6 +75,23 @@ const fr: typeof en = {
     swallowed: 'Passé sous silence autour',
     pictureOf: '{printer}, {time}, {title}',
   },
+  ack: {
+    title: 'Acquitter',
+    menu: 'Acquitter pour un temps',
+    more: 'Jusqu’à une heure, avec une note…',
+    until: 'Pour combien de temps',
+    time: 'Jusqu’à',
+    wrongTime: 'Ce n’est pas un moment encore à venir.',
+    spans: { hour: 'Pendant 1\u202fh', hours: 'Pendant 4\u202fh', tomorrow: 'Jusqu’à demain', time: 'Jusqu’à une heure donnée', good: 'Définitivement' },
+    then: 'Si rien n’est réglé d’ici là, vous serez averti une fois de plus.',
+    note: 'Note',
+    noteExample: 'J’arrive',
+    quiet: 'Ne pas avertir les autres',
+    told: 'La note est envoyée aux autres destinations.',
+    kept: 'Personne n’est averti. C’est inscrit dans l’historique.',
+    untilWhen: 'Jusqu’à {time}',
+    over: 'Terminé depuis {time}',
+  },
   delivery: {
     outcome: { delivered: 'Remis', waiting: 'Attend', held: 'Retenu', retrying: 'Nouvel essai', failed: 'Échec', expired: 'Trop tard', cancelled: 'Retiré', dropped: 'Non envoyé' },
     why: {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { calls } from '../../bridge/contract.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { PlayedAt } from '../../engine/rehearsal.ts'
+import { broadcastCalls } from './broadcast.ts'
+
+const CHOSEN = { decision: 'deliver', stage: 'deliver', reason: 'chosen', profileId: null, until: null } as const
+const at = (destinationId: string, over: Partial<PlayedAt>): PlayedAt => ({ destinationId, label: destinationId.toUpperCase(), decision: CHOSEN, attempt: null, ...over })
+const names = { silence: () => null, filter: () => null, profile: () => null }
+const asking = (engine: Pick<Engine, 'broadcast'> | null) => broadcastCalls({ engine: () => engine, names, time: () => '15:00' })['destinations.broadcast']
+
+describe('R70: a message of one\'s own', () => {
+  it('has a line for each destination, whatever came of it', async () => {
+    const asked: unknown[] = []
+    const ask = asking({
+      async broadcast(broadcast) {
+        asked.push(broadcast)
+        return {
+          eventId: 'E1', destinations: [
+            at('phone', { attempt: { result: 'delivered', detail: 'ntfy answered 200', ms: 84 } }),
+            at('mail', { attempt: { result: 'retry', detail: 'HTTP 503', ms: 3 } }),
+            at('hook', { attempt: { result: 'rejected', detail: 'HTTP 400', ms: 3 } }),
+            at('slow', {}),
+            at('old', { decision: { ...CHOSEN, decision: 'drop', stage: 'enabled', reason: 'destination_off' } }),
+            at('sms', { decision: { ...CHOSEN, decision: 'drop', stage: 'supported', reason: 'not_supported' } }),
+          ],
+        }
+      },
+    })
+    const answer = await ask({ text: 'Six', destinationIds: ['phone', 'mail'] })
+    expect(asked).toEqual([{ text: 'Six', destinationIds: ['phone', 'mail'] }])
+    expect(answer.destinations.map(({ label, outcome, text }) => [label, outcome, text])).toEqual([
+      ['PHONE', 'delivered', 'Ntfy answered 200.'],
+      ['MAIL', 'waiting', 'HTTP 503. It is tried again.'],
+      ['HOOK', 'failed', 'HTTP 400.'],
+      ['SLOW', 'waiting', 'It waits to be sent. The history tells what comes of it.'],
+      ['OLD', 'not_sent', '“OLD” is switched off.'],
+      ['SMS', 'not_sent', '“SMS” can\'t carry this kind of event.'],
+    ])
+    expect(() => calls['destinations.broadcast'].output.parse(answer)).not.toThrow()
+  })
+
+  it('says in words why it was not sent at all', async () => {
+    const ask = asking({ broadcast: async () => { throw new Error('there is no destination "fax"; there are: phone') } })
+    await expect(ask({ text: 'Six', destinationIds: ['fax'] })).rejects.toThrow('There is no destination "fax"; there are: phone.')
+    await expect(asking(null)({ text: 'Six', destinationIds: ['phone'] })).rejects.toThrow('Printbell is starting or ending. Try again in a moment.')
+  })
+
+  it.each([[{ text: '  ', destinationIds: ['phone'] }], [{ text: 'Six', destinationIds: [] }], [{ text: 'x'.repeat(2_001), destinationIds: ['phone'] }]])('the bridge takes no %j', (input) => {
+    expect(calls['destinations.broadcast'].input.safeParse(input).success).toBe(false)
+  })
+})
