@@ -314,11 +314,11 @@ async function start(): Promise<void> {
       if (cards.length > 0 || removed.length > 0) wire.push('printers.changed', { cards, removed })
       wire.push('status.changed', status)
     }),
-    keeper.onChanged((settings, next) => {
+    keeper.onChanged((settings, next, by) => {
       applyTheme()
       tellLanguage()
       void secrets.setMode(settings.desktop.keepSecrets)
-      void engine.apply(next).then(() => overview.refresh())
+      void engine.apply(next, by).then(() => overview.refresh())
       if (isOpen()) wire.push('settings.changed', keeper.view())
       tellSystem()
     }),

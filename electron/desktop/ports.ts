@@ -36,7 +36,8 @@ export interface SettingsKeeper {
   add(addition: Addition): Promise<Added>
   setSecret(of: { owner: 'server' | 'destination' | 'ping'; id: string; field: string }, value: Secret | null): Promise<Saved>
   /** Called after each change that was written, with what the engine should run on now. */
-  onChanged(listener: (settings: Settings, engine: EngineSettings) => void): Stop
+  /** `by`: whether it was changed in the window, or in the file from elsewhere. */
+  onChanged(listener: (settings: Settings, engine: EngineSettings, by: 'window' | 'file') => void): Stop
 }
 
 /** The key store. Never blocks the main process: a locked keyring is asked about first. */

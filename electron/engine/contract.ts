@@ -1,5 +1,6 @@
 /** What the engine takes, and what can be asked of it. engine.ts makes one. */
 import type { Broadcast } from './broadcast.ts'
+import type { ChangedBy } from './changes/words.ts'
 import type { ChannelKind } from './channels/channel.ts'
 import type { Outcome, Wish } from './commands/wish.ts'
 import type { DeadLetterView } from './delivery/dead-letters.ts'
@@ -62,9 +63,9 @@ export interface Engine {
   /**
    * Goes on with new settings, by difference: what is the same is not touched, and the same settings do nothing at all. Rules,
    * names and thresholds hold at once; the promise resolves when changed servers and destinations are opened anew. Calls in a
-   * row are worked off one after the other. The object must not be changed afterwards.
+   * row are worked off one after the other. The object must not be changed afterwards. `by`: who changed them, for the notice of it; a file unless told.
    */
-  apply(settings: EngineSettings): Promise<void>
+  apply(settings: EngineSettings, by?: ChangedBy): Promise<void>
   /**
    * A secret may be another one under the same reference, or be readable now: whoever uses it and has another value connects or
    * opens anew. Without an argument every server and destination is looked through (the key store was unlocked).

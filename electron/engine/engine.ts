@@ -7,6 +7,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { createAcknowledgements } from './acknowledgements.ts'
 import { broadcasting } from './broadcast.ts'
 import { memoryOf } from './channels/memory.ts'
+import { createChanges } from './changes/changes.ts'
+import type { ChangedBy } from './changes/words.ts'
 import { startCleanUp } from './history/clean-up.ts'
 import { createCommitter } from './committer.ts'
 import { commandsOfHooks } from './hook-commands.ts'
@@ -68,6 +70,7 @@ export function createEngine(parts: EngineParts): Engine {
     onChanged: silencesChanged,
   })
   const absences = createAbsences(parts)
+  const changes = createChanges({ history, clock, log, settings: () => inForce.settings(), language: () => languageFor(inForce.settings(), '', parts.locale ?? null).code, announce: (draft) => announce(draft) })
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
@@ -242,6 +245,7 @@ export function createEngine(parts: EngineParts): Engine {
     log,
     runner: (printerId) => runners.get(printerId),
     onLink: (serverId, { link, cause, detail }) => parts.onNews({ line: 'link', serverId, link, cause, detail }),
+    onVersion: (serverId, version) => changes.runs(serverId, version),
   })
 
   const ping = createPing({ ...parts, settings: () => inForce.settings().ping, onNotice: (level, text) => parts.onNews({ line: 'notice', level, text }) })
@@ -292,10 +296,11 @@ export function createEngine(parts: EngineParts): Engine {
     stopCleanUp = startCleanUp({ history, snapshots: parts.snapshots, retention: inForce.settings().retention, clock, log })
   }
 
-  async function apply(next: EngineSettings): Promise<void> {
+  async function apply(next: EngineSettings, by: ChangedBy): Promise<void> {
     if (hasStopped()) return
     const before = inForce.replace(next)
     if (before === null || state === 'new') return
+    changes.replaced(before, by)
     // First of all nothing more goes the old way to a destination that changed; then the printers, then who speaks for them.
     const reopened = destinations.apply(before.destinations)
     ping.apply()
@@ -337,6 +342,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   async function stop(deadlineMs: number): Promise<void> {
+    changes.flush()
     state = 'stopped'
     feed.stop()
     ping.stop()
@@ -356,7 +362,7 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     start: () => inTurn(start),
     stop,
-    apply: (settings) => inTurn(() => apply(settings)),
+    apply: (settings, by = 'file') => inTurn(() => apply(settings, by)),
     refreshSecrets: (of) => inTurn(() => refreshSecrets(of)),
     printers: () => printersNow.all().map(({ id, name, state: now }) => ({ id, name, state: now })),
     links: () => servers.links(),

@@ -21,6 +21,8 @@ export interface ServerWatchesParts {
   runner(printerId: string): PrinterRunner | undefined
   /** Each change of a server's link, not each sign of life. */
   onLink(serverId: string, observation: LinkObservation): void
+  /** What a server says it runs, at each connection. */
+  onVersion(serverId: string, version: string): void
 }
 
 /** One connection for each server that an enabled printer needs. */
@@ -129,6 +131,7 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
         signal,
         refreshSecrets: async () => (slot.secrets = await secretsOf(server)),
         onLink: linkChanged,
+        onVersion: parts.onVersion,
       })
     } catch (error) {
       // One adapter's fault is no reason to watch no printer at all.

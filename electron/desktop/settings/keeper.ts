@@ -49,7 +49,7 @@ export const FIRST_SETTINGS: Raw = { version: SETTINGS_VERSION, printers: [], de
 /** Reads the settings; makes new ones where there are none, or none that can be used. Never throws for what a file may hold. */
 export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper {
   const { store, kinds, secrets, log, clock } = parts
-  const listeners = new Set<(settings: Settings, engine: EngineSettings) => void>()
+  const listeners = new Set<(settings: Settings, engine: EngineSettings, by: 'window' | 'file') => void>()
   /** What the file held when it was last read or written; null = there was none. */
   let text: string | null = null
   let current!: { raw: Raw; settings: Settings; engine: EngineSettings }
@@ -141,7 +141,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       readOnly = null
       damaged = null
       log.info('the settings file was changed from elsewhere and is in force')
-      become(reading)
+      become(reading, 'file')
     } else if (reading.is === 'newer') forbid(reading.problem)
     else if (reading.is === 'damaged') {
       damaged = reading.why
@@ -149,13 +149,13 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     }
   }
 
-  function become(next: { raw: Raw; settings: Settings; engine: EngineSettings }): void {
+  function become(next: { raw: Raw; settings: Settings; engine: EngineSettings }, by: 'window' | 'file'): void {
     // The same object as before tells listeners that the engine has nothing to do.
     const same = isDeepStrictEqual(next.engine, current.engine)
     current = { raw: next.raw, settings: next.settings, engine: same ? current.engine : next.engine }
     for (const listener of [...listeners]) {
       try {
-        listener(current.settings, current.engine)
+        listener(current.settings, current.engine, by)
       } catch (error) {
         log.error('a listener of the settings broke', { error })
       }
@@ -181,7 +181,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       return refused(notWritten(error))
     }
     const after = storeNames(draft.raw)
-    become(reading)
+    become(reading, 'window')
     tellOfSecrets(draft.secrets)
     await forgetAll([...before].filter((name) => !after.has(name)))
     return OK

@@ -26,6 +26,8 @@ export interface Sink {
   observe(observation: Observation): void
   /** Junk that could not be parsed: counted per server, told once per kind of junk. */
   junk(what: string): void
+  /** What the server says it runs ("OctoPrint 1.11.8"), told at each connection; a change of it is told to whoever wants to know. */
+  runs?(version: string): void
 }
 
 /** What the engine remembers of the server's printers, for finding out what happened while nobody looked. */

@@ -29,6 +29,8 @@ export interface WatchParts {
   refreshSecrets(): Promise<ServerConfig['secrets']>
   /** Called on each change of the link, not on each sign of life. */
   onLink(serverId: string, observation: LinkObservation): void
+  /** What the server says it runs. */
+  onVersion?(serverId: string, version: string): void
 }
 
 /** Different kinds of junk, and printers not set up here, that are told apart; a server could make up new ones without end. */
@@ -66,6 +68,9 @@ export function watchServer(parts: WatchParts): ServerWatch {
         unknown.add(observation.sourceId)
         log.info('the server speaks of a printer that is not set up here', { sourceId: observation.sourceId })
       }
+    },
+    runs(version) {
+      if (!parts.signal.aborted) parts.onVersion?.(server.id, version)
     },
     junk(given) {
       const cut = given.slice(0, LONGEST_TOLD)

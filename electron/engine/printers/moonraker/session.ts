@@ -180,6 +180,7 @@ class Session {
     const told: Observation[] = []
     for (;;) {
       const klippy = await lookAtKlippy(rpc, signal)
+      if (klippy.version !== null) this.#contact.sink.runs?.(`Moonraker ${klippy.version}`)
       this.#klippy = klippy.state
       told.push(...interpreter.klippy(klippy, this.#now))
       const open = klippy.state === 'disconnected' || klippy.state === 'startup'

@@ -110,6 +110,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
       const { version, config_hash: settings, plugin_hash: plugins } = hello.data.connected
       if (version && tooOld(version)) return fail(new ServerError('too_old', `OctoPrint ${version} on ${host} is too old. Printbell needs 1.8.0 or newer.`))
       connected = true
+      if (version) contact.sink.runs?.(`OctoPrint ${version}`)
       contact.greeted({ version: version ?? null, plugins: plugins ?? null, settings: settings ?? null })
       return wake()
     }

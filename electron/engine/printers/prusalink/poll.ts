@@ -40,6 +40,7 @@ export async function runPolling(contact: Contact, onControl: (control: PollCont
   const { signal } = contact
   const identity = await identify(contact.rest, signal)
   log.debug('PrusaLink answers', { what: identity.what })
+  if (identity.version !== null) contact.sink.runs?.(identity.what)
   await begin(contact)
   onUp()
   contact.refreshCameras()
