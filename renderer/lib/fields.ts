@@ -38,8 +38,10 @@ export function formsSaid(forms: Forms): Forms {
   const kind = <T extends Forms['adapters'][number] | Forms['channels'][number]>(form: T): T => ({
     ...form, displayName: said(form.displayName), schema: schemaSaid(form.schema), secrets: form.secrets.map((secret) => ({ ...secret, label: said(secret.label) })),
   })
+  const schemas = Object.entries(forms).filter((entry): entry is [string, Schema] => !Array.isArray(entry[1])).map(([name, schema]) => [name, schemaSaid(schema)] as const)
   return {
     ...forms,
+    ...Object.fromEntries(schemas),
     adapters: forms.adapters.map(kind),
     channels: forms.channels.map(kind).map((form) => ({
       ...form,
@@ -47,7 +49,6 @@ export function formsSaid(forms: Forms): Forms {
       prerequisites: form.prerequisites.map((one) => ({ ...one, name: said(one.name), help: said(one.help) })),
     })),
     importers: forms.importers.map((one) => ({ ...one, name: said(one.name), hint: said(one.hint) })),
-    thresholds: schemaSaid(forms.thresholds), retention: schemaSaid(forms.retention), expiry: schemaSaid(forms.expiry), grouping: schemaSaid(forms.grouping), network: schemaSaid(forms.network), ping: schemaSaid(forms.ping),
   }
 }
 

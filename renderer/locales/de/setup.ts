@@ -102,7 +102,7 @@ const de: typeof en = {
     mute: '1\u202fh stumm',
     did: 'Ist sie erschienen?',
     yes: 'Ja',
-    no: 'Nein, was tun?',
+    no: 'Nein, Hilfe',
     good: 'Gut. So ruft Printbell Sie von jetzt an.',
     help: 'Was zu prüfen ist',
     way: 'Einblendungen gehen über {name}.',

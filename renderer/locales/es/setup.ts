@@ -102,7 +102,7 @@ const es: typeof en = {
     mute: 'Silenciar 1\u202fh',
     did: '¿Ha aparecido?',
     yes: 'Sí',
-    no: 'No, ¿qué hago?',
+    no: 'No, ayuda',
     good: 'Bien. Así le llama Printbell desde ahora.',
     help: 'Qué comprobar',
     way: 'Los avisos van por {name}.',

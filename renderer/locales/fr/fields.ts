@@ -1,1 +1,3 @@
-export default {}
+const fields: Readonly<Record<string, string>> = {}
+
+export default fields

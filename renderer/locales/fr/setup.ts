@@ -102,7 +102,7 @@ const fr: typeof en = {
     mute: 'Silence 1\u202fh',
     did: 'Est-elle apparue\u202f?',
     yes: 'Oui',
-    no: 'Non, que faire\u202f?',
+    no: 'Non, aide',
     good: 'Bien. C’est ainsi que Printbell vous appelle désormais.',
     help: 'Que vérifier',
     way: 'Les bulles passent par {name}.',

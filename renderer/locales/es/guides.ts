@@ -1,0 +1,3 @@
+const guides: Readonly<Record<string, string>> = {}
+
+export default guides
