@@ -3,7 +3,7 @@
  * database; its clock is moved. Every message that any destination gets must be expected, so what is not told is a claim too.
  */
 import { expect } from 'vitest'
-import { explain } from '../../electron/engine/rules/explain.ts'
+import { explain, type Names } from '../../electron/engine/rules/explain.ts'
 import type { EventType } from '../../electron/engine/events/model.ts'
 import { dataFolder } from '../support/engine-rig.ts'
 import type { Deed } from './deeds.ts'
@@ -115,7 +115,7 @@ function wrongTrails(stage: Stage, lines: readonly Line[]): string[] {
   })
 }
 
-const NAMES = { event: 'It', destination: 'there', printer: 'the printer', silence: () => ({ name: 'a silence', by: 'window', over: false }), filter: () => 'a filter', profile: () => 'a profile', time: () => 'then' }
+const NAMES: Names = { event: 'It', destination: 'there', printer: 'the printer', silence: () => null, filter: () => 'a filter', profile: () => 'a profile', time: () => 'then' }
 
 /** What holds in every story: each event has a decision for each destination, in words, a row for what is to be sent, and no message comes twice. */
 function unaccounted(stage: Stage): string[] {
