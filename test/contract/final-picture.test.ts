@@ -6,7 +6,7 @@ import { until } from '../support/adapter-kit.ts'
 import { realDesk, type RealDesk, type RealEngine } from '../support/real-engine.ts'
 
 /** Eight seconds of print, of which the head stands parked for the last three. */
-const SHORT: Script = { ...SCRIPTS.demo, startsAfterMs: null, heatMs: 200, printMs: 8_000, layers: 20, parkMs: 3_000, steps: [] }
+const SHORT: Script = { ...SCRIPTS.demo, startsAfterMs: null, heatMs: 200, printMs: 8_000, layers: 10, parkMs: 3_000, steps: [] }
 
 let simulator: Simulator
 let desk: RealDesk

@@ -66,7 +66,7 @@ describe('the default script', () => {
 
   it('stands still while it waits for filament and leaves the pause out of the print time', () => {
     const { machine: waiting, heard } = play(SCRIPTS.demo, 18_000)
-    expect(view(waiting, 18_000, SCRIPTS.demo)).toMatchObject({ phase: 'pausing', progress: 0.45, printTime: 15, layer: 21 })
+    expect(view(waiting, 18_000, SCRIPTS.demo)).toMatchObject({ phase: 'pausing', progress: 0.45, printTime: 15, layer: 23 })
     expect(view(waiting, 25_000, SCRIPTS.demo)).toMatchObject({ progress: 0.45, printTime: 15 })
     const paused = heard.find(({ what }) => what === 'PrintPaused')
     expect(paused?.said).toEqual({
@@ -132,7 +132,7 @@ describe('the other scripts', () => {
 
   it('the head parks two seconds before the demo is done', () => {
     const at = (now: number) => view(advance(machine(SCRIPTS.demo), now, SCRIPTS.demo).machine, now, SCRIPTS.demo).z
-    expect([36_400, 36_500, 38_400].map(at)).toEqual([8.8, 28.8, 29.6])
+    expect([36_400, 36_500, 38_400].map(at)).toEqual([9.6, 29.6, 29.6])
   })
 
   it('steady prints for ten hours', () => {

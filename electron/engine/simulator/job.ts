@@ -199,6 +199,9 @@ export function isParked(m: Machine, now: number, script: Script): boolean {
   return isActive(m) && script.parkMs > 0 && printedAt(m, now) >= script.printMs - script.parkMs
 }
 
+/** All layers are done when the head parks. */
+const layerMs = ({ printMs, parkMs, layers }: Script): number => (printMs - parkMs) / layers
+
 function height(layer: number): number {
   return Math.round((layer + 1) * LAYER_HEIGHT * 100) / 100
 }
@@ -217,7 +220,7 @@ function workedAt(m: Machine, now: number): number {
 
 function nextMark(m: Machine, script: Script): number {
   const step = script.steps[m.nextStep]
-  const layer = m.layer + 1 < script.layers ? ((m.layer + 1) * script.printMs) / script.layers : Infinity
+  const layer = m.layer + 1 < script.layers ? (m.layer + 1) * layerMs(script) : Infinity
   return Math.max(m.printed, Math.min(script.printMs, layer, step ? step.at * script.printMs : Infinity))
 }
 
@@ -235,7 +238,7 @@ function happen(m: Machine, at: number, script: Script, said: Said[]): void {
   if (m.phase === 'paused') return resume(m, at, script, null, said)
   enter(m, at, 'printing')
   const step = script.steps[m.nextStep]
-  if (m.layer + 1 < script.layers && m.printed >= ((m.layer + 1) * script.printMs) / script.layers - 0.001) {
+  if (m.layer + 1 < script.layers && m.printed >= (m.layer + 1) * layerMs(script) - 0.001) {
     const old = m.layer < 0 ? null : height(m.layer)
     m.layer += 1
     said.push(event('ZChange', { new: height(m.layer), old }))

@@ -147,6 +147,19 @@ describe('the head that parks', () => {
     expect(atEnd()).toBe(10)
   })
 
+  it('may have parked since its height was told last: what comes without a new number proves nothing', async () => {
+    const { state, clock, atEnd } = setUp()
+    state({ z: 40, elapsed: 600 })
+    await clock.advance(1_000)
+    state({ z: 40, elapsed: 601 })
+    await clock.advance(9_500)
+    // A temperature, say.
+    state({ z: 40, elapsed: 601 })
+    await clock.advance(500)
+    state({ z: 60, elapsed: 611 })
+    expect(atEnd()).toBe(0)
+  })
+
   it('that was only a hop goes on', async () => {
     const { state, clock, atEnd, asked } = setUp()
     state({ z: 40 })

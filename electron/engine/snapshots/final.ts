@@ -53,6 +53,8 @@ interface Ring {
   jobKey: string
   stills: Still[]
   heights: Heights
+  /** What was told last of how far the print is. */
+  numbers: string
   /** On the monotonic clock. */
   beganAt: number
   failures: number
@@ -72,7 +74,7 @@ export function createFinalPictures(parts: FinalPicturesParts): FinalPictures {
   let stopped = false
 
   function begin(printerId: string, jobKey: string): Ring {
-    const ring: Ring = { jobKey, stills: [], heights: noHeights(), beganAt: clock.monotonic(), failures: 0, running: false, looking: false, next: null, forget: null, dark: null }
+    const ring: Ring = { jobKey, stills: [], heights: noHeights(), numbers: '', beganAt: clock.monotonic(), failures: 0, running: false, looking: false, next: null, forget: null, dark: null }
     rings.set(printerId, ring)
     return ring
   }
@@ -168,7 +170,10 @@ export function createFinalPictures(parts: FinalPicturesParts): FinalPictures {
         return
       }
       const near = ring ?? begin(printerId, jobKey)
-      near.heights = heightsSeen(near.heights, state.z, clock.now())
+      const numbers = numbersOf(state)
+      // Without a new number there was no report of the print, and the height may be seconds old.
+      if (numbers !== near.numbers) near.heights = heightsSeen(near.heights, state.z, clock.now())
+      near.numbers = numbers
       go(printerId, near)
     },
     of(printerId, jobKey, endedAt, marginMs) {
@@ -185,6 +190,8 @@ export function createFinalPictures(parts: FinalPicturesParts): FinalPictures {
     },
   }
 }
+
+const numbersOf = ({ z, progress, elapsed, printTime, remaining, layer }: PrinterState): string => [z, progress, elapsed, printTime, remaining, layer].join()
 
 /** While it prints and tells how far it is. A pause is no end, and its picture would show a parked head. */
 function isNearEnd({ link, job, remaining, progress }: PrinterState): boolean {
