@@ -125,6 +125,13 @@ function why(stored: History, eventId: string, out: Out): number {
 }
 
 function seen(event: StoredEvent & PrinterEvent): string {
-  if (event.acknowledgedAt) return `  acknowledged ${new Date(event.acknowledgedAt).toISOString()}`
+  if (event.acknowledgedAt) return `  acknowledged ${new Date(event.acknowledgedAt).toISOString()}${saidWith(event)}`
   return event.seenAt ? `  seen ${new Date(event.seenAt).toISOString()}` : '  not seen yet'
+}
+
+/** Until when, and what was said with it; the words are a person's. */
+function saidWith({ acknowledgement }: StoredEvent): string {
+  if (acknowledgement === undefined) return ''
+  const { until, note } = acknowledgement
+  return `${until === null ? '' : `, until ${new Date(until).toISOString()}`}${note === null ? '' : `: ${clean(note)}`}`
 }

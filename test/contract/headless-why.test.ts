@@ -3,9 +3,11 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { openHistory } from '../../electron/engine/history/sqlite-history.ts'
 import { placesIn } from '../../electron/engine/places.ts'
 import { SCRIPTS } from '../../electron/engine/simulator/scripts.ts'
 import { startSimulator, type Simulator } from '../../electron/engine/simulator/simulator.ts'
+import { memoryLog } from '../support/log.ts'
 import { makeDesk, runCommand, startEngine, type Desk, type EngineProcess } from '../support/engine-process.ts'
 
 let simulator: Simulator
@@ -70,6 +72,44 @@ it('a rehearsal, a silence, an acknowledgement, and the answer to why', async ()
   expect(await json('why', '--printer', 'p1', '--kind', 'job.failed', '--at', '1m ago')).toMatchObject({ verdict: 'delivered', event: { id: muted.eventId }, sentences: [expect.any(String), 'Of 2 destinations 1 got it, 1 was not told.', expect.stringMatching(/^Somebody acknowledged it at /)] })
   expect((await run('rehearse', 'job.done', '--printer', 'p9')).stderr).toContain('there is no printer "p9"; there are: p1')
   expect((await run('silence', '--printer', 'p1', '--this-print')).stderr).toContain('Simulated prints nothing now, so there is no print to silence.')
+})
+
+it('R53: an acknowledgement that ends while nothing runs is told at the next start, and a note goes by the rules', async () => {
+  engine = startEngine(desk, env)
+  await engine.wait('the link', (line) => line.line === 'link' && line.link === 'up')
+  await run('unmute')
+  const failed = await json('rehearse', 'job.failed', '--printer', 'p1')
+  const told = await run('ack', failed.eventId as string, '--for', '1m', '--note', 'Ann is on it')
+  expect(told.stdout).toMatch(/^Acknowledged until \d\d:\d\d\.\n$/)
+  await engine.wait('the note', (line) => line.line === 'attempt' && line.destinationId === 'log' && line.result === 'delivered')
+  expect(await json('ack', failed.eventId as string, '--quiet', '--note', 'Lost my key', '--for', '7d')).toMatchObject({ already: true, result: 'done' })
+  const entries = (await run('history', '--json', '--type', 'command.acknowledged')).stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(entries.map(({ text }) => text)).toEqual(expect.arrayContaining(['Ann is on it', 'Lost my key']))
+  const why = await run('history', '--why', entries.find(({ text }) => text === 'Lost my key')?.id as string)
+  expect(why.stdout).toContain('log: drop at stage "own", because told nobody')
+  expect((await run('ack', failed.eventId as string, '--for', '1h', '--until', '18:00')).stderr).toContain('Give one of --for and --until.')
+  // Until a moment ago, as if the minute had passed while nothing ran: the next start tells it.
+  await engine.end('SIGTERM')
+  const history = openHistory({ file: placesIn(desk.data).database, log: memoryLog(), now: () => Date.now() })
+  history.acknowledge([failed.eventId as string], Date.now() - 60_000, { until: Date.now() - 1_000, note: null, by: 'cli' })
+  history.close()
+  engine = startEngine(desk, env)
+  const reminder = await engine.wait('what is still open', (line) => line.line === 'event' && (line.event as { type?: string }).type === 'attention.reminder', 60_000)
+  expect(reminder.event).toMatchObject({ reason: 'acknowledgement_over', about: { eventId: failed.eventId, type: 'job.failed' }, printerId: 'p1' })
+}, 90_000)
+
+it('R70: a message goes to all or to the named ones, with what came of it at each', async () => {
+  engine = startEngine(desk, env)
+  await engine.wait('the link', (line) => line.line === 'link' && line.link === 'up')
+  got.length = 0
+  const all = await run('broadcast', 'The workshop closes at six')
+  expect(all.stdout).toMatch(/^My hook: delivered, .* \(\d+ ms\)\. Goes to “My hook”, which was chosen for it\.\nMy log: delivered, .*\nevent: [0-9A-Z]{26}\n$/)
+  expect([all.status, [...got].sort()]).toEqual([0, ['/hook', '/log']])
+  expect(await json('broadcast', 'Six', '--to', 'log')).toMatchObject({ destinations: [{ destinationId: 'log', decision: { reason: 'chosen' }, attempt: { result: 'delivered' } }] })
+  expect((await run('broadcast', 'Six', '--to', 'fax')).stderr).toContain('there is no destination "fax"; there are: hook, log')
+  await engine.end('SIGTERM')
+  engine = null
+  expect((await json('broadcast', 'Six, without an engine', '--to', 'hook')).destinations).toMatchObject([{ destinationId: 'hook', attempt: { result: 'delivered' } }])
 })
 
 it('without an engine an end is in the answer, a preview counts and a rehearsal starts one just for it', async () => {

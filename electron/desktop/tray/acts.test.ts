@@ -54,6 +54,7 @@ it('makes the calls that the window makes', async () => {
   await act({ do: 'unmute', printerId: 'p' })
   await act({ do: 'follow', printerId: 'p', jobKey: 'J1', what: 'print' })
   await act({ do: 'unfollow', printerId: 'p' })
+  await act({ do: 'acknowledge', printerId: 'p', until: 7 })
   await act({ do: 'open-page', printerId: 'p' })
   await act({ do: 'pause-notifications', until: 5 })
   await act({ do: 'resume-notifications' })
@@ -66,6 +67,7 @@ it('makes the calls that the window makes', async () => {
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'unmute' }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: 'J1', action: { name: 'follow', what: 'print' }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'unfollow' }, confirmed: false }],
+    ['wish', { printerId: 'p', jobKey: null, action: { name: 'acknowledge', until: 7 }, confirmed: false }],
     ['page', 'p'], ['pause', { until: 5 }], ['resume'], ['quit'],
   ])
 })

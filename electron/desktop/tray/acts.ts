@@ -36,6 +36,7 @@ async function act(wish: TrayWish, parts: TrayActParts): Promise<void> {
     case 'resume-print': return await ask(wish.printerId, wish.jobKey, { name: 'resume' }, parts)
     case 'mute': return await ask(wish.printerId, null, { name: 'mute', seconds: wish.seconds }, parts)
     case 'unmute': return await ask(wish.printerId, null, { name: 'unmute' }, parts)
+    case 'acknowledge': return await ask(wish.printerId, null, { name: 'acknowledge', until: wish.until }, parts)
     case 'follow': return await ask(wish.printerId, wish.jobKey, { name: 'follow', what: wish.what }, parts)
     case 'unfollow': return await ask(wish.printerId, null, { name: 'unfollow' }, parts)
     case 'open-page':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pauseEnd, trayMenu, type MenuEntry } from './menu.ts'
+import { ackEnd, pauseEnd, trayMenu, type MenuEntry } from './menu.ts'
 import { cardOf, statusOf } from './test-support.ts'
 import type { Now } from './words.ts'
 
@@ -54,6 +54,21 @@ describe('the menu', () => {
       { kind: 'choice', label: 'Unmute', action: { do: 'unmute', printerId: 'mk4' } },
       { kind: 'choice', label: 'Stop following', action: { do: 'unfollow', printerId: 'mk4' } },
     ] })
+  })
+
+  it('R53: of a printer in trouble acknowledges that for good or for a while', () => {
+    const card = cardOf({ state: 'error', can: { ...CAN, acknowledge: true } })
+    const [line] = trayMenu(statusOf([card]), [card], at)
+    expect(line?.kind === 'submenu' && line.entries.find((entry) => entry.kind === 'submenu')).toEqual({ kind: 'submenu', label: 'Acknowledge', entries: [
+      { kind: 'choice', label: 'For good', action: { do: 'acknowledge', printerId: 'mk4', span: 'good' } },
+      { kind: 'choice', label: `For 1${N}h`, action: { do: 'acknowledge', printerId: 'mk4', span: 'hour' } },
+      { kind: 'choice', label: `For 4${N}h`, action: { do: 'acknowledge', printerId: 'mk4', span: 'hours' } },
+      { kind: 'choice', label: 'Until tomorrow', action: { do: 'acknowledge', printerId: 'mk4', span: 'tomorrow' } },
+    ] })
+    const now = Date.UTC(2026, 0, 15, 12)
+    expect([ackEnd('good', now), ackEnd('hour', now), ackEnd('hours', now)]).toEqual([null, now + 3_600_000, now + 14_400_000])
+    const tomorrow = new Date(ackEnd('tomorrow', now) ?? 0)
+    expect([tomorrow.getDate() - new Date(now).getDate(), tomorrow.getHours()]).toEqual([1, 7])
   })
 
   it('of a printer that asks something leads to where it is answered, before anything else', () => {

@@ -7,6 +7,9 @@ import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, prin
 /** How long all notifications are paused. 'lifted' = until the person says so. */
 export type PauseSpan = 'hour' | 'tomorrow' | 'lifted'
 
+/** For how long somebody sees to what a printer needs. 'good' = for good. */
+export type AckSpan = 'good' | 'hour' | 'hours' | 'tomorrow'
+
 /** What a choice asks for. A print is named by its job key: a menu that was left open can't hit the next one. */
 export type MenuAction =
   | { do: 'open'; path: string | null }
@@ -15,6 +18,7 @@ export type MenuAction =
   | { do: 'follow'; printerId: string; jobKey: string | null; what: 'always' | 'print' }
   | { do: 'unfollow'; printerId: string }
   | { do: 'mute'; printerId: string; seconds: number }
+  | { do: 'acknowledge'; printerId: string; span: AckSpan }
   | { do: 'pause-notifications'; span: PauseSpan }
   | { do: 'resume-notifications' }
   | { do: 'quit' }
@@ -67,6 +71,7 @@ function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
   const acts: MenuEntry[] = [choice(words.open, page)]
   // Its answers stand beside its picture: what they do should be seen before they are pressed.
   if (openQuestion(card) !== null) acts.unshift(choice(words.answer, page))
+  if (card.can.acknowledge) acts.push(acknowledging(printerId, words))
   if (card.can.pause) acts.push(choice(words.pausePrint, { do: 'pause-print', printerId, jobKey: card.jobKey }))
   if (card.can.resume) acts.push(choice(words.resumePrint, { do: 'resume-print', printerId, jobKey: card.jobKey }))
   if (card.can.snapshot) acts.push(choice(words.takePicture, { do: 'take-picture', printerId }))
@@ -77,6 +82,11 @@ function printerEntries(card: PrinterCard, at: Now): MenuEntry[] {
     : [choice(words.follow, { do: 'follow', printerId, jobKey: null, what: 'always' }), ...(card.jobKey === null ? [] : [choice(words.followPrint, { do: 'follow', printerId, jobKey: card.jobKey, what: 'print' })])]
   const ownPage: MenuEntry[] = card.hasWebPage ? [choice(words.openPage, { do: 'open-page', printerId })] : []
   return joined([about, acts, [...muting, ...following], ownPage])
+}
+
+function acknowledging(printerId: string, words: ReturnType<typeof wordsIn>): MenuEntry {
+  const span = (label: string, of: AckSpan): MenuEntry => choice(label, { do: 'acknowledge', printerId, span: of })
+  return { kind: 'submenu', label: words.acknowledge, entries: [span(words.forGood, 'good'), span(words.pauseHour, 'hour'), span(words.forHours, 'hours'), span(words.pauseTomorrow, 'tomorrow')] }
 }
 
 function notifications(status: Status, at: Now): MenuEntry[] {
@@ -103,4 +113,12 @@ export function pauseEnd(span: PauseSpan, now: number): number | null {
   const day = new Date(now)
   day.setDate(day.getDate() + 1)
   return day.setHours(7, 0, 0, 0)
+}
+
+const HOURS_MS = 4 * 3_600_000
+
+/** When an acknowledgement of this span ends, epoch ms; null = never. */
+export function ackEnd(span: AckSpan, now: number): number | null {
+  if (span === 'good') return null
+  return span === 'hours' ? now + HOURS_MS : pauseEnd(span, now)
 }

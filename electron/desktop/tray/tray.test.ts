@@ -132,12 +132,13 @@ describe('choices', () => {
     expect(wishes).toEqual([{ do: 'open', path: null }, { do: 'pause-print', printerId: 'mk4', jobKey: 'J1' }])
   })
 
-  it('a pause for an hour counts from the choice, not from when the menu was made', async () => {
+  it('a pause or an acknowledgement for an hour counts from the choice, not from when the menu was made', async () => {
     start()
     await clock.advance(600_000)
     choose({ do: 'pause-notifications', span: 'hour' })
     choose({ do: 'pause-notifications', span: 'lifted' })
-    expect(wishes).toEqual([{ do: 'pause-notifications', until: Date.UTC(2026, 0, 15, 13, 10) }, { do: 'pause-notifications', until: null }])
+    choose({ do: 'acknowledge', printerId: 'mk4', span: 'hours' })
+    expect(wishes).toEqual([{ do: 'pause-notifications', until: Date.UTC(2026, 0, 15, 13, 10) }, { do: 'pause-notifications', until: null }, { do: 'acknowledge', printerId: 'mk4', until: Date.UTC(2026, 0, 15, 16, 10) }])
   })
 })
 

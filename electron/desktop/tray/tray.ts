@@ -6,12 +6,12 @@ import type { Cancel, Clock, Log } from '../../engine/ports.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
 import type { Overview, Stop } from '../ports.ts'
 import type { TrayHost, TrayHostParts, TrayHostState } from './host.ts'
-import { pauseEnd, type MenuAction, type MenuEntry } from './menu.ts'
+import { ackEnd, pauseEnd, type MenuAction, type MenuEntry } from './menu.ts'
 import { trayView, type Ring } from './model.ts'
 import type { TrayIcon, TrayTheme } from './painter.ts'
 
 /** A choice of the menu, its times fixed when it was made. */
-export type TrayWish = Exclude<MenuAction, { do: 'pause-notifications' }> | { do: 'pause-notifications'; until: number | null }
+export type TrayWish = Exclude<MenuAction, { do: 'pause-notifications' | 'acknowledge' }> | { do: 'pause-notifications'; until: number | null } | { do: 'acknowledge'; printerId: string; until: number | null }
 
 /** One icon in the system's tray. */
 export interface TrayPort {
@@ -163,6 +163,7 @@ export function createTray(parts: TrayParts): TrayHandle {
 }
 
 function fixed(action: MenuAction, now: number): TrayWish {
+  if (action.do === 'acknowledge') return { do: 'acknowledge', printerId: action.printerId, until: ackEnd(action.span, now) }
   return action.do === 'pause-notifications' ? { do: 'pause-notifications', until: pauseEnd(action.span, now) } : action
 }
 
