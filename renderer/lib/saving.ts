@@ -2,7 +2,7 @@
  * A field that saves itself: 600 ms after the last key, and at once when it is left. One save is on its way at a time, so their
  * order is kept; what was typed meanwhile goes next, the newest wins, and the answer to an older text is not shown on a newer one.
  */
-import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
 
 /** Ms after the last key. */
@@ -13,6 +13,9 @@ export const SAY_SAVING_AFTER = 400
 export const SAY_SAVED_FOR = 2_000
 
 export type SaveMark = 'none' | 'saving' | 'saved' | 'failed'
+
+/** Around fields whose values go nowhere yet: they are tried, and nothing says that they are saved. */
+export const ONLY_TRIED: InjectionKey<Readonly<Ref<boolean>>> = Symbol('only tried')
 
 export interface Saving<T> {
   /** What the field shows: what is stored, or what was typed and is not stored (yet, or because it was refused). */
