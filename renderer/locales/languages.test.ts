@@ -64,7 +64,8 @@ const MAY_BEGIN_SMALL = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mo|Tu|We|Th|Fr|Sa|Su)\b
 describe('French', () => {
   it('has a narrow space that never breaks before its high marks and inside of guillemets', () => {
     const all = [...flat(fr.messages), ...Object.entries(fr.fields)]
-    expect(all.filter(([, text]) => /[^\u202f](?:[;!?](?:\s|$)|:(?:\s|$)|»)|«[^\u202f]/.test(text)).map(([key, text]) => `${key}: ${text}`)).toEqual([])
+    // What is code stands as it is.
+    expect(all.map(([key, text]) => [key, text.replace(/"\w+":|plugins:/g, '')] as const).filter(([, text]) => /[^\u202f](?:[;!?](?:\s|$)|:(?:\s|$)|»)|«[^\u202f]/.test(text)).map(([key, text]) => `${key}: ${text}`)).toEqual([])
   })
 })
 

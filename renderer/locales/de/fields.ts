@@ -223,7 +223,7 @@ const fields: Readonly<Record<string, string>> = {
   'Anyone who knows the topic can read it. Choose a long one.': 'Wer das Thema kennt, kann es lesen. Wählen Sie ein langes.',
   'Only where the topic is protected, and there is no access token': 'Nur, wo das Thema geschützt ist und es kein Zugriffstoken gibt',
   'A page that a tap on the message opens. It is sent as it stands here': 'Eine Seite, die ein Tippen auf die Nachricht öffnet. Sie wird gesendet, wie sie hier steht',
-  'Uploaded, up to 1280\u202fpx. Your LAN address is never sent': 'Hochgeladen, bis 1280\u202fpx. Ihre LAN-Adresse wird nie gesendet',
+  'Uploaded, up to 1280 px. Your LAN address is never sent': 'Hochgeladen, bis 1280\u202fpx. Ihre LAN-Adresse wird nie gesendet',
   'Progress and the end replace the earlier message. Needs a server of 2.16 or newer': 'Fortschritt und Ende ersetzen die frühere Nachricht. Braucht einen Server ab 2.16',
   'A tick, a warning sign and the like': 'Ein Häkchen, ein Warnzeichen und dergleichen',
   'One on each line. Names of emojis become symbols': 'Eines je Zeile. Namen von Emojis werden zu Symbolen',
