@@ -93,11 +93,15 @@ export function createGathering(ports: Pick<WorkerPorts, 'history' | 'clock' | '
     const events = [event, ...others.map((other) => other.event)]
     const rows = [row, ...others.map((other) => other.row)]
     const language = ports.language?.(destinationId)
-    const about = { server: by.by === 'host' ? by.id : null, late: events.some((one) => clock.now() - one.observedAt > LATE_AFTER_MS), now: clock.now(), ...(language ? { language } : {}) }
+    const late = events.some((one) => clock.now() - one.observedAt > LATE_AFTER_MS)
+    const telling = (all: StoredEvent[], threadKey: string): Message => (all.some((one) => one.late)
+      // Nobody looked when it happened: there is no moment to tell of.
+      ? { ...renderSummary(all, language), threadKey }
+      : renderGroup(all, { server: by.by === 'host' ? by.id : null, threadKey, late, now: clock.now(), ...(language ? { language } : {}) }))
     const first = by.by === 'burst' && canUpdate ? toldFirst(destinationId, by.id) : null
-    const amends = first && { ...first, message: renderGroup([first.event, ...events], { ...about, threadKey: threadKeyOf(first.event) }) }
+    const amends = first && { ...first, message: telling([first.event, ...events], threadKeyOf(first.event)) }
     if (others.length === 0 && amends === null) return null
-    return { rows, amends, message: renderGroup(events, { ...about, threadKey: `${by.by}|${by.id}|${event.id}` }), shown: () => undefined }
+    return { rows, amends, message: telling(events, `${by.by}|${by.id}|${event.id}`), shown: () => undefined }
   }
 
   /** What was told of the first of a burst, where it may be changed: a message that offers to do something about its printer keeps its words and its buttons. */

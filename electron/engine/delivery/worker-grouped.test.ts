@@ -122,6 +122,16 @@ describe('a burst', () => {
     expect(told(phone).map((line) => line.replace(/ \[.*?\]/, ''))).toEqual(['P1: print started', 'P1: 25 % printed', '2 printers: print started'])
   })
 
+  test('of prints that ended while nobody looked is told so', async () => {
+    const history = memoryHistory()
+    const phone = channel(OK)
+    const { clock, worker } = setUp({ phone }, { history })
+    burst(history, 'job.done', 4, { late: true })
+    worker.start()
+    await clock.advance(20_000)
+    expect(phone.got.map(({ message: { title, body } }) => `${title} / ${body}`)).toEqual(['P1: print done / Ended 12:00, while Printbell was away.', '3 events while you were away / Done: P2, P3, P4.'])
+  })
+
   test('that could not be sent for long is told as what happened meanwhile', async () => {
     const history = memoryHistory()
     const phone = channel(OK)
