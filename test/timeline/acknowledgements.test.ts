@@ -212,6 +212,13 @@ describe('R65: a note with an acknowledgement', () => {
     expectNothing().at('desk').between('14:05', '20:00'),
   ))
 
+  test('reaches a phone that nobody ever set up for it', () => timeline(HOUSE,
+    at('13:00', mk3.starts()),
+    asks, heard,
+    at('14:05', somebody.acknowledgesWithNote('mk3', 'I am on my way')),
+    expectDelivery('MK3: acknowledged', 'I am on my way').at('phone').between('14:05', '14:06'),
+  ))
+
   test('is told where it was pressed too by "notify me too"', () => timeline({ ...TWO, notifyMyself: true }, ...begin,
     at('14:05', somebody.acknowledgesWithNote('mk3', 'I am on my way', { at: 'phone' })),
     ...toAll('MK3: acknowledged', '14:05', '14:06'),

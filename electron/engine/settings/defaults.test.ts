@@ -49,7 +49,7 @@ test('the toast rings for what the vocabulary says', () => {
 test('R05: a remote destination gets what Obico sends unless told otherwise, and that another destination fails', () => {
   expect([...REMOTE_DEFAULTS].sort()).toEqual([
     'app.broadcast', 'app.delivery_failing', 'app.delivery_recovered', 'app.silence_over', 'app.test', 'attention.cleared', 'attention.door', 'attention.filament_change', 'attention.filament_runout', 'attention.plate', 'attention.reminder', 'attention.user_input',
-    'device.error', 'device.shutdown', 'failure.detected', 'failure.warning', 'job.done', 'job.failed', 'job.result_unknown',
+    'command.acknowledged', 'device.error', 'device.shutdown', 'failure.detected', 'failure.warning', 'job.done', 'job.failed', 'job.result_unknown',
   ])
 })
 

@@ -49,15 +49,15 @@ export const TOAST_DEFAULTS: readonly EventType[] = [
 ]
 
 /**
- * What a remote destination gets unless told otherwise: Obico's defaults, and that another destination fails, because that one can't
- * tell it itself. device.* only during a job: see rules/route.ts.
+ * What a remote destination gets unless told otherwise: Obico's defaults, what a person has to say to others, and that another destination
+ * fails, because that one can't tell it itself. device.* only during a job: see rules/route.ts.
  */
 export const REMOTE_DEFAULTS: readonly EventType[] = [
   'job.done', 'job.failed', 'job.result_unknown',
   'failure.warning', 'failure.detected',
   'attention.filament_runout', 'attention.filament_change', 'attention.user_input', 'attention.door', 'attention.plate', 'attention.cleared', 'attention.reminder',
   'device.error', 'device.shutdown',
-  'app.delivery_failing', 'app.delivery_recovered', 'app.test', 'app.broadcast', 'app.silence_over',
+  'command.acknowledged', 'app.delivery_failing', 'app.delivery_recovered', 'app.test', 'app.broadcast', 'app.silence_over',
 ]
 
 /** Of a printer that is followed, each time so much more is done. */
