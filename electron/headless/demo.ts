@@ -17,9 +17,9 @@ import { kinds } from './settings-file.ts'
 const LOOK_EVERY_MS = 200
 
 /** Plays a simulated print through the whole engine. Leaves nothing behind: its data folder goes when it ends. */
-export async function demo(options: { json?: boolean; seconds?: number }, out: Out): Promise<number> {
+export async function demo(options: { json?: boolean; seconds?: number; failure?: boolean }, out: Out): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-demo-'))
-  const simulator = await startSimulator({ script: { ...SCRIPTS.demo, startsAfterMs: null }, names: ['Demo printer'] })
+  const simulator = await startSimulator({ script: { ...(options.failure ? SCRIPTS.spaghetti : SCRIPTS.demo), startsAfterMs: null }, names: ['Demo printer'] })
   const hook = await startDemoHook()
   const key = new Secret(simulator.apiKey)
   try {
@@ -30,12 +30,14 @@ export async function demo(options: { json?: boolean; seconds?: number }, out: O
       printers: [{ id: 'demo', name: 'Demo printer', server: { kind: 'octoprint', url: simulator.url, apiKey: { store: 'demo' } } }],
       destinations: [
         ...(hasDesktop() ? [{ id: 'desk', label: 'This desk', channel: 'desktop', events: [...TOAST_DEFAULTS, 'job.started', 'job.progress'] }] : []),
-        { id: 'hook', label: 'Demo webhook', channel: 'webhook', config: { url: hook.url }, events: ['job.*', 'attention.*'] },
+        { id: 'hook', label: 'Demo webhook', channel: 'webhook', config: { url: hook.url }, events: ['job.*', 'attention.*', 'failure.*'] },
       ],
     }, { path: null })
     const { engine } = expandSettings(settings, kinds, { path: null })
     if (!options.json) {
-      out.note('A simulated printer plays a print of about 40 s: heating, first layer, a filament change, done with picture.')
+      out.note(options.failure
+        ? 'A simulated printer plays a print of about 45 s that a failure detector suspects, then pauses; it goes on by itself.'
+        : 'A simulated printer plays a print of about 40 s: heating, first layer, a filament change, done with picture.')
       out.note(hasDesktop() ? 'Events go to notifications on this desktop and to a webhook on this computer.' : 'There is no desktop session here, so events go to a webhook on this computer only.')
       out.note('Ctrl-C ends the demo.')
     }

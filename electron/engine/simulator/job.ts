@@ -196,11 +196,13 @@ export function filePayload(script: Script): Record<string, unknown> {
 
 /** The file's last commands: the head is up and aside, and the job goes on a little. */
 export function isParked(m: Machine, now: number, script: Script): boolean {
-  return isActive(m) && script.parkMs > 0 && printedAt(m, now) >= script.printMs - script.parkMs
+  return isActive(m) && parking(script) > 0 && printedAt(m, now) >= script.printMs - parking(script)
 }
 
 /** All layers are done when the head parks. */
-const layerMs = ({ printMs, parkMs, layers }: Script): number => (printMs - parkMs) / layers
+const layerMs = (script: Script): number => (script.printMs - parking(script)) / script.layers
+/** A print that is shortened for a test parks for half of it at most. */
+const parking = ({ printMs, parkMs }: Script): number => Math.min(parkMs, printMs / 2)
 
 function height(layer: number): number {
   return Math.round((layer + 1) * LAYER_HEIGHT * 100) / 100
