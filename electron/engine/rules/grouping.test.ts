@@ -43,7 +43,7 @@ describe('a burst', () => {
 
   test('is made of everything but how far a print is, words of their own, and answers to a person', () => {
     const alone = EVENT_TYPES.filter((type) => ask({ type }, told(type === 'server.event' ? 'server.event ' : type), NOON + 1_000) === null && !type.startsWith('app.'))
-    expect(alone).toEqual(['job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'message.display', 'message.user', 'command.succeeded', 'command.failed'])
+    expect(alone).toEqual(['job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon', 'message.display', 'message.user', 'command.succeeded', 'command.failed', 'command.acknowledged'])
   })
 })
 
