@@ -181,7 +181,7 @@ async function start(): Promise<void> {
   const devUrl = app.isPackaged ? null : (env.ELECTRON_RENDERER_URL ?? null)
   const window = createMainWindow({
     preload: join(files, 'preload', 'preload.cjs'), session: session.defaultSession, log, devUrl,
-    icon: platform === 'linux' ? join(app.getAppPath(), 'resources', 'icons', 'app-icon.png') : null,
+    icon: platform === 'linux' ? join(app.getAppPath(), 'resources', 'icons', 'app', '256x256.png') : null,
     dark: () => nativeTheme.shouldUseDarkColors,
     bounds: () => desktop().window,
     onBounds: (bounds) => void keeper.change({ what: 'desktop', patch: { window: bounds } }),

@@ -41,12 +41,21 @@ describe('what is packed', () => {
     expect(existsSync(join(root, 'node_modules/node-notifier/vendor/snoreToast'))).toBe(true)
   })
 
-  it('leaves the native parts of other systems out', () => {
-    const left = (system) => config[system].files.join(' ')
-    expect(left('linux')).toContain('{darwin,win32}-*')
-    expect(left('mac')).toContain('{linux,win32}-*')
-    expect(left('win')).toContain('{linux,darwin}-*')
+  it('leaves the native parts of other systems out, and says so in the list of all systems', () => {
+    // A system's own list that only leaves out would let everything else in.
+    expect([config.linux.files, config.mac.files, config.win.files]).toEqual([undefined, undefined, undefined])
+    expect(config.files).toContain('!node_modules/@photostructure/sqlite/prebuilds/!(${platform}-${arch})/**')
     expect(existsSync(join(root, 'node_modules/@photostructure/sqlite/prebuilds'))).toBe(true)
+  })
+
+  it('takes from node_modules what the bundles do not hold, and no more', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(Object.keys(dependencies).sort()).toEqual([...externals].sort())
+  })
+
+  it('has an icon of each form', () => {
+    expect([config.mac.icon, config.win.icon, config.linux.icon]).toEqual(['resources/icons/app.icns', 'resources/icons/app.ico', 'resources/icons/app'])
+    for (const path of ['app.icns', 'app.ico', 'app/512x512.png']) expect(existsSync(join(root, 'resources/icons', path))).toBe(true)
   })
 
   it('is called on Linux as notification services are told', () => {

@@ -1,0 +1,1 @@
+export function makePackages(options?: { targets?: readonly string[]; out?: string; version?: string; say?: (text: string) => void }): Promise<{ out: string; trial: boolean; files: { name: string; bytes: number }[] }>
