@@ -4,11 +4,12 @@
  */
 import { EVENT_TYPES, type EventType } from '../../electron/engine/events/model.ts'
 import type { FilterFields } from '../../electron/engine/rules/filter.ts'
-import { stepsOf } from '../../electron/engine/rules/escalation.ts'
+import { needsAnswer, stepsOf } from '../../electron/engine/rules/escalation.ts'
 import { planRow } from '../../electron/engine/rules/outbox-plan.ts'
 import { chosenFor, ownDoing } from '../../electron/engine/rules/own.ts'
 import { byStrength, type CompiledProfile, type ProfileQuestion, type ProfileVerdict } from '../../electron/engine/rules/profiles.ts'
 import { route, type RouteContext, type RoutedEvent } from '../../electron/engine/rules/route.ts'
+import { selectorMatches } from '../../electron/engine/rules/selectors.ts'
 import { holds, mutes, NO_SCOPE } from '../../electron/engine/silences/match.ts'
 import type { filter } from '../../electron/engine/settings/rules-schema.ts'
 import { anEvent, contextOf, LAMP, NOON, someSettings } from '../support/rule-fixtures.ts'
@@ -89,37 +90,40 @@ const CARRIED: ReadonlySet<EventType> = new Set(EVENT_TYPES)
 /** All that the rules ask, answered with yes or no; what is to be sent, and nothing of why. @returns how many rows there are */
 function rowsOnly(event: RoutedEvent, context: RouteContext): number {
   const rows: unknown[] = []
-  const told: CompiledProfile[] = []
+  const told = new Set<CompiledProfile>()
   const asked = { event, facts: { tags: context.tagsOf(event.printerId), acknowledged: false }, now: context.now, presence: context.presence }
   for (const destination of context.destinations) {
     const kind = context.kinds.get(destination.channel)
-    if (!destination.enabled || !kind) continue
+    if (!destination.enabled || !kind || (context.settings.masked ?? []).some((selector) => selectorMatches(selector, event))) continue
     const chosen = chosenFor(event, destination.id)
-    const heard = chosen === null ? strongest(asked, destination.id, context) : null
+    const heard = chosen === null ? strongest(asked, event, destination.id, context) : null
     if (chosen === false || (chosen === null && heard === null) || !CARRIED.has(event.type)) continue
     if (event.reason === destination.id || ownDoing(event, destination.id, context.settings.notifyMyself) !== null) continue
     if (context.silences.some((silence) => holds(silence, context.now) && mutes(silence, event, destination.id, asked.facts, NO_SCOPE))) continue
     rows.push(planRow(event, destination, kind, context, heard?.until ?? null))
-    if (heard) told.push(heard.by)
+    for (const profile of heard?.escalating ?? []) told.add(profile)
   }
-  return rows.length + stepsOf(event, told, context.now).length
+  return rows.length + stepsOf(event, [...told], context.now).length
 }
 
-/** Who tells it, and until when it waits; null = nobody does. */
-function strongest(asked: ProfileQuestion, destinationId: string, { profiles }: RouteContext): { by: CompiledProfile; until: number | null } | null {
+/** Until when it waits, and who wants others told when nobody answers; null = nobody tells it. */
+function strongest(asked: ProfileQuestion, event: RoutedEvent, destinationId: string, { profiles }: RouteContext): { until: number | null; escalating: readonly CompiledProfile[] } | null {
   let best: ProfileVerdict | null = null
-  let by: CompiledProfile | null = null
+  let escalating: readonly CompiledProfile[] = NOBODY
+  const mayEscalate = needsAnswer(event)
   for (const profile of profiles) {
     const target = profile.reaches(destinationId)
-    if (target === null) continue
+    if (target === null || profile.concerns?.(event) === false) continue
     const verdict = profile.judge(asked, target)
-    if (verdict.decision === 'drop' || (best !== null && byStrength(best, verdict) <= 0)) continue
+    if (verdict.decision === 'drop') continue
+    if (mayEscalate && profile.escalate !== null) escalating = [...escalating, profile]
+    if (best !== null && byStrength(best, verdict) <= 0) continue
     best = verdict
-    by = profile
-    if (verdict.decision === 'deliver') break
+    if (verdict.decision === 'deliver' && !mayEscalate) break
   }
-  return best === null || by === null ? null : { by, until: 'until' in best ? best.until : null }
+  return best === null ? null : { until: 'until' in best ? best.until : null, escalating }
 }
+const NOBODY: readonly CompiledProfile[] = []
 
 /** One concern each, as people make them: what kind of event, which printers, how bad, where. */
 function madeFilter(n: number): FilterFields {
@@ -144,6 +148,7 @@ function contextWith(match: (filter: number) => FilterFields, filtersOf: (profil
     filters: Array.from({ length: FILTERS }, (_, n) => ({ id: `f${n}`, name: `Filter ${n}`, match: match(n) })) as z.input<typeof filter>[],
     profiles: Array.from({ length: PROFILES }, (_, n) => ({
       id: `profile${n}`, name: `Profile ${n}`, filters: filtersOf(n).map((id) => `f${id}`), timeslot: n % 2 === 0 ? 'awake' : 'always',
+      ...(n % 10 === 1 ? { escalate: { afterMinutes: 10, to: [`d${n % DESTINATIONS}`] } } : {}),
       destinations: [0, 3, 7].map((k) => ({ destination: `d${(n + k) % DESTINATIONS}`, ...(n % 7 === 6 ? { mode: 'digest' as const, digest: { at: ['08:00'] } } : {}) })),
     })),
   }))
