@@ -4,7 +4,7 @@ import type { Harness } from './harness.ts'
 /** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
 export const PAGES = [
   '/welcome', '/printers', '/printers/add', '/printers/mk4', '/printers/mk4/settings', '/history', '/history/newest', '/history/~why', '/destinations', '/destinations/desk', '/destinations/log', '/destinations/~', '/destinations/~import', '/destinations/~plugins', '/destinations/~webhook', '/destinations/~telegram',
-  '/rules', '/rules/profiles/night', '/rules/timeslots', '/rules/timeslots/night', '/rules/filters', '/rules/filters/shelf',
+  '/rules', '/rules/profiles/night', '/rules/timeslots', '/rules/timeslots/night', '/rules/filters', '/rules/filters/shelf', '/rules/silences', '/rules/silences/nozzles', '/rules/silences/~',
   '/settings/general', '/settings/notifications', '/settings/appearance', '/settings/storage', '/settings/privacy', '/settings/about',
 ] as const
 
@@ -102,4 +102,19 @@ export function keyboardOf(harness: () => Harness, mostTabs = 60): Keyboard {
     throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
   }
   return { press, focus, tabTo }
+}
+
+/** Runs in the page. What reaches beyond the window's right edge, and texts that are wider than their box without being cut on purpose. */
+export function sticksOut(): string[] {
+  const found: string[] = []
+  if (document.documentElement.scrollWidth > window.innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide in ${window.innerWidth}`)
+  for (const element of document.querySelectorAll<HTMLElement>('main *')) {
+    const box = element.getBoundingClientRect()
+    if (box.width === 0 || box.height === 0 || element.closest('svg, .said, [data-may-scroll]')) continue
+    if (box.right > window.innerWidth + 1) found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${Math.round(box.right)}`)
+    const style = getComputedStyle(element)
+    const isCut = style.overflowX !== 'visible' || style.overflowY !== 'visible'
+    if (!isCut && element.children.length === 0 && element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline') found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> "${(element.textContent ?? '').slice(0, 40)}" is wider than its box`)
+  }
+  return [...new Set(found)].slice(0, 10)
 }

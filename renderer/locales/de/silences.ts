@@ -63,6 +63,7 @@ const de: typeof en = {
     destinations: 'Ziele',
     anyDestination: 'Keines angehakt = alle.',
     kinds: 'Arten von Ereignissen',
+    anyKind: 'Alle',
     muted: 'Stumm',
     begin: 'Jetzt stummschalten',
     plan: 'Stummschaltung planen',

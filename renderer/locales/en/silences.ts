@@ -61,6 +61,7 @@ export default {
     destinations: 'Destinations',
     anyDestination: 'None ticked = all of them.',
     kinds: 'Kinds of event',
+    anyKind: 'All of them',
     muted: 'Muted',
     begin: 'Silence now',
     plan: 'Plan silence',

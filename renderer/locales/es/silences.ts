@@ -63,6 +63,7 @@ const es: typeof en = {
     destinations: 'Destinos',
     anyDestination: 'Ninguno marcado = todos.',
     kinds: 'Tipos de eventos',
+    anyKind: 'Todos',
     muted: 'Silenciado',
     begin: 'Silenciar ahora',
     plan: 'Planificar silencio',

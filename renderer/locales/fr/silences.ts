@@ -63,6 +63,7 @@ const fr: typeof en = {
     destinations: 'Destinations',
     anyDestination: 'Aucune cochée = toutes.',
     kinds: 'Types d’événements',
+    anyKind: 'Tous',
     muted: 'Muet',
     begin: 'Silence maintenant',
     plan: 'Planifier le silence',
