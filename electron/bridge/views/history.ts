@@ -57,6 +57,8 @@ export const delivery = z.strictObject({
   attempts: z.array(z.strictObject({ at: epoch, ms: z.number(), number: z.number().int(), result: z.string(), detail: z.string() })),
   /** One line per stage that judged, the last one decided. */
   trace: z.array(z.strictObject({ mark: traceMark, stage: z.string(), text: z.string(), at: epoch })),
+  /** The profile that decided last, as long as it is there; absent = by what is ticked. */
+  profile: z.strictObject({ id, name: z.string() }).optional(),
   canSendAgain: z.boolean(),
 })
 export type DeliveryView = z.infer<typeof delivery>

@@ -147,9 +147,16 @@ function deliveryOf(destinationId: string, facts: EventFacts, { title, names, no
     ...outcomeOf(row, last, lines.at(-1)?.text ?? null, { words: language.words.delivery, time, now }),
     attempts: attempts.map(({ at, ms, number, result, detail }) => ({ at, ms, number, result: ATTEMPT_RESULTS[result], detail: cut(clean(detail)) })),
     trace: next ? [...lines, { ...next, at: row.nextAttemptAt }] : lines,
+    ...profileOf(decisions, names),
     // What is no longer there takes nothing, and what is being sent has to end first.
     canSendAgain: known !== null && row !== null && row.state !== 'leased',
   }
+}
+
+function profileOf(decisions: readonly Decision[], names: HistoryNames): Pick<DeliveryView, 'profile'> {
+  const id = decisions.findLast(({ profileId }) => profileId !== null)?.profileId ?? null
+  const name = id === null ? null : names.profile(id)
+  return id === null || name === null ? {} : { profile: { id, name } }
 }
 
 type Outcome = Pick<DeliveryView, 'outcome' | 'detail' | 'at'>

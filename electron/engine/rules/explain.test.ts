@@ -17,6 +17,18 @@ describe('a trace', () => {
     ])
   })
 
+  test('of a profile names it, and says that its filters and its times let it through', () => {
+    expect(lines(decision({ decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: 'P1' }))).toEqual([
+      'ok Subscribed: “Filament ran out” is on', 'ok Profile: “Workshop” is active', 'ok Filters: Nothing in “Workshop” stands against it', 'ok Timeslot: “Workshop” is told at that time', 'ok Channel: “Family” can carry it', 'ok Silences: None matches',
+      'ok Decision: Goes to “Family” (profile “Workshop”)',
+    ])
+  })
+
+  test('says nothing of times where something may have been held, and nothing of a profile that is gone', () => {
+    expect(lines(decision({ stage: 'silenced', reason: 'silence:S1', profileId: 'P1' })).filter((line) => line.includes('Timeslot'))).toEqual([])
+    expect(lines(decision({ decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: 'P9' })).filter((line) => /Profile|Filters|Timeslot/.test(line))).toEqual([])
+  })
+
   test('stops at the stage that decided', () => {
     expect(lines(decision())).toEqual(['no Subscribed: “Filament ran out” is off for “Family”'])
     expect(lines(decision({ stage: 'silenced', reason: 'silence:S1' }))).toEqual(['ok Subscribed: “Filament ran out” is on', 'ok Channel: “Family” can carry it', 'no Silences: “Mute of MK4” mutes it, set from the command line'])

@@ -54,19 +54,21 @@ const STAGES: Readonly<Record<StageName, string>> = {
 /** In which order route() asks; what stands before the stage that decided had no objection. */
 const ORDER: readonly StageName[] = ['enabled', 'masked', 'subscribed', 'profile', 'filtered', 'mode', 'presence', 'timeslot', 'supported', 'relevant', 'own', 'silenced', 'grouped', 'deliver']
 
-/** What a stage without an objection says; null = nothing worth a line. */
-function passed(stage: StageName, names: Names): string | null {
+/** What a stage without an objection says; null = nothing worth a line. @param by what it came to in the end */
+function passed(stage: StageName, names: Names, by: Decision): string | null {
+  const profile = by.profileId === null ? null : names.profile(by.profileId)
   switch (stage) {
+    case 'profile': return profile === null ? null : `“${profile}” is active`
+    case 'filtered': return profile === null ? null : `Nothing in “${profile}” stands against it`
+    // What was held, or rang because it is critical, was outside of it.
+    case 'timeslot': return profile !== null && by.decision === 'deliver' && by.stage === 'deliver' ? `“${profile}” is told at that time` : null
     case 'subscribed': return `“${names.event}” is on`
     case 'supported': return `“${names.destination}” can carry it`
     case 'silenced': return 'None matches'
     case 'enabled':
     case 'masked':
-    case 'profile':
-    case 'filtered':
     case 'mode':
     case 'presence':
-    case 'timeslot':
     case 'relevant':
     case 'own':
     case 'grouped':
@@ -191,8 +193,8 @@ export function trace(decisions: readonly Decision[], names: Names): TraceLine[]
     const decided = explain(decision, names)
     if (index > 0) return [decided]
     const end = ORDER.indexOf(decision.stage as StageName)
-    const before = ORDER.slice(0, Math.max(0, end)).filter((stage) => stage !== decision.stage && passed(stage, names) !== null)
-    return [...before.map((stage): TraceLine => ({ mark: 'ok', stage: STAGES[stage], text: passed(stage, names) ?? '', at: decision.at })), decided]
+    const before = ORDER.slice(0, Math.max(0, end)).filter((stage) => stage !== decision.stage && passed(stage, names, decision) !== null)
+    return [...before.map((stage): TraceLine => ({ mark: 'ok', stage: STAGES[stage], text: passed(stage, names, decision) ?? '', at: decision.at })), decided]
   })
 }
 

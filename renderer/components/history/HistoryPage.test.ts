@@ -200,10 +200,10 @@ describe('the history page', () => {
   it('opens the delivery that went wrong, and offers to send only what can be sent', async () => {
     await page('E3')
     expect(text('#why h3')).toBe('Why Workshop mail did not get it')
-    expect([...document.querySelectorAll('#why button')].map((button) => button.textContent?.trim())).toEqual(['Open destination'])
+    expect([...document.querySelectorAll('#why button')].map((button) => button.textContent?.trim())).toEqual(['Open destination', 'Why for the others'])
     document.querySelector<HTMLElement>('.delivery')?.click()
     await settled()
-    expect([...document.querySelectorAll('#why button')].map((button) => button.textContent?.trim())).toEqual(['Send again', 'Open destination'])
+    expect([...document.querySelectorAll('#why button')].map((button) => button.textContent?.trim())).toEqual(['Send again', 'Open destination', 'Why for the others'])
   })
 
   it('where there is no room the event lies over the list, with a way back', async () => {

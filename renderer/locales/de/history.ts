@@ -4,8 +4,8 @@ import type en from '../en/history.ts'
 const de: typeof en = {
   title: 'Verlauf',
   search: 'Ereignisse suchen',
-  searchCount: '{count} Ereignis durchsuchen | {count} Ereignisse durchsuchen',
-  searchMany: 'Mehr als {count} Ereignisse durchsuchen',
+  searchCount: '{count} Ereignis | {count} Ereignisse',
+  searchMany: 'Über {count} Ereignisse',
   list: 'Ereignisse, neueste zuerst',
   found: '{count} gefunden',
   foundMany: 'mehr als {count} gefunden',
@@ -105,6 +105,10 @@ const de: typeof en = {
     sent: 'Es wird erneut gesendet.',
     notSent: 'Es lässt sich nicht senden: Es ist unterwegs, oder das Ziel gibt es nicht mehr.',
     openDestination: 'Ziel öffnen',
+    openRule: 'Regel öffnen',
+    whyOthers: 'Warum bei den anderen',
+    whyOne: 'Nur das gewählte',
+    judgedAgain: 'Erneut beurteilt, {time}',
   },
   why: {
     title: 'Warum habe ich nichts gehört?',

@@ -103,6 +103,10 @@ export default {
     sent: 'It is sent again.',
     notSent: 'It cannot be sent: it is on its way, or the destination is gone.',
     openDestination: 'Open destination',
+    openRule: 'Open rule',
+    whyOthers: 'Why for the others',
+    whyOne: 'Only the chosen one',
+    judgedAgain: 'Judged again, {time}',
   },
   why: {
     title: 'Why did I not hear?',

@@ -4,8 +4,8 @@ import type en from '../en/history.ts'
 const es: typeof en = {
   title: 'Historial',
   search: 'Buscar eventos',
-  searchCount: 'Buscar en {count} evento | Buscar en {count} eventos',
-  searchMany: 'Buscar en más de {count} eventos',
+  searchCount: '{count} evento | {count} eventos',
+  searchMany: 'Más de {count} eventos',
   list: 'Eventos, los más recientes primero',
   found: '{count} encontrados',
   foundMany: 'más de {count} encontrados',
@@ -105,6 +105,10 @@ const es: typeof en = {
     sent: 'Se envía de nuevo.',
     notSent: 'No se puede enviar: está en camino, o el destino ya no existe.',
     openDestination: 'Abrir el destino',
+    openRule: 'Abrir la regla',
+    whyOthers: 'Por qué en los demás',
+    whyOne: 'Solo el elegido',
+    judgedAgain: 'Evaluado de nuevo, {time}',
   },
   why: {
     title: '¿Por qué no me enteré?',

@@ -4,8 +4,8 @@ import type en from '../en/history.ts'
 const fr: typeof en = {
   title: 'Historique',
   search: 'Chercher des événements',
-  searchCount: 'Chercher dans {count} événement | Chercher dans {count} événements',
-  searchMany: 'Chercher dans plus de {count} événements',
+  searchCount: '{count} événement | {count} événements',
+  searchMany: 'Plus de {count} événements',
   list: 'Événements, les plus récents d’abord',
   found: '{count} trouvés',
   foundMany: 'plus de {count} trouvés',
@@ -105,6 +105,10 @@ const fr: typeof en = {
     sent: 'C’est renvoyé.',
     notSent: 'Envoi impossible\u202f: il est en route, ou la destination n’existe plus.',
     openDestination: 'Ouvrir la destination',
+    openRule: 'Ouvrir la règle',
+    whyOthers: 'Pourquoi pour les autres',
+    whyOne: 'Seulement celle choisie',
+    judgedAgain: 'Réexaminé, {time}',
   },
   why: {
     title: 'Pourquoi n’ai-je rien entendu\u202f?',
