@@ -163,6 +163,10 @@ const destinations = [
 const rules = [
   { name: 'rules', state: 'four', path: '/rules' },
   { name: 'rules-profile', state: 'four', path: '/rules/profiles/night', size: [1120, 1240] },
+  { name: 'rules-preview', state: 'four', path: '/rules/profiles/night', size: [1120, 2300], alone: true, act: steps((page) => page.locator('.preview').getByRole('button', { name: 'Show' }).click(), see('Taken for granted')) },
+  { name: 'rules-trial', state: 'four', path: '/rules/profiles/night', alone: true, act: steps(by('[aria-label="Try before saving"]'), by('[aria-label="Do not use Critical"]'), see('1 change tried')) },
+  { name: 'rules-reports-trouble', state: 'trouble', path: '/rules/profiles/night', size: [1120, 1700], act: see('It could not be judged') },
+  { name: 'rules-reports-empty', state: 'empty', path: '/rules', size: [1120, 900], act: see('No message was delivered') },
   { name: 'rules-quiet-hours', state: 'one', path: '/rules', alone: true, act: steps(by('[aria-label="Quiet hours"]'), see('Wait until the end')) },
   { name: 'rules-wrong', state: 'one', path: '/rules', alone: true, act: steps(by('[aria-label="Quiet hours"]'), see('Wait until the end'), (page) => page.getByLabel('From', { exact: true }).fill('nine'), (page) => page.keyboard.press('Tab'), see('Not a time')) },
   { name: 'rules-timeslots', state: 'four', path: '/rules/timeslots/night' },
