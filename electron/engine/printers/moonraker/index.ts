@@ -17,7 +17,7 @@ const EVENTS: readonly EventType[] = [
   'heater.target_reached', 'heater.cooled', 'heater.left_on', 'heater.runaway',
   'device.ready', 'device.error', 'device.shutdown', 'device.fault',
   'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',
-  'message.display', 'message.user', 'command.succeeded', 'command.failed', 'server.event',
+  'message.display', 'message.user', 'command.succeeded', 'command.failed', 'command.acknowledged', 'server.event',
 ]
 
 export const moonraker: PrinterAdapter<MoonrakerSettings> = {

@@ -16,7 +16,7 @@ const EVENTS: readonly EventType[] = [
   'heater.target_reached', 'heater.cooled', 'heater.left_on',
   'device.ready', 'device.error',
   'link.up', 'link.lost', 'link.auth_failed', 'link.refused', 'camera.lost', 'camera.up',
-  'command.succeeded', 'command.failed',
+  'command.succeeded', 'command.failed', 'command.acknowledged',
 ]
 
 export const prusalink: PrinterAdapter<PrusaLinkSettings> = {
