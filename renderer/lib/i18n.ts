@@ -7,15 +7,7 @@ import type { LanguageCode, WindowLanguage } from '../../electron/bridge/views/c
 import en from '../locales/en/index.ts'
 import { ENGLISH, learnFields } from './fields.ts'
 import { locale } from './locale.ts'
-
-export type Messages = typeof en
-
-/** What a language brings along. */
-export interface Texts {
-  messages: Messages
-  /** Words of the forms, which kinds of servers and channels have in English: by those. */
-  fields: Readonly<Record<string, string>>
-}
+import type { Messages, Texts } from './texts.ts'
 
 const LOAD: Readonly<Record<Exclude<LanguageCode, 'en'>, () => Promise<{ default: Texts }>>> = {
   de: () => import('../locales/de/index.ts'),

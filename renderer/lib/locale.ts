@@ -14,3 +14,8 @@ export function grouped(count: number): string {
 export function listed(names: readonly string[]): string {
   return new Intl.ListFormat(locale.value).format(names)
 }
+
+/** A word of its own as it stands inside a line: small, but in German, where a noun is never small. */
+export function inLine(word: string): string {
+  return locale.value.startsWith('de') ? word : word.toLocaleLowerCase(locale.value)
+}

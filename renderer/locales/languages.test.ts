@@ -1,6 +1,7 @@
 import { createI18n } from 'vue-i18n'
 import { describe, expect, it } from 'vitest'
-import { i18n, type Texts } from '../lib/i18n.ts'
+import { i18n } from '../lib/i18n.ts'
+import type { Texts } from '../lib/texts.ts'
 import de from './de/index.ts'
 import en from './en/index.ts'
 import es from './es/index.ts'

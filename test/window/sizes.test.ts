@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, PAGES, resize } from './driving.ts'
+import { go, PAGES, resize, sticksOut } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
 import { openHarness, type Harness } from './harness.ts'
 
@@ -48,18 +48,3 @@ describe.skipIf(missing !== null)(`sizes of the window${missing === null ? '' : 
     })
   })
 })
-
-/** What reaches beyond the window's right edge, and texts that are wider than their box without being cut on purpose. */
-function sticksOut(): string[] {
-  const found: string[] = []
-  if (document.documentElement.scrollWidth > window.innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} wide in ${window.innerWidth}`)
-  for (const element of document.querySelectorAll<HTMLElement>('main *')) {
-    const box = element.getBoundingClientRect()
-    if (box.width === 0 || box.height === 0 || element.closest('svg, .said, [data-may-scroll]')) continue
-    if (box.right > window.innerWidth + 1) found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> ends at ${Math.round(box.right)}`)
-    const style = getComputedStyle(element)
-    const isCut = style.overflowX !== 'visible' || style.overflowY !== 'visible'
-    if (!isCut && element.children.length === 0 && element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline') found.push(`<${element.tagName.toLowerCase()} class="${element.className}"> "${(element.textContent ?? '').slice(0, 40)}" is wider than its box`)
-  }
-  return [...new Set(found)].slice(0, 10)
-}

@@ -20,8 +20,8 @@ export interface TrayOptions {
   log: Log
   platform: NodeJS.Platform
   env: Readonly<Record<string, string | undefined>>
-  /** What it speaks, asked at each drawing. */
-  language(): DesktopLanguage
+  /** What it speaks, asked at each drawing; absent = English. */
+  language?(): DesktopLanguage
   act(wish: TrayWish): void
   onFacts(state: TrayHostState): void
   onNoHost(): void

@@ -1,5 +1,6 @@
 /** Small pieces of wording for finding and connecting printers. Pure. */
 import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
+import { inLine } from '../../lib/locale.ts'
 import { percent } from '../../lib/time.ts'
 
 /** What is told of a printer that was added: "Connected, printing 47 %". @param card undefined = the engine does not watch it yet */
@@ -7,7 +8,7 @@ export function connectedWords(card: Pick<PrinterCard, 'link' | 'state' | 'progr
   if (card === undefined) return t('setup.connected')
   if (card.link === 'connecting') return t('setup.connecting')
   if (card.state === 'offline') return t('setup.silent')
-  const word = t(`state.${card.state}`).toLowerCase()
+  const word = inLine(t(`state.${card.state}`))
   return t('setup.connectedState', { state: card.state === 'printing' && card.progress !== null ? `${word} ${percent(card.progress)}` : word })
 }
 

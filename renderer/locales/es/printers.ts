@@ -52,7 +52,7 @@ const es: typeof en = {
   following: { always: 'Se sigue', print: 'Se sigue esta impresión' },
   do: {
     follow: 'Seguir', followPrint: 'Seguir esta impresión', unfollow: 'Dejar de seguir',
-    pause: 'Pausar', resume: 'Reanudar', cancel: 'Cancelar impresión…', cancelling: 'Cancelar impresión', stop: 'Parada de emergencia…', stopping: 'Parar ahora', acknowledge: 'Enterado', acknowledgeMore: 'Enterado por un tiempo…', seen: 'Marcar vista', settings: 'Ajustes', pair: 'Vincular de nuevo', check: 'Comprobar la conexión',
+    pause: 'Pausar', resume: 'Reanudar', cancel: 'Cancelar…', cancelling: 'Cancelar impresión', stop: 'Parada de emergencia…', stopping: 'Parar ahora', acknowledge: 'Enterado', acknowledgeMore: 'Enterado por un tiempo…', seen: 'Marcar vista', settings: 'Ajustes', pair: 'Vincular de nuevo', check: 'Comprobar la conexión',
     picture: 'Tomar una imagen', mute: 'Silenciar 1\u202fh', unmute: 'Dejar de silenciar', page: 'Abrir su propia página', more: 'Más sobre {name}', answers: 'Responder a {name}',
   },
   pictureTaken: 'Imagen tomada.',

@@ -1,5 +1,5 @@
 /** French: what a chosen language brings along, in one file that is read then. */
-import type { Texts } from '../../lib/i18n.ts'
+import type { Texts } from '../../lib/texts.ts'
 import common from './common.ts'
 import destinations from './destinations.ts'
 import fields from './fields.ts'

@@ -245,7 +245,7 @@ const fr: typeof en = {
     search: 'Chercher',
     noMatch: 'Aucune destination ne correspond',
     noMatchText: 'Rien ici ne s’appelle «\u202f{text}\u202f».',
-    add: 'Ajouter une destination',
+    add: 'Ajouter',
     empty: 'Les destinations sont là où vont les messages',
     emptyText: 'Des bulles sur cet ordinateur, un téléphone, un chat, un e-mail ou un programme. La première sonne dès qu’elle est ajoutée.',
     can: { picture: 'Image', buttons: 'Boutons', updates: 'Mises à jour', state: 'État' },
