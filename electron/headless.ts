@@ -30,6 +30,8 @@ import { ACTIONS, doWish, markSeen, stop } from './headless/wishes.ts'
 export interface Common {
   settings: string
   data: string
+  /** An administrator's file; absent = where one usually lies. */
+  managed?: string
 }
 
 const seconds = (text: string): number => {
@@ -60,6 +62,7 @@ export async function main(argv: string[], out: Out = processOut()): Promise<num
       .description(description)
       .option('--settings <file>', 'settings file', join(paths.config, 'settings.json'))
       .option('--data <dir>', 'data folder', paths.data)
+      .option('--managed <file>', 'destinations of an administrator (default: where one usually lies)')
       .exitOverride()
       .configureOutput({ writeOut: (text) => out.line(text.trimEnd()), writeErr: (text) => out.note(text.trimEnd()) })
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ChannelKind } from '../engine/channels/channel.ts'
@@ -7,6 +8,7 @@ import type { Log, SecretStore } from '../engine/ports.ts'
 import { adapters } from '../engine/printers/registry.ts'
 import type { EngineSettings } from '../engine/settings/expand.ts'
 import type { Kinds } from '../engine/settings/kinds.ts'
+import { managedPlaces, readManaged } from '../engine/settings/managed.ts'
 import { SettingsError } from '../engine/settings/problems.ts'
 import { readSettings } from '../engine/settings/read.ts'
 import type { Settings } from '../engine/settings/schema.ts'
@@ -43,7 +45,7 @@ export interface SettingsFile {
 }
 
 /** Reads and checks a settings file; it is never written. @throws UserError listing everything that is wrong with it */
-export async function readSettingsFile({ settings, data }: { settings: string; data: string }): Promise<SettingsFile> {
+export async function readSettingsFile({ settings, data, managed }: { settings: string; data: string; managed?: string }): Promise<SettingsFile> {
   const path = resolve(settings)
   let text: string
   try {
@@ -54,8 +56,9 @@ export async function readSettingsFile({ settings, data }: { settings: string; d
   }
   const known = await kindsWith(data)
   try {
-    const read = readSettings(text, known, { path })
-    return { ...read, kinds: known, warnings: [...known.plugins.problems, ...read.warnings], path }
+    const given = readManaged(managedFiles(managed === undefined ? managedPlaces(process.platform, process.env, resolve(data)) : [resolve(managed)], managed !== undefined), known)
+    const read = readSettings(text, known, { path, managed: given.destinations })
+    return { ...read, kinds: known, warnings: [...known.plugins.problems, ...given.problems, ...read.warnings], path }
   } catch (error) {
     if (error instanceof SettingsError) throw new UserError(error.message)
     throw error
@@ -65,4 +68,17 @@ export async function readSettingsFile({ settings, data }: { settings: string; d
 /** Where the headless engine finds secrets; relative files start at the settings file's folder. */
 export function secretsFor(settingsPath: string, log: Log): SecretStore {
   return headlessSecrets({ env: process.env, base: dirname(settingsPath), log, platform: process.platform })
+}
+
+/** Those of an administrator's files that are there. @param must a file that was asked for by name @throws UserError when that one is not there */
+function managedFiles(paths: readonly string[], must: boolean): { path: string; text: string }[] {
+  return paths.flatMap((path) => {
+    try {
+      return [{ path, text: readFileSync(path, 'utf8') }]
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      if (code === 'ENOENT' && !must) return []
+      throw new UserError(`The administrator's file ${path} can't be read (${code ?? 'unknown error'}). Let your user read it, or leave --managed out.`)
+    }
+  })
 }

@@ -5,14 +5,14 @@ import { suggest } from './problems.ts'
 import type { Settings } from './schema.ts'
 
 /** A name that leads nowhere would be a rule that never rings. */
-export function checkRules(settings: Settings, found: Pick<Found, 'problems' | 'uncertain'>): void {
+export function checkRules(settings: Settings, found: Pick<Found, 'problems' | 'uncertain' | 'elsewhere'>): void {
   const { timeslots, filters, profiles } = settings
   for (const [list, entries] of [['timeslots', timeslots], ['filters', filters], ['profiles', profiles]] as const) unique(list, entries, found)
   const own = timeslots.findIndex(({ id }) => id === ALWAYS.id)
   if (own >= 0) found.problems.push({ path: `timeslots[${own}].id`, message: `is "${ALWAYS.id}", which always exists`, cure: 'Give it another id.' })
   const known = {
     timeslot: [ALWAYS.id, ...timeslots.map(({ id }) => id)], filter: filters.map(({ id }) => id),
-    destination: settings.destinations.map(({ id }) => id), printer: settings.printers.map(({ id }) => id),
+    destination: [...settings.destinations.map(({ id }) => id), ...found.elsewhere], printer: settings.printers.map(({ id }) => id),
   }
   const check = (path: string, what: keyof typeof known, id: string): void => {
     if (known[what].includes(id)) return

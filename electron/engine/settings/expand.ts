@@ -11,6 +11,7 @@ import type { DestinationSettings, PrinterSettings, ServerSettings, Settings } f
 import { mergeThresholds } from './schema.ts'
 import type { NamedList } from './repair.ts'
 import { checkRules } from './expand-rules.ts'
+import { managedIn, type ManagedDestination } from './managed.ts'
 
 export interface ResolvedServer {
   id: string
@@ -43,7 +44,7 @@ export interface ResolvedDestination extends Omit<DestinationSettings, 'config'>
   secrets: Readonly<Record<string, SecretRef>>
 }
 
-export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | 'printers' | 'destinations' | 'thresholds' | 'desktop'> {
+export interface EngineSettings extends Omit<Settings, '$schema' | 'servers' | 'printers' | 'destinations' | 'managed' | 'thresholds' | 'desktop'> {
   servers: ResolvedServer[]
   printers: ResolvedPrinter[]
   destinations: ResolvedDestination[]
@@ -54,6 +55,8 @@ export interface Found {
   warnings: string[]
   /** Required secrets that are not set. */
   unset: string[]
+  /** Ids of destinations that stand elsewhere: those of an administrator, also where they are missing now. */
+  elsewhere: readonly string[]
   /** Lists of which an entry's name could not be read: a reference into them proves nothing. */
   uncertain: ReadonlySet<NamedList>
 }
@@ -63,19 +66,20 @@ export interface Found {
  * @throws SettingsError listing every problem: unknown kinds, servers, event types; duplicate ids; a source that two printers
  *   call theirs; fields a kind's schema refuses; secrets that are written out
  */
-export function expandSettings(settings: Settings, kinds: Kinds, from: { path: string | null }): { engine: EngineSettings; warnings: string[]; unset: string[] } {
-  const { engine, found } = expand(settings, kinds, new Set())
+export function expandSettings(settings: Settings, kinds: Kinds, from: { path: string | null; managed?: readonly ManagedDestination[] }): { engine: EngineSettings; warnings: string[]; unset: string[] } {
+  const { engine, found } = expand(settings, kinds, new Set(), from.managed ?? [])
   if (found.problems.length > 0) throw new SettingsError(found.problems, from.path)
   return { engine, warnings: [...found.warnings, ...found.unset], unset: found.unset }
 }
 
 /** The same problems as a list, for settings that were repaired (repair.ts). */
 export function problemsIn(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>): Problem[] {
-  return expand(settings, kinds, uncertain).found.problems
+  return expand(settings, kinds, uncertain, []).found.problems
 }
 
-function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>): { engine: EngineSettings; found: Found } {
-  const found: Found = { problems: [], warnings: [], unset: [], uncertain }
+function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>, managed: readonly ManagedDestination[]): { engine: EngineSettings; found: Found } {
+  const elsewhere = [...new Set([...managed.map(({ settings: { id } }) => id), ...Object.keys(settings.managed)])]
+  const found: Found = { problems: [], warnings: [], unset: [], elsewhere, uncertain }
   const servers = new Map<string, ResolvedServer>()
   duplicates(found, 'servers', settings.servers)
   duplicates(found, 'printers', settings.printers)
@@ -90,7 +94,8 @@ function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedLi
     server.inUse = printers.some((printer) => printer.enabled && printer.sources.some((source) => source.serverId === server.id))
     if (!printers.some((printer) => printer.sources.some((source) => source.serverId === server.id))) found.warnings.push(`Server "${server.id}" is not used by any printer.`)
   }
-  const destinations = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
+  const own = settings.destinations.flatMap((destination, index) => expandDestination(destination, index, kinds, found) ?? [])
+  const destinations = [...own, ...managedIn(settings, managed).flatMap(({ resolved }) => resolved ?? [])]
   checkSubscriptions(settings, found)
   checkRules(settings, found)
   const { version, notifyMyself, language, retention, expiry, ping, masked, zone, timeslots, filters, fallbackFilter, profiles, grouping } = settings
@@ -161,7 +166,7 @@ function expandPrinter(printer: PrinterSettings, index: number, settings: Settin
   else if (primaries !== 1) found.problems.push({ path, message: `has ${primaries === 0 ? 'no primary source' : `${primaries} primary sources`}`, cure: 'Exactly one source tells of its jobs; make the others "role": "secondary".' })
   for (const { serverId } of sources.filter(({ role }) => role === 'secondary')) found.warnings.push(`Printer "${printer.id}": secondary sources are not watched yet, so nothing of server "${serverId}" is heard.`)
   checkSelectors(printer.events, `${path}.events`, found)
-  const known = settings.destinations.map((destination) => destination.id)
+  const known = [...settings.destinations.map((destination) => destination.id), ...found.elsewhere]
   for (const [n, id] of (printer.watch?.destinations ?? []).entries()) {
     if (!known.includes(id) && !found.uncertain.has('destinations')) found.problems.push({ path: `${path}.watch.destinations[${n}]`, message: `names a destination "${id}" that does not exist`, cure: suggest(id, known) })
   }
@@ -187,7 +192,11 @@ function onePrinterPerSource(printers: readonly ResolvedPrinter[], found: Found)
   }
 }
 
-function expandDestination(destination: DestinationSettings, index: number, kinds: Kinds, found: Found): ResolvedDestination | null {
+/** A user's own channel: its folder may go at any time, and is then no mistake in the settings (R45). */
+const PLUGIN = 'plugin:'
+
+/** @param index where it stands, for texts */
+export function expandDestination(destination: DestinationSettings, index: number, kinds: Kinds, found: Pick<Found, 'problems' | 'warnings' | 'unset'>): ResolvedDestination | null {
   const { config, ...rest } = destination
   checkSelectors(destination.events, `destinations[${index}].events`, found)
   checkTemplates(destination, index, found)
@@ -195,6 +204,10 @@ function expandDestination(destination: DestinationSettings, index: number, kind
   if (!channel) {
     if (!destination.enabled) {
       found.warnings.push(`Destination "${destination.id}" is left out: its channel is not installed here. It is switched off anyway.`)
+      return null
+    }
+    if (destination.channel.startsWith(PLUGIN)) {
+      found.warnings.push(`Destination "${destination.id}" gets nothing: its channel "${destination.channel}" is not installed here. Install it again, or remove the destination.`)
       return null
     }
     found.problems.push({ path: `destinations[${index}].channel`, message: 'is not a known channel', cure: suggest(destination.channel, [...kinds.channels.keys()]) })
@@ -215,7 +228,7 @@ function expandDestination(destination: DestinationSettings, index: number, kind
 }
 
 /** A template that can't be used is no reason to refuse the settings: the usual text goes in its place. One for events that do not exist never speaks. */
-function checkTemplates({ id, templates }: DestinationSettings, index: number, found: Found): void {
+function checkTemplates({ id, templates }: DestinationSettings, index: number, found: Pick<Found, 'problems' | 'warnings'>): void {
   if (templates === undefined) return
   for (const name of Object.keys(templates)) checkSelector(name, `destinations[${index}].templates["${name}"]`, found)
   for (const trouble of troublesIn(templates)) {
@@ -225,7 +238,7 @@ function checkTemplates({ id, templates }: DestinationSettings, index: number, f
 
 function checkSubscriptions(settings: Settings, found: Found): void {
   const printers = settings.printers.map(({ id }) => id)
-  const destinations = settings.destinations.map(({ id }) => id)
+  const destinations = [...settings.destinations.map(({ id }) => id), ...found.elsewhere]
   for (const [index, subscription] of settings.subscriptions.entries()) {
     const path = `subscriptions[${index}]`
     if (!destinations.includes(subscription.destination) && !found.uncertain.has('destinations')) found.problems.push({ path: `${path}.destination`, message: `names a destination "${subscription.destination}" that does not exist`, cure: suggest(subscription.destination, destinations) })
@@ -240,11 +253,11 @@ const TYPES: readonly string[] = EVENT_TYPES
 const GROUPS = [...new Set(TYPES.map((type) => `${type.split('.')[0]}.*`))]
 
 /** A misspelled type would be a subscription that never rings. */
-function checkSelectors(selectors: readonly string[] | undefined, path: string, found: Found): void {
+function checkSelectors(selectors: readonly string[] | undefined, path: string, found: Pick<Found, 'problems' | 'warnings'>): void {
   for (const [n, selector] of (selectors ?? []).entries()) checkSelector(selector, `${path}[${n}]`, found)
 }
 
-function checkSelector(selector: string, path: string, found: Found): void {
+function checkSelector(selector: string, path: string, found: Pick<Found, 'problems' | 'warnings'>): void {
   if (selector === '*' || selector.startsWith('native:')) return
   const known = selector.endsWith('.*') ? GROUPS : TYPES
   if (!known.includes(selector)) found.problems.push({ path, message: `is "${selector}", which is no event type`, cure: suggest(selector, known) })

@@ -94,7 +94,7 @@ describe('every problem is listed with place, cause and cure', () => {
     })()
     expect(error).toBeInstanceOf(SettingsError)
     expect((error as SettingsError).problems.map(({ path, message, cure }) => `${path} ${message}. ${cure}`).sort()).toEqual([
-      'colour is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
+      'colour is not a known field. Known: $schema, version, servers, printers, destinations, managed, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
       'destinations[0].config is a list. It must be an object.',
       'expiry.toast is a text. It must be a number.',
       'printers[0].enabeld is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, watch, thresholds, enabled.',
@@ -132,7 +132,7 @@ describe('every problem is listed with place, cause and cure', () => {
 test('nothing but a version is valid and tells what is missing', () => {
   expect(load('{"version":1}')).toEqual({
     settings: {
-      version: 1, servers: [], printers: [], destinations: [], subscriptions: [], masked: [], thresholds: {}, notifyMyself: false, language: 'system',
+      version: 1, servers: [], printers: [], destinations: [], managed: {}, subscriptions: [], masked: [], thresholds: {}, notifyMyself: false, language: 'system',
       retention: { eventDays: 365, pictureDays: 90, pictureBytes: 2_000_000_000, keepUnseen: true },
       expiry: { toast: 300, progress: 600, done: 86_400, failed: 172_800, other: 3600 },
       ping: { everyMinutes: 5 },

@@ -20,7 +20,7 @@ describe('mistakes of every sort are told in one round', () => {
       destinations: [{ id: 'd', label: '', channel: 'hok' }],
       subscriptions: [{ events: ['jobs.*'], destination: 'd', mode: 'later' }, { events: ['*'], destination: 'dd' }],
     })).toEqual([
-      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
+      'colour: is not a known field. Known: $schema, version, servers, printers, destinations, managed, subscriptions, masked, grouping, zone, timeslots, filters, fallbackFilter, profiles, thresholds, notifyMyself, language, retention, expiry, ping, desktop.',
       'destinations[0].channel: is not a known channel. Did you mean "hook"?',
       'destinations[0].label: is empty. Fill it in.',
       'printers[0].enabeld: is not a known field. Known: id, name, server, sources, events, camera, light, orientation, donePicture, commands, tags, watch, thresholds, enabled.',

@@ -2,6 +2,7 @@
 import { expandSettings, problemsIn, type EngineSettings } from './expand.ts'
 import type { Kinds } from './kinds.ts'
 import { loadSettings, valueOf } from './load.ts'
+import type { ManagedDestination } from './managed.ts'
 import { migrateSettings } from './migrations.ts'
 import { SettingsError, type Problem } from './problems.ts'
 import { repair } from './repair.ts'
@@ -21,7 +22,7 @@ export interface ReadSettings {
  * @throws SettingsError listing every problem: what breaks the schema, and in all that does not, unknown kinds, references that
  *   lead nowhere and secrets that are written out
  */
-export function readSettings(text: string, kinds: Kinds, from: { path: string | null }): ReadSettings {
+export function readSettings(text: string, kinds: Kinds, from: { path: string | null; managed?: readonly ManagedDestination[] }): ReadSettings {
   let loaded
   try {
     loaded = loadSettings(text, from)

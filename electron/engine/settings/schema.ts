@@ -174,6 +174,14 @@ export const destination = z.strictObject({
   enabled: z.boolean().default(true),
 })
 
+/** What a person says of a destination that comes from an administrator's file. */
+export const ofManaged = z.strictObject({
+  /** Absent = as the file calls it. */
+  label: z.string().trim().min(1).max(200).optional(),
+  /** Absent = as the file has it. */
+  enabled: z.boolean().optional(),
+})
+
 /** What only the desktop app heeds. The headless engine reads past it. */
 export const desktopSettings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system').describe('Light or dark, or as the system has it'),
@@ -203,6 +211,8 @@ export const settingsSchema = z.strictObject({
   servers: z.array(server.required({ id: true })).default([]),
   printers: z.array(printer).default([]),
   destinations: z.array(destination).default([]),
+  /** What this user says of destinations of an administrator's file, by their id; see docs/settings.md. One that is named here may be missing there. */
+  managed: z.record(id, ofManaged).default({}),
   /** Finer than the two `events` lists; see docs/settings.md. */
   subscriptions: z.array(z.strictObject({
     printers: z.array(z.string()).default(['*']),
