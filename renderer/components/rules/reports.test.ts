@@ -83,7 +83,7 @@ describe('the noise report', () => {
     const { went } = show(() => NOISE)
     await look()
     expect(text('.act')).toEqual(['Open “Night”', 'Choose what it hears', 'Choose what it hears'])
-    await press('Print done to Phone: choose what it hears')
+    await press('Choose what it hears: Print done, Phone')
     expect(await went).toBe('/destinations/phone?kind=job.done')
     expect(asked.map(({ name }) => name)).toEqual(['rules.noise'])
   })
