@@ -24,6 +24,8 @@ import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
 import { importers } from './desktop/destinations/importers.ts'
+import { managedPlaces } from './engine/settings/managed.ts'
+import { openManagedFiles } from './desktop/settings/managed-files.ts'
 import { openPluginRoom } from './desktop/destinations/plugins.ts'
 import { readChosen } from './desktop/destinations/read-chosen.ts'
 import { desktopLanguage, windowLanguage, type DesktopLanguage } from './desktop/languages/index.ts'
@@ -142,6 +144,7 @@ async function start(): Promise<void> {
   const kinds = { adapters, channels }
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
+    managed: openManagedFiles({ paths: managedPlaces(platform, env, places.data), kinds, clock, onTrouble: (text) => notices.tell('warn', text) }),
     onSecret: (of) => void engine.refreshSecrets(of),
     standing: () => standingsNow({ engine: () => engine, history }),
     onNotice: ({ level, text }) => notices.tell(level, text),

@@ -69,7 +69,7 @@ export function errno(code: string): NodeJS.ErrnoException {
 }
 
 /** @param file what the settings file holds; a text as it is, an object as JSON, null = there is none */
-export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']> } = {}): Desk {
+export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']>; managed?: KeeperParts['managed'] } = {}): Desk {
   const store = memoryStore(file === null || typeof file === 'string' ? file : textOf(file))
   const secrets = new Map<string, Secret>()
   const notices: string[] = []
@@ -87,6 +87,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
       has: (name) => secrets.has(name),
     },
     standing: () => more.standing ?? (() => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null })),
+    ...(more.managed ? { managed: more.managed } : {}),
     onSecret: (of) => renewed.push(of),
     clock: new TestClock(),
     log,

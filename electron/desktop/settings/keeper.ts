@@ -5,11 +5,14 @@ import type { Added } from '../../bridge/views/setup.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
+import type { ManagedDestination } from '../../engine/settings/managed.ts'
 import { SETTINGS_VERSION, type Settings } from '../../engine/settings/schema.ts'
 import { Secret } from '../../engine/settings/secret.ts'
 import type { SecretKeeper, SettingsKeeper, Stop } from '../ports.ts'
 import { draftAddition, type AddressKinds } from './addition.ts'
 import { draftOf, draftPing, replaced, secretName, storeNames, withoutLineBreaks, type Draft, type NewSecret, type Owner } from './draft.ts'
+import { draftManaged } from './draft-managed.ts'
+import type { ManagedFiles } from './managed-files.ts'
 import { draftRules } from './draft-rules.ts'
 import { entries } from './inline.ts'
 import { readText, relativeTo, type Reading } from './reading.ts'
@@ -22,6 +25,8 @@ export interface KeeperParts {
   secrets: Pick<SecretKeeper, 'keep' | 'forget' | 'has'>
   /** How each destination does now. Asked once for a view, so that what belongs to all of them is looked up once. */
   standing(): (destinationId: string) => DestinationStanding
+  /** Destinations of an administrator; absent = there are none. */
+  managed?: ManagedFiles
   clock: Clock
   log: Log
   /**
@@ -60,14 +65,20 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   /** Each change waits for the one before it. */
   let queue: Promise<unknown> = Promise.resolve()
 
+  const managed = (): readonly ManagedDestination[] => parts.managed?.destinations() ?? []
+
   begin()
+  const stopManaged = parts.managed?.watch(() => void inTurn(async () => {
+    const reading = readText(textOf(current.raw), kinds, store.path, managed())
+    if (reading.is === 'good') become(reading, 'file')
+  }))
   const stopWatching = store.watch(() => void inTurn(async () => lookAgain()))
 
   function begin(): void {
     let reading: Reading
     try {
       text = store.read()
-      reading = text === null ? { is: 'absent' } : readText(text, kinds, store.path)
+      reading = text === null ? { is: 'absent' } : readText(text, kinds, store.path, managed())
     } catch (error) {
       reading = { is: 'newer', problem: { path: '', message: `can't be changed: the file ${store.path} can't be read (${codeOf(error)})`, cure: 'Let your user read and write it, then start Printbell anew.' } }
     }
@@ -83,7 +94,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   }
 
   function take(raw: Raw): void {
-    const reading = readText(textOf(raw), kinds, store.path)
+    const reading = readText(textOf(raw), kinds, store.path, managed())
     if (reading.is !== 'good') throw new Error('the first settings are not valid')
     current = reading
   }
@@ -136,7 +147,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     }
     if (now === text || now === null) return
     text = now
-    const reading = readText(now, kinds, store.path)
+    const reading = readText(now, kinds, store.path, managed())
     if (reading.is === 'good') {
       readOnly = null
       damaged = null
@@ -165,7 +176,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   /** Checks, keeps the secrets, writes, tells. Everything or nothing. */
   async function apply(draft: Draft): Promise<Result> {
     if (draft.problems.length > 0) return refused(...draft.problems)
-    const reading = readText(textOf(draft.raw), kinds, null)
+    const reading = readText(textOf(draft.raw), kinds, null, managed())
     if (reading.is !== 'good') return refused(...(reading.is === 'damaged' ? relativeTo(draft.at, reading.problems) : []))
     if (draft.secrets.length === 0 && isDeepStrictEqual(draft.raw, current.raw)) return OK
     if (damaged !== null) keepAside(damaged)
@@ -197,7 +208,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
       raw = draft.raw
       at = draft.at
     }
-    const reading = changes.length === 0 ? { is: 'good' as const, ...current } : readText(textOf(raw), kinds, null)
+    const reading = changes.length === 0 ? { is: 'good' as const, ...current } : readText(textOf(raw), kinds, null, managed())
     if (reading.is === 'good') return { ok: true, rules: rulesOf(reading.settings), engine: reading.engine }
     return { ok: false, problems: reading.is === 'damaged' ? relativeTo(at, reading.problems) : [{ path: '', message: 'can\'t be tried', cure: 'Change it again.' }] }
   }
@@ -263,8 +274,8 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   return {
     settings: () => current.settings,
     engine: () => current.engine,
-    view: () => viewOf(current.settings, { kinds, has: (name) => secrets.has(name), standing: parts.standing() }),
-    change: (change) => inTurn(async () => saved(await begun(() => apply(draftOf(current.raw, change, kinds))))),
+    view: () => viewOf(current.settings, { kinds, managed: managed(), has: (name) => secrets.has(name), standing: parts.standing() }),
+    change: (change) => inTurn(async () => saved(await begun(() => apply(draftManaged(current.raw, change, managed(), kinds) ?? draftOf(current.raw, change, kinds))))),
     tryRules,
     setSecret: (of, value) => inTurn(async () => saved(await begun(() => setSecret(of, value)))),
     add: (addition) => inTurn(async (): Promise<Added> => {
@@ -282,6 +293,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     },
     async close() {
       stopWatching()
+      stopManaged?.()
       await queue
     },
   }

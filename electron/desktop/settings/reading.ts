@@ -2,6 +2,7 @@
 import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { parseJson } from '../../engine/settings/json.ts'
 import type { Kinds } from '../../engine/settings/kinds.ts'
+import type { ManagedDestination } from '../../engine/settings/managed.ts'
 import { migrateSettings } from '../../engine/settings/migrations.ts'
 import { problemText, SettingsError, type Problem } from '../../engine/settings/problems.ts'
 import { readSettings } from '../../engine/settings/read.ts'
@@ -18,13 +19,13 @@ export type Reading =
   | { is: 'damaged'; why: string; problems: readonly Problem[] }
 
 /** @param path for texts */
-export function readText(text: string, kinds: Kinds, path: string | null): Reading {
+export function readText(text: string, kinds: Kinds, path: string | null, managed: readonly ManagedDestination[] = []): Reading {
   try {
     // First, and whole: it names everything that is wrong in one round.
-    const asWritten = readSettings(text, kinds, { path })
+    const asWritten = readSettings(text, kinds, { path, managed })
     const migrated = migrateSettings(parseJson(text), path).settings
     const raw = withoutInline(migrated)
-    const { settings, engine } = raw === migrated ? asWritten : readSettings(JSON.stringify(raw), kinds, { path })
+    const { settings, engine } = raw === migrated ? asWritten : readSettings(JSON.stringify(raw), kinds, { path, managed })
     return { is: 'good', raw, settings, engine }
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error

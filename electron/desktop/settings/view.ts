@@ -2,6 +2,7 @@
 import type { DestinationView, SettingsView } from '../../bridge/views/settings.ts'
 import { DEFAULT_THRESHOLDS } from '../../engine/settings/defaults.ts'
 import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
+import { managedIn, type ManagedDestination } from '../../engine/settings/managed.ts'
 import { secretRef, type Settings } from '../../engine/settings/schema.ts'
 import { masked } from './mask.ts'
 import type { Raw } from './store.ts'
@@ -14,6 +15,8 @@ export interface ViewParts {
   /** Whether the key store, or this session's memory, holds a secret of this name. */
   has(name: string): boolean
   standing(destinationId: string): DestinationStanding
+  /** Destinations of an administrator; absent = there are none. */
+  managed?: readonly ManagedDestination[]
 }
 
 /** @param settings without inline servers */
@@ -32,10 +35,10 @@ export function viewOf(settings: Settings, parts: ViewParts): SettingsView {
       ...printer,
       sources: sources.map(({ server, sourceId, role }) => ({ server, sourceId: sourceId ?? null, role })),
     })),
-    destinations: settings.destinations.map(({ id, label, channel, enabled, events, language, templates = {}, network, config }) => {
+    destinations: [...settings.destinations.map((own) => ({ ...own, managed: false })), ...managedIn(settings, parts.managed ?? []).map(({ settings: given }) => ({ ...given, managed: true }))].map(({ id, managed, label, channel, enabled, events, language, templates = {}, network, config }) => {
       const kind = parts.kinds.channels.get(channel)
       const { fields, secrets } = apart(config, kind?.secretFields, parts)
-      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, language: language ?? null, managed: false, templates, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
+      return { id, label, channel, channelName: kind?.displayName ?? channel, enabled, events: events ?? null, language: language ?? null, managed, templates, config: fields, secrets, network: network ?? null, ...parts.standing(id) }
     }),
   }
 }

@@ -1,0 +1,31 @@
+/** Changes of a destination that an administrator gives: its name and its switch are noted beside it, anything else makes a copy of one's own (R44). Pure. */
+import type { SettingsChange } from '../../bridge/views/settings.ts'
+import type { ManagedDestination } from '../../engine/settings/managed.ts'
+import { draftOf, isObject, type Draft, type DraftKinds } from './draft.ts'
+import { entries } from './inline.ts'
+import { freeId, freeLabel } from './names.ts'
+import type { Raw } from './store.ts'
+
+const NOTED = ['label', 'enabled']
+
+/** Null = the change is about none of them. */
+export function draftManaged(raw: Raw, change: SettingsChange, managed: readonly ManagedDestination[], kinds: DraftKinds): Draft | null {
+  if (change.what !== 'destination' && change.what !== 'remove-destination') return null
+  const given = managed.find(({ settings }) => settings.id === change.id)?.settings
+  if (given === undefined || entries(raw, 'destinations').some(({ id }) => id === change.id)) return null
+  if (change.what === 'remove-destination') {
+    return { raw, at: '', secrets: [], problems: [{ path: '', message: 'can\'t be removed: it comes from the administrator of this computer', cure: 'Switch it off instead.' }] }
+  }
+  const noted = isObject(raw.managed) ? raw.managed : {}
+  const mine = isObject(noted[given.id]) ? noted[given.id] as Raw : {}
+  const put = (said: Raw): Raw => ({ ...raw, managed: { ...noted, [given.id]: said } })
+  if (Object.keys(change.patch).every((name) => NOTED.includes(name))) {
+    const said = Object.fromEntries(Object.entries({ ...mine, ...change.patch }).filter(([, value]) => value !== null && value !== ''))
+    return { raw: put(said), at: `managed.${given.id}`, secrets: [], problems: [] }
+  }
+  const present = entries(raw, 'destinations')
+  const label = freeLabel(String(mine.label ?? given.label), present.filter(({ channel }) => channel === given.channel).map((one) => String(one.label)))
+  const id = freeId(label, given.channel, [...present.map((one) => String(one.id)), ...managed.map(({ settings }) => settings.id)])
+  const copied = { ...put({ ...mine, enabled: false }), destinations: [...present, { ...given, id, label, enabled: mine.enabled ?? given.enabled }] }
+  return draftOf(copied, { what: 'destination', id, patch: change.patch }, kinds)
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { TestClock } from '../../../test/support/clock.ts'
+import { channels } from '../../engine/channels/registry.ts'
+import { adapters } from '../../engine/printers/registry.ts'
+import { desk, type Desk } from './keeper.support.ts'
+import { openManagedFiles } from './managed-files.ts'
+
+const SHOP = { id: 'shop', label: 'Workshop', channel: 'ntfy', config: { topic: 'workshop-7f3k' } }
+const textOf = (...destinations: object[]): string => JSON.stringify({ version: 1, destinations })
+
+function open(text: string | null = textOf(SHOP)): Desk & { clock: TestClock; write(text: string | null): void; troubles: string[] } {
+  let now = text
+  const clock = new TestClock()
+  const troubles: string[] = []
+  const managed = openManagedFiles({ paths: ['/etc/printbell/managed.json'], kinds: { adapters, channels }, clock, onTrouble: (told) => troubles.push(told), read: () => now })
+  return { ...desk({ version: 1, printers: [], destinations: [] }, { managed }), clock, troubles, write: (next) => { now = next } }
+}
+const patch = (given: Record<string, unknown>) => ({ what: 'destination' as const, id: 'shop', patch: given })
+
+describe('R44: a destination of an administrator', () => {
+  it('is shown with its mark, and can\'t be removed', async () => {
+    const { keeper, store } = open()
+    expect(keeper.view().destinations).toMatchObject([{ id: 'shop', label: 'Workshop', managed: true, config: { topic: 'workshop-7f3k' } }])
+    expect(await keeper.change({ what: 'remove-destination', id: 'shop' })).toEqual({ ok: false, problems: [{ path: '', message: 'can\'t be removed: it comes from the administrator of this computer', cure: 'Switch it off instead.' }] })
+    expect(store.written).toEqual([])
+  })
+
+  it('may be called otherwise and switched off without a copy', async () => {
+    const { keeper, store } = open()
+    expect(await keeper.change(patch({ label: 'My shop' }))).toEqual({ ok: true })
+    expect(await keeper.change(patch({ enabled: false }))).toEqual({ ok: true })
+    expect(store.json()).toMatchObject({ destinations: [], managed: { shop: { label: 'My shop', enabled: false } } })
+    expect(keeper.engine().destinations).toMatchObject([{ id: 'shop', label: 'My shop', enabled: false }])
+  })
+
+  it('that is changed becomes a copy of one\'s own, and is off for this user', async () => {
+    const { keeper } = open()
+    expect(await keeper.change(patch({ events: ['job.done'] }))).toEqual({ ok: true })
+    const view = keeper.view().destinations
+    expect(view).toMatchObject([{ label: 'Workshop', managed: false, enabled: true, events: ['job.done'] }, { id: 'shop', managed: true, enabled: false, events: null }])
+    expect(view[0]?.id).not.toBe('shop')
+  })
+
+  it('is another one when its file is, and one that is broken is told once and holds up nothing', async () => {
+    const { keeper, clock, write, troubles } = open()
+    write(textOf({ ...SHOP, label: 'New name' }, { id: 'bad', label: 'Bad', channel: 'nope' }))
+    await clock.advance(30_000)
+    expect(keeper.engine().destinations).toMatchObject([{ id: 'shop', label: 'New name' }])
+    expect(troubles).toEqual([expect.stringMatching(/destinations\[1\]\.channel: is not a known channel\./)])
+    write(null)
+    await clock.advance(30_000)
+    expect(keeper.engine().destinations).toEqual([])
+    await keeper.close()
+    expect(clock.pending).toBe(0)
+  })
+})
