@@ -19,3 +19,9 @@ export function listed(names: readonly string[]): string {
 export function inLine(word: string): string {
   return locale.value.startsWith('de') ? word : word.toLocaleLowerCase(locale.value)
 }
+
+/** "2.5", "2,5": without thousands apart, so that it can be typed again. */
+export function decimal(value: number): string {
+  const point = new Intl.NumberFormat(locale.value).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+  return String(value).replace('.', point)
+}

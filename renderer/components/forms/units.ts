@@ -1,4 +1,6 @@
 /** Values as they are stored and as a person thinks of them: 1800 is "30 min", 0.25 is "25 %". Pure. */
+import { i18n } from '../../lib/i18n.ts'
+import { decimal } from '../../lib/locale.ts'
 import { THIN } from '../../lib/time.ts'
 
 /** What a stored number counts. */
@@ -42,7 +44,12 @@ export function scaleFor(unit: Unit, value: number): Scale {
 
 /** The bare number ("30"), without the noise of binary fractions. */
 export function shown(value: number, scale: Scale): string {
-  return String(tidy(value / scale.factor))
+  return decimal(tidy(value / scale.factor))
+}
+
+/** Behind the number; only days are a word, which each language has. */
+export function signOf({ sign }: Scale): string {
+  return sign === 'days' ? i18n.global.t('time.days') : sign
 }
 
 /** What was typed, as it is stored; null = no number. Takes a comma for a point and leaves out spaces. */
@@ -55,7 +62,7 @@ export function stored(text: string, scale: Scale): number | null {
 /** "30 min", "25 %", "7". */
 export function inWords(value: number, unit: Unit): string {
   const scale = scaleFor(unit, value)
-  return scale.sign === '' ? shown(value, scale) : `${shown(value, scale)}${THIN}${scale.sign}`
+  return scale.sign === '' ? shown(value, scale) : `${shown(value, scale)}${THIN}${signOf(scale)}`
 }
 
 function tidy(value: number): number {

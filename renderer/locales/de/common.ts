@@ -37,6 +37,7 @@ const de: typeof en = {
     minutesAgo: 'vor {count}\u202fmin',
     hoursAgo: 'vor {count}\u202fh',
     daysAgo: 'vor {count} Tag | vor {count} Tagen',
+    days: 'Tage',
     today: 'Heute',
     yesterday: 'Gestern',
   },

@@ -35,6 +35,8 @@ export default {
     minutesAgo: '{count} min ago',
     hoursAgo: '{count} h ago',
     daysAgo: '{count} day ago | {count} days ago',
+    /** Unit behind a number. */
+    days: 'days',
     today: 'Today',
     yesterday: 'Yesterday',
   },

@@ -20,8 +20,8 @@ const es: typeof en = {
     failingCount: '{count} falla | {count} fallan',
   },
   notifications: {
-    on: 'Notificaciones activas',
-    paused: 'Notificaciones en pausa',
+    on: 'Avisos activos',
+    paused: 'Avisos en pausa',
     pausedUntil: 'En pausa hasta {time}',
     hour: 'Pausar durante 1\u202fh',
     tomorrow: 'Pausar hasta mañana',
@@ -37,6 +37,7 @@ const es: typeof en = {
     minutesAgo: 'hace {count}\u202fmin',
     hoursAgo: 'hace {count}\u202fh',
     daysAgo: 'hace {count} día | hace {count} días',
+    days: 'días',
     today: 'Hoy',
     yesterday: 'Ayer',
   },

@@ -20,8 +20,8 @@ const fr: typeof en = {
     failingCount: '{count} en panne | {count} en panne',
   },
   notifications: {
-    on: 'Notifications actives',
-    paused: 'Notifications en pause',
+    on: 'Alertes actives',
+    paused: 'Alertes en pause',
     pausedUntil: 'En pause jusqu’à {time}',
     hour: 'Pause pendant 1\u202fh',
     tomorrow: 'Pause jusqu’à demain',
@@ -37,6 +37,7 @@ const fr: typeof en = {
     minutesAgo: 'il y a {count}\u202fmin',
     hoursAgo: 'il y a {count}\u202fh',
     daysAgo: 'il y a {count} jour | il y a {count} jours',
+    days: 'jours',
     today: 'Aujourd’hui',
     yesterday: 'Hier',
   },
