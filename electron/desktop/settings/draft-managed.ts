@@ -24,7 +24,7 @@ export function draftManaged(raw: Raw, change: SettingsChange, managed: readonly
     return { raw: put(said), at: `managed.${given.id}`, secrets: [], problems: [] }
   }
   const present = entries(raw, 'destinations')
-  const label = freeLabel(String(mine.label ?? given.label), present.filter(({ channel }) => channel === given.channel).map((one) => String(one.label)))
+  const label = freeLabel(typeof mine.label === 'string' ? mine.label : given.label, present.filter(({ channel }) => channel === given.channel).map((one) => String(one.label)))
   const id = freeId(label, given.channel, [...present.map((one) => String(one.id)), ...managed.map(({ settings }) => settings.id)])
   const copied = { ...put({ ...mine, enabled: false }), destinations: [...present, { ...given, id, label, enabled: mine.enabled ?? given.enabled }] }
   return draftOf(copied, { what: 'destination', id, patch: change.patch }, kinds)

@@ -40,6 +40,11 @@ describe('a destination in the list', () => {
     expect(shown.findAll('.can').map((badge) => badge.text())).toEqual(['Picture'])
   })
 
+  it('R44: is marked where an administrator gives it', () => {
+    show({ managed: true })
+    expect(shown.findAll('.can').map((badge) => badge.text())).toEqual(['From the administrator', 'Picture'])
+  })
+
   it('R33: shows the real answer of a test in place', async () => {
     show({}, {}, { 'destinations.test': () => ({ ok: true, detail: 'log.example.org answered 200.', ms: 84 }) })
     expect(shown.find('.result').text()).toBe('200 in 84 ms, 16 min ago')

@@ -41,6 +41,7 @@ const de: typeof en = {
     notOpened: 'Der Browser ließ sich nicht öffnen. Die Seite ist {url}',
   },
   standing: {
+    managed: 'Vom Administrator',
     gone: 'Vom Dienst abgeschaltet',
     held: '{count} zurückgehalten bis {time}',
     waits: '{count} wartet | {count} warten',

@@ -39,6 +39,7 @@ export default {
     notOpened: 'The browser could not be opened. The page is {url}',
   },
   standing: {
+    managed: 'From the administrator',
     gone: 'Switched off by the service',
     held: '{count} held until {time}',
     waits: '{count} waits | {count} wait',

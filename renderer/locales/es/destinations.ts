@@ -41,6 +41,7 @@ const es: typeof en = {
     notOpened: 'No se ha podido abrir el navegador. La página es {url}',
   },
   standing: {
+    managed: 'Del administrador',
     gone: 'Desactivado por el servicio',
     held: '{count} retenidos hasta {time}',
     waits: '{count} espera | {count} esperan',

@@ -41,6 +41,7 @@ const fr: typeof en = {
     notOpened: 'Le navigateur n’a pas pu être ouvert. La page est {url}',
   },
   standing: {
+    managed: 'De l’administrateur',
     gone: 'Désactivée par le service',
     held: '{count} retenus jusqu’à {time}',
     waits: '{count} attend | {count} attendent',
