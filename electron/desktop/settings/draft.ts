@@ -95,6 +95,8 @@ function patchDestination(raw: Raw, destination: Raw, given: Raw, at: string, ki
   const after = merged(destination, patch, 'deep')
   const problems = [
     ...fixed(patch, ['id', 'channel'], destination),
+    // Nobody here knows what would be right for it (R45).
+    ...(channel === undefined && Object.keys(patch).some((name) => name !== 'enabled') ? [{ path: '', message: 'can\'t be changed: its channel is not installed here', cure: 'Install it again, or remove the destination.' }] : []),
     ...notSecret(isObject(patch.config) ? patch.config : {}, channel?.secretFields ?? {}, 'config.'),
     ...('label' in patch ? taken(patch.label, others, channel?.displayName) : []),
     ...('config' in patch ? samePlace(raw, destination, after, channel) : []),

@@ -54,3 +54,17 @@ describe('R44: a destination of an administrator', () => {
     expect(clock.pending).toBe(0)
   })
 })
+
+describe('R45: a destination whose plugin is gone', () => {
+  it('is kept and shown, is not changed, and can be switched off and removed', async () => {
+    const { keeper, store } = desk({ version: 1, printers: [], destinations: [{ id: 'pager', label: 'Pager', channel: 'plugin:pager', config: { number: 'CANARY-7' } }] })
+    expect(store.aside).toEqual([])
+    expect(keeper.view().destinations).toMatchObject([{ id: 'pager', channelName: 'plugin:pager', config: {} }])
+    expect(JSON.stringify(keeper.view())).not.toContain('CANARY')
+    const change = (given: Record<string, unknown>) => keeper.change({ what: 'destination', id: 'pager', patch: given })
+    expect(await change({ label: 'Other' })).toEqual({ ok: false, problems: [{ path: '', message: 'can\'t be changed: its channel is not installed here', cure: 'Install it again, or remove the destination.' }] })
+    expect(await change({ enabled: false })).toEqual({ ok: true })
+    expect(store.json().destinations).toEqual([{ id: 'pager', label: 'Pager', channel: 'plugin:pager', config: { number: 'CANARY-7' }, enabled: false }])
+    expect(await keeper.change({ what: 'remove-destination', id: 'pager' })).toEqual({ ok: true })
+  })
+})
