@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: 'unit',
-          include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'test/timeline/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
+          include: ['electron/**/*.test.ts', 'test/support/**/*.test.ts', 'scripts/**/*.test.mjs', 'eslint-rules/**/*.test.mjs'],
           exclude: [...configDefaults.exclude, ...alone],
           // A process for each file is more than twice the work. What files could hand to each other, the set-up takes away.
           isolate: false,
@@ -28,6 +28,8 @@ export default defineConfig({
         },
       },
       { plugins: [vue()], test: { ...unit, name: 'unit-alone', include: ['renderer/**/*.test.ts', ...alone], setupFiles: ['test/support/window-setup.ts'] } },
+      // Stories of whole days on the engine, with a moved clock and a real database.
+      { test: { ...unit, name: 'timeline', include: ['test/timeline/**/*.test.ts'], isolate: false, setupFiles: ['test/support/unit-setup.ts'] } },
       // One file at a time on two cores: some measure how fast an engine stays under attack. Two at a time take six minutes instead of ten.
       { test: { name: 'contract', globalSetup: ['test/support/build-once.mjs'], include: ['test/contract/**/*.test.ts'], environment: 'node', testTimeout: 20_000 } },
       // The window over made-up answers, in a real Electron on a display of its own.

@@ -1,6 +1,6 @@
 /**
  * npm test: everything that tells whether Printbell works, from a clean clone: set-up, lint, types, requirements, then
- * the unit, contract, window and real tests. --fast: without the build, contract, window and real tests.
+ * the unit, timeline, contract, window and real tests. --fast: without the build, timeline, contract, window and real tests.
  * The last line is "N passed, N failed, N skipped"; the status is 1 when something failed or nothing ran.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -111,9 +111,9 @@ async function main() {
         return { passed: 0, failures: [{ title: 'build', file: '', message: error.message }], skips: [] }
       }
     })
-    const contract = await vitest('contract')
+    const [timeline, contract] = [await vitest('timeline'), await vitest('contract')]
     await electron
-    all.push(built, contract, await vitest('window'), await vitest('real', await servers))
+    all.push(built, timeline, contract, await vitest('window'), await vitest('real', await servers))
   }
   const outcome = sum(all)
   writeFileSync(join(results, 'summary.json'), `${JSON.stringify(outcome, null, 2)}\n`)
