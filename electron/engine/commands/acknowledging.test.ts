@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, LAMP, NOON } from '../../../test/support/rule-fixtures.ts'
+import type { PrinterEvent, PrinterState } from '../events/model.ts'
 import { aState, QUESTION, setUp } from './commands.support.ts'
 
 const HOUR = 3_600_000
@@ -51,10 +52,50 @@ describe('an acknowledgement', () => {
     expect([history.acknowledged, announced, said]).toEqual([[], [], []])
   })
 
-  test('of nothing that waits is no entry', async () => {
-    const { commands, wish, announced } = setUp('printing')
-    expect((await commands.handle(wish({ name: 'acknowledge' }))).result).toBe('done')
-    expect(announced).toEqual([])
+  test('of nothing that waits says so, and is no entry', async () => {
+    const { commands, wish, history, announced } = setUp('printing')
+    expect(await commands.handle(wish({ name: 'acknowledge', until: NOON + HOUR, note: 'Ann is on it' }))).toEqual({ result: 'stale', detail: 'Nothing to acknowledge at this printer.' })
+    expect(await commands.handle(wish({ name: 'acknowledge' }, { eventId: 'PRUNED' }))).toEqual({ result: 'stale', detail: 'Nothing to acknowledge, the event is no longer in the history.' })
+    expect([history.acknowledged, announced]).toEqual([[], []])
+  })
+
+  test.each<[string, PrinterState, PrinterEvent]>([
+    ['a failure alert', aState('printing'), anEvent('failure.detected', { id: 'A', job: LAMP })],
+    ['a print that failed', aState('failed'), anEvent('job.failed', { id: 'A', job: LAMP })],
+    ['a printer in error', aState('none', { device: 'error' }), anEvent('device.error', { id: 'A' })],
+    ['a printer in error that is out of sight', aState('none', { device: 'error', link: 'down' }), anEvent('device.error', { id: 'A' })],
+    ['a bed that was left on', aState('none', { heaters: { bed: { actual: 60, target: 60 } } }), anEvent('heater.left_on', { id: 'A', heater: { name: 'bed', actual: 60, target: 60 } })],
+  ])('that names no event is one of %s that is open, once', async (_what, state, event) => {
+    const { commands, wish, history, announced } = setUp(state)
+    history.put(event)
+    expect(await commands.handle(wish({ name: 'acknowledge' }, { from: 'cli' }))).toEqual({ result: 'done', detail: 'Acknowledged.' })
+    expect(history.acknowledged).toEqual(['A'])
+    expect(announced).toMatchObject([{ about: { eventId: 'A', type: event.type } }])
+    expect((await commands.handle(wish({ name: 'acknowledge' }, { from: 'cli' }))).result).toBe('stale')
+    expect(history.acknowledged).toEqual(['A'])
+  })
+
+  test('that names no event takes the newest of each trouble, and nothing that is over', async () => {
+    const { commands, wish, history, announced } = setUp(aState('failed', { device: 'error' }))
+    history.put(anEvent('job.failed', { id: 'LONG AGO', seq: 1, occurredAt: NOON - HOUR, job: { ...LAMP, key: 'another' } }))
+    history.put(anEvent('job.started', { id: 'S', seq: 2, occurredAt: NOON - HOUR / 2, job: LAMP }))
+    history.put(anEvent('failure.detected', { id: 'OVER', seq: 3, occurredAt: NOON - 9, job: LAMP }))
+    history.put(anEvent('device.error', { id: 'FIRST', seq: 4, occurredAt: NOON - 8 }))
+    history.put(anEvent('device.error', { id: 'B', seq: 5, occurredAt: NOON - 7 }))
+    history.put(anEvent('job.failed', { id: 'C', seq: 6, occurredAt: NOON - 6, job: LAMP }))
+    await commands.handle(wish({ name: 'acknowledge' }, { from: 'cli' }))
+    expect([...history.acknowledged].sort()).toEqual(['B', 'C'])
+    expect(announced).toMatchObject([{ about: { eventId: 'C', type: 'job.failed' } }])
+    expect((await commands.handle(wish({ name: 'acknowledge' }, { from: 'cli' }))).result).toBe('stale')
+  })
+
+  test('that names no event is one of a failure alert and of a question, whatever waits', async () => {
+    const { commands, wish, history, announced, said } = setUp(aState('paused', { attentions: [attention], failure: { since: NOON, sure: true, paused: true } }))
+    history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention }))
+    history.put(anEvent('failure.detected', { id: 'B', seq: 2, job: LAMP }))
+    await commands.handle(wish({ name: 'acknowledge' }))
+    expect([...history.acknowledged].sort()).toEqual(['A', 'B'])
+    expect([announced[0]?.about, said]).toEqual([{ eventId: 'A', type: 'attention.user_input' }, ['acknowledged mk4', 'acknowledged mk4']])
   })
 
   test('of a printer\'s card names the first event about what is open', async () => {

@@ -1,9 +1,10 @@
 /** Somebody sees to it: noted in the history until when, told to the others where a note says so, and no more reminders. */
 import { clockTime } from '../delivery/text.ts'
 import type { EventDraft, PrinterEvent, PrinterState } from '../events/model.ts'
+import { subjectOf } from '../events/still-open.ts'
 import type { History } from '../history/history.ts'
 import type { Clock } from '../ports.ts'
-import { eventsAbout, eventsReminding } from './occurrence.ts'
+import { eventsAbout, eventsReminding, openTroubles } from './occurrence.ts'
 import type { Outcome, Wish, WishAction } from './wish.ts'
 
 export type Acknowledge = Extract<WishAction, { name: 'acknowledge' }>
@@ -29,7 +30,7 @@ export const LONGEST_NOTE = 500
 const AT_THIS_DESK: ReadonlySet<Wish['from']> = new Set<Wish['from']>(['window', 'tray', 'cli'])
 
 /**
- * @param event that of the wish; null = it names none, and is about all that the printer waits for
+ * @param event that of the wish; null = it names none, and is about all that is open at the printer
  * @throws HistoryError
  */
 export function acknowledge(wish: Wish, action: Acknowledge, { state, event }: { state: PrinterState; event: PrinterEvent | null }, ports: AcknowledgingPorts): Outcome {
@@ -39,15 +40,19 @@ export function acknowledge(wish: Wish, action: Acknowledge, { state, event }: {
   if (until !== null && until <= now) return { result: 'refused', detail: 'That time is over already. Choose one that is still to come.' }
   if (note !== null && note.length > LONGEST_NOTE) return { result: 'refused', detail: `The note is too long. It may have ${LONGEST_NOTE} characters.` }
   const attention = event?.attention
-  const told = eventsAbout(wish.eventId === null ? state.attentions : attention ? [attention] : [], wish.printerId, ports.history)
-  const ids = [...new Set([...(event === null ? [] : attention ? [event.id] : eventsReminding(event, ports.history)), ...told])]
+  const open = wish.eventId === null ? state.attentions : attention ? [attention] : []
+  const told = eventsAbout(open, wish.printerId, ports.history)
+  const troubles = wish.eventId === null ? openTroubles(wish.printerId, state, ports.history) : event === null ? [] : [event]
+  const ids = [...new Set([...troubles.flatMap((trouble) => (trouble.attention ? [trouble.id] : eventsReminding(trouble, ports.history))), ...told])]
+  const waits = wish.eventId === null && (state.attentions.length > 0 || state.failure != null)
+  if (ids.length === 0 && !waits) return { result: 'stale', detail: `Nothing to acknowledge${wish.eventId === null ? ' at this printer' : ', the event is no longer in the history'}.` }
   const fresh = ids.length === 0 ? 0 : ports.history.acknowledge(ids, now, { until, note, by: wish.destinationId ?? wish.from })
   quiet(wish, event, state, ports)
   if (until !== null) ports.onUntil?.()
-  const first = event?.id ?? told.at(-1)
+  const first = event ?? (told.length > 0 ? ports.history.event(told.at(-1) ?? '') : null) ?? troubles[0]
   if (first !== undefined && (fresh > 0 || note !== null || until !== null)) {
-    const subject = event ?? { type: 'attention.user_input' as const, ...(state.jobRef ? { job: state.jobRef } : {}) }
-    ports.announce(acknowledgedDraft(wish, { eventId: first, type: event?.about?.type ?? subject.type, job: subject.job, note, quiet: action.quiet ?? false }, ports))
+    const job = first.job ?? (event === null ? state.jobRef : null) ?? undefined
+    ports.announce(acknowledgedDraft(wish, { eventId: first.id, type: subjectOf(first), job, note, quiet: action.quiet ?? false }, ports))
   }
   return { result: 'done', detail: until === null ? 'Acknowledged.' : `Acknowledged until ${clockTime(until, now)}.` }
 }

@@ -1,6 +1,8 @@
-/** One wait for a person is told by several events: the first word, its reminders, its end. Whoever answers one of them means all. */
-import { EVENT_TYPES, type Attention, type PrinterEvent } from '../events/model.ts'
-import type { History } from '../history/history.ts'
+/** What an answer of a person is about. One wait for a person is told by several events: the first word, its reminders, its end; whoever answers one of them means all. */
+import { EVENT_TYPES, type Attention, type EventType, type PrinterEvent, type PrinterState } from '../events/model.ts'
+import { ENDED_BADLY, openness } from '../events/still-open.ts'
+import type { History, StoredEvent } from '../history/history.ts'
+import { troubleOf } from '../silences/trouble.ts'
 
 const TYPES = EVENT_TYPES.filter((type) => type.startsWith('attention.'))
 /** A day of reminders every two minutes. */
@@ -20,4 +22,23 @@ export function eventsReminding(event: PrinterEvent, history: Pick<History, 'eve
   const since = (root === event.id ? event : (history.event(root) ?? event)).occurredAt
   const reminders = history.events({ printerId: event.printerId, types: ['attention.reminder'], since, limit: MOST }).filter(({ about }) => about?.eventId === root)
   return [...new Set([root, ...reminders.map(({ id }) => id), event.id])]
+}
+
+/** What can be open at a printer and is no attention (docs/rules.md, "Acknowledging"). */
+const TROUBLE: EventType[] = [
+  'failure.warning', 'failure.detected', 'job.failed', 'job.result_unknown', 'job.paused', 'device.error', 'device.shutdown', 'heater.runaway', 'heater.left_on',
+  'link.lost', 'link.auth_failed', 'link.refused',
+]
+const LATELY = 200
+
+/** What is open at a printer, is no attention, and is acknowledged by nobody: the newest event of each trouble, the newest first. What can't be seen now counts as open. */
+export function openTroubles(printerId: string, state: PrinterState, history: Pick<History, 'events'>): StoredEvent[] {
+  const begun = history.events({ printerId, types: ['job.started'], limit: 1 })[0]?.occurredAt ?? -Infinity
+  const known = new Set<string>()
+  return history.events({ printerId, types: TROUBLE, limit: LATELY }).filter((event) => {
+    const trouble = ENDED_BADLY.has(event.type) ? 'ended badly' : troubleOf(event)
+    if (known.has(trouble)) return false
+    known.add(trouble)
+    return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false }) !== 'over'
+  })
 }
