@@ -34,7 +34,7 @@ describe('a maintenance window', () => {
     expectNothing().at('phone').between('15:50', '23:00'),
   ))
 
-  test('R52: an empty one silences everything, and its summary names each printer with what is open', () => timeline(HOUSE,
+  test('R52: an empty one silences everything, and tells of each printer what is open', () => timeline(HOUSE,
     at('13:00', somebody.plans('Moving house', {}, 'now', 'somebody ends it')),
     at('13:10', mk3.starts()),
     at('13:10', mk4.starts('vase.gcode')),
@@ -42,7 +42,22 @@ describe('a maintenance window', () => {
     at('14:30', mk3.runsOutOfFilament()),
     expectNothing().at('phone').between('14:30', '17:59'),
     at('18:00', somebody.endsSilence('Moving house')),
-    expectDelivery('Printbell: a silence is over', 'Moving house. MK4: print failed; MK3: filament ran out').at('phone').between('18:00', '18:01'),
+    expectDelivery('Printbell: a silence is over', 'Moving house. MK4: print failed. vase.').at('phone').between('18:00', '18:01'),
+    expectDelivery('Printbell: a silence is over', 'Moving house. MK3: filament ran out. lamp.').at('phone').between('18:00', '18:01'),
+  ))
+
+  test.each<[string, NonNullable<House['filters']>[number]['match']]>([
+    ['printers', { printers: ['mk4', 'mk3'] }], ['tags', { tags: ['cellar'] }], ['kinds of server', { serverKinds: ['fake'] }], ['files', { files: ['vase*', 'lamp*'] }],
+  ])('R52: its summaries reach whoever wants %s only, one for each printer', (_what, match) => timeline(
+    { ...HOUSE, printers: [{ id: 'mk3', tags: ['cellar'] }, { id: 'mk4', tags: ['cellar'] }], filters: [{ id: 'mine', name: 'Mine', match }], profiles: [{ id: 'some', filters: ['mine'], hears: ['job.failed', 'app.silence_over'], to: { phone: 'now' } }] },
+    at('13:00', somebody.plans('Painting', { printerIds: ['mk3', 'mk4'] }, 'now', '16:00')),
+    at('13:10', mk3.starts()),
+    at('13:10', mk4.starts('vase.gcode')),
+    at('14:00', mk4.fails()),
+    at('14:00', mk3.fails()),
+    expectDelivery('Printbell: a silence is over', 'Painting. MK4: print failed. vase.').at('phone').between('16:00', '16:01'),
+    expectDelivery('Printbell: a silence is over', 'Painting. MK3: print failed. lamp.').at('phone').between('16:00', '16:01'),
+    expectNothing().at('phone').between('16:02', '23:00'),
   ))
 
   test('R52: tells it once when Printbell did not run at its end, after the printers have told how they stand', () => timeline(HOUSE,

@@ -26,6 +26,7 @@ describe('a burst', () => {
     ['a server\'s own event waits for one of its name', { type: 'server.event', native: { name: 'MovieDone', payload: null } }, told('server.event MovieDone'), NOON + 1_000, { decision: 'hold', reason: 'burst:E1', until: NOON + 10_000 }],
     ['and for no other', { type: 'server.event', native: { name: 'Upload', payload: null } }, told('server.event MovieDone'), NOON + 1_000, null],
     ['what belongs to no printer is told by itself', { type: 'app.delivery_failing', printerId: '' }, told('app.delivery_failing', { printerId: 'x' }), NOON + 1_000, null],
+    ['what a silence kept back is told with its words', { type: 'app.silence_over' }, told('app.silence_over'), NOON + 1_000, null],
     ['nothing is gathered where nobody wants it', { type: 'job.done' }, { ...told('job.done'), burstMs: 0 }, NOON + 1_000, null],
   ])('%s', (_what, event, context, now, expected) => {
     expect(ask(event, context, now)).toEqual(expected)

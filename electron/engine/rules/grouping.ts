@@ -49,7 +49,7 @@ type GroupedChannel = Pick<ChannelCapabilities, 'local' | 'everyEvent'>
 /** How far a print is, which has a message of its own that changes; words that a summary would lose; what a person waits for. */
 const BY_ITSELF: ReadonlySet<EventType> = new Set<EventType>([
   'job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time', 'job.finishing_soon',
-  'message.display', 'message.user', 'command.succeeded', 'command.failed', 'command.acknowledged',
+  'message.display', 'message.user', 'command.succeeded', 'command.failed', 'command.acknowledged', 'app.silence_over',
 ])
 /** The adapter's or the engine's own summaries, and what did not happen. */
 const OF_ITS_OWN: ReadonlySet<string> = new Set(['rehearsal', 'cap_summary'])

@@ -1,6 +1,6 @@
 /**
- * The ends of silences: one of a print ends with it, and once each end is looked at: is what it kept from people still trouble? Then one
- * summary tells it. What was looked at is on disk, so a restart over an end, or right after it, neither loses nor repeats it.
+ * The ends of silences: one of a print ends with it, and once each end is looked at: is what it kept from people still trouble? Then a
+ * summary for each printer tells it. What was looked at is on disk, so a restart over an end, or right after it, neither loses nor repeats it.
  */
 import type { Language } from '../delivery/languages/language.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES, type EventDraft, type PrinterState } from '../events/model.ts'
@@ -8,7 +8,7 @@ import type { History, Silence, SilencedEvent, StoredEvent } from '../history/hi
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { FilterFacts } from '../rules/filter.ts'
 import { holds, mutes, type SilenceScope } from './match.ts'
-import { summaryOf } from './summary.ts'
+import { summariesOf } from './summary.ts'
 import { isStillOpen, TROUBLE_TYPES, troubleOf } from './trouble.ts'
 
 export interface SilenceEndsParts {
@@ -150,8 +150,7 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
     for (const silence of all) {
       const end = endOf(silence)
       if (silence.endsAt === null || silence.endsAt > now || ended.has(end)) continue
-      const [first, ...others] = stillOpen(silence, all)
-      if (first) parts.announce(summaryOf(silence, [first, ...others], { language: parts.language(), label: (id) => parts.label(id), now }))
+      for (const summary of summariesOf(silence, stillOpen(silence, all), { language: parts.language(), label: (id) => parts.label(id), now })) parts.announce(summary)
       ended.set(end, now)
       keep(ended, now)
     }
