@@ -4,7 +4,6 @@ import type { PrinterState } from './events/model.ts'
 import type { PictureSource } from './pictures-of-events.ts'
 import type { PrinterRunners } from './printer-runners.ts'
 import { NoPicture, type PrinterAdapter, type RawPicture } from './printers/adapter.ts'
-import type { Standing } from './rules/route.ts'
 import type { ServerWatches } from './server-watches.ts'
 import type { SettingsInForce } from './settings-in-force.ts'
 import { DEFAULT_DONE_PICTURE } from './settings/defaults.ts'
@@ -25,7 +24,7 @@ export interface PrintersNow {
   one(printerId: string): PrinterNow | null
   all(): PrinterNow[]
   /** For what is judged late; null = it can't be seen. */
-  standing(printerId: string): Standing | null
+  standing(printerId: string): PrinterState | null
   pictureSource(printerId: string): PictureSource | null
   /** @throws NoPicture */
   snapshot(printerId: string, cameraId: string | null, signal: AbortSignal): Promise<RawPicture>
@@ -67,8 +66,7 @@ export function createPrintersNow({ inForce, adapters, runners, servers }: Print
     all: () => inForce.settings().printers.flatMap(({ id }) => one(id) ?? []),
     standing(printerId) {
       const now = bare(printerId)
-      if (!now || now.link !== 'up') return null
-      return { jobKey: now.jobRef?.key ?? null, job: now.job, device: now.device, attentions: now.attentions.map((attention) => attention.key), failure: now.failure?.since ?? null }
+      return now?.link === 'up' ? now : null
     },
     async snapshot(printerId, cameraId, signal) {
       const source = pictureSource(printerId)

@@ -1,8 +1,8 @@
 import type { PrinterNow } from './channels/channel.ts'
-import type { EventDraft } from './events/model.ts'
+import type { EventDraft, PrinterState } from './events/model.ts'
 import type { CommitEntry, OutboxRow, StoredEvent } from './history/history.ts'
 import type { Clock, Presence } from './ports.ts'
-import { isForNobody, judgeAgain, route, type Judgement, type RouteContext, type Standing } from './rules/route.ts'
+import { isForNobody, judgeAgain, route, type Judgement, type RouteContext } from './rules/route.ts'
 import { wouldShowDone } from './rules/shown.ts'
 import type { RoutedKinds } from './rules/subscriptions.ts'
 import type { SettingsInForce } from './settings-in-force.ts'
@@ -17,7 +17,8 @@ export interface RoutingParts {
   clock: Clock
   /** Completes a draft with what the destinations of these rows need of it. */
   freeze(draft: EventDraft, rows: readonly Pick<OutboxRow, 'destinationId'>[]): EventDraft
-  standing(printerId: string): Standing | null
+  /** Null = the printer can't be seen. */
+  standing(printerId: string): PrinterState | null
   /** Destinations that fail now. */
   failing(): string[]
   toldLately: Pick<ToldLately, 'context' | 'note'>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
+import { aState } from '../commands/commands.support.ts'
 import type { Silence } from '../history/history.ts'
 import { judgeAgain, route, type LateContext } from './route.ts'
 
@@ -52,7 +53,8 @@ describe('an escalation', () => {
 describe('when its time comes', () => {
   const given = settings({ afterMinutes: 10, to: ['phone'] })
   const step = { destinationId: 'phone', cancelOn: ['acknowledged' as const, 'resolved' as const] }
-  const open = { jobKey: LAMP.key, job: 'paused' as const, attentions: ['runout'] }
+  const attentions = [{ key: 'runout', kind: 'filament_runout' as const, text: null, choices: [], since: NOON }]
+  const open = aState('paused', { attentions })
   const late = (over: Partial<LateContext> = {}): LateContext => ({ ...contextOf(given, { now: NOON + 10 * MINUTE }), standing: open, acknowledgedAt: null, failing: [], ...over })
   const mute: Silence = { id: 'S1', startsAt: 0, endsAt: null, match: {}, reason: null } as unknown as Silence
 
@@ -61,13 +63,13 @@ describe('when its time comes', () => {
   test.each<[string, Partial<LateContext>, string, string]>([
     ['an acknowledgement', { acknowledgedAt: NOON + 1 }, 'relevant', 'acknowledged'],
     ['the end of the trouble', { standing: { ...open, attentions: [] } }, 'relevant', 'resolved'],
-    ['the end of the print', { standing: { jobKey: null, job: 'none', attentions: ['runout'] } }, 'relevant', 'job_ended'],
+    ['the end of the print', { standing: aState('none', { attentions }) }, 'relevant', 'job_ended'],
     ['a silence', { silences: [mute] }, 'silenced', 'silence:S1'],
   ])('%s stops it', (_what, over, stage, reason) => expect(judgeAgain(step, RUNOUT, late(over))).toEqual({ send: false, stage, reason }))
 
   test('a failed print is over anyway: only an acknowledgement stops that', () => {
     const failed = anEvent('job.failed', { severity: 'critical', job: LAMP })
-    const standing = { jobKey: null, job: 'none' as const, attentions: [] }
+    const standing = aState('none')
     expect(judgeAgain(step, failed, late({ standing }))).toEqual({ send: true })
     expect(judgeAgain(step, failed, late({ standing, acknowledgedAt: NOON + 1 }))).toEqual({ send: false, stage: 'relevant', reason: 'acknowledged' })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { anEvent, contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
+import { aState } from '../commands/commands.support.ts'
 import type { Silence } from '../history/history.ts'
 import { compileProfiles } from './profiles.ts'
 import { isForNobody, judgeAgain, route, type LateContext, type RouteContext } from './route.ts'
@@ -177,7 +178,7 @@ describe('what was held is judged once more', () => {
 
   test('what is over is left out', () => {
     const paused = happened('job.paused', '15 23:00', { job: LAMP })
-    expect(judgeAgain(row, paused, late(at('16 07:00'), { ...contextOf(settings({ timeslots: [AWAKE], destinations: [{ ...PHONE[0]!, events: ['*'] }], profiles: [{ ...BY_EVENTS, timeslot: 'awake' }] }), { now: at('16 07:00') }), standing: { jobKey: null, job: 'none', attentions: [] } })))
+    expect(judgeAgain(row, paused, late(at('16 07:00'), { ...contextOf(settings({ timeslots: [AWAKE], destinations: [{ ...PHONE[0]!, events: ['*'] }], profiles: [{ ...BY_EVENTS, timeslot: 'awake' }] }), { now: at('16 07:00') }), standing: aState('none') })))
       .toEqual({ send: false, stage: 'relevant', reason: 'job_ended' })
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { aKind, anEvent, contextOf, LAMP, NOON, someSettings } from '../../../test/support/rule-fixtures.ts'
-import type { PrinterEvent } from '../events/model.ts'
+import { aState } from '../commands/commands.support.ts'
+import type { EventType, PrinterEvent, PrinterState } from '../events/model.ts'
 import type { Silence } from '../history/history.ts'
 import { judgeAgain, route, type LateContext, type RouteContext } from './route.ts'
 
@@ -161,16 +162,16 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, anEvent('job.done'), late({ silences: [mute] }))).toEqual({ send: false, stage: 'silenced', reason: 'silence:S1' })
   })
   test('drops the progress of a print that is over, never its end', () => {
-    const standing = { jobKey: null, job: 'none', attentions: [] } as const
+    const standing = aState('none')
     expect(judgeAgain(row, anEvent('job.progress', { job: LAMP }), late({ standing }))).toEqual({ send: false, stage: 'relevant', reason: 'job_ended' })
     expect(judgeAgain(row, anEvent('job.done', { job: LAMP }), late({ standing }))).toEqual({ send: true })
   })
   test('drops a pause that is over and an attention that was cleared or acknowledged', () => {
-    const standing = { jobKey: LAMP.key, job: 'printing', attentions: [] } as const
+    const standing = aState('printing')
     expect(judgeAgain(row, anEvent('job.paused', { job: LAMP }), late({ standing }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
     const change = anEvent('attention.filament_change', { job: LAMP, attention: { ...attention, choices: [] } })
     expect(judgeAgain(row, change, late({ standing }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
-    expect(judgeAgain(row, change, late({ standing: { ...standing, attentions: ['m600'] } }))).toEqual({ send: true })
+    expect(judgeAgain(row, change, late({ standing: { ...standing, attentions: [{ ...attention, choices: [] }] } }))).toEqual({ send: true })
     expect(judgeAgain(row, change, late({ acknowledgedAt: NOON }))).toEqual({ send: false, stage: 'relevant', reason: 'acknowledged' })
   })
   test('drops that a destination fails once it works again, and that it works again once it fails', () => {
@@ -182,13 +183,39 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, works, late({ failing: ['phone'] }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
   })
   test('a failure alert that was answered, or that a later one replaced, is not told any more; one of a print that is over still is', () => {
-    const standing = { jobKey: LAMP.key, job: 'printing', attentions: [] } as const
+    const standing = aState('printing')
     const alert = anEvent('failure.detected', { job: LAMP })
-    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: NOON } }))).toEqual({ send: true })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: { since: NOON, sure: true, paused: false } } }))).toEqual({ send: true })
     expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: null } }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
-    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: NOON + 60_000 } }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
-    expect(judgeAgain(row, alert, late({ standing }))).toEqual({ send: true })
-    expect(judgeAgain(row, alert, late({ standing: { ...standing, jobKey: null, failure: null } }))).toEqual({ send: true })
+    expect(judgeAgain(row, alert, late({ standing: { ...standing, failure: { since: NOON + 60_000, sure: true, paused: false } } }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, alert, late({ standing: aState('none') }))).toEqual({ send: true })
+  })
+
+  const HOT = { heaters: { bed: { actual: 60, target: 60 } } }
+  const bed = { heater: { name: 'bed', actual: 60, target: 60 } }
+  const NEXT = { ...LAMP, key: 'another' }
+  test.each<[string, EventType, Partial<PrinterEvent>, PrinterState, PrinterState]>([
+    ['a failure alert', 'failure.detected', { job: LAMP }, aState('printing'), aState('cancelled')],
+    ['a warning of a failure', 'failure.warning', { job: LAMP }, aState('paused'), aState('printing', { jobRef: NEXT })],
+    ['a pause', 'job.paused', { job: LAMP }, aState('paused'), aState('printing')],
+    ['a bed that was left on', 'heater.left_on', bed, aState('none', HOT), aState('none', { heaters: { bed: { actual: 60, target: 0 } } })],
+    ['a bed under the next print', 'heater.left_on', bed, aState('done', HOT), aState('printing', HOT)],
+    ['a runaway heater', 'heater.runaway', bed, aState('none', { device: 'shutdown' }), aState('none')],
+    ['a printer in error', 'device.error', {}, aState('none', { device: 'error' }), aState('none')],
+    ['a printer that was shut down', 'device.shutdown', {}, aState('none', { device: 'shutdown' }), aState('none', { device: 'starting' })],
+    ['a failed print', 'job.failed', { job: LAMP }, aState('failed'), aState('done', { jobRef: NEXT })],
+    ['a question', 'attention.user_input', { attention: { ...attention, choices: [] } }, aState('paused', { attentions: [{ ...attention, choices: [] }] }), aState('printing')],
+  ])('a reminder of %s goes while that is open after its acknowledgement, and not when it is over', (_what, type, more, open, over) => {
+    const reminder = anEvent('attention.reminder', { reason: 'acknowledgement_over', about: { eventId: 'E1', type }, ...more })
+    expect(judgeAgain(row, reminder, late({ standing: open }))).toEqual({ send: true })
+    expect(judgeAgain(row, reminder, late({ standing: over }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, reminder, late({ standing: null }))).toEqual({ send: true })
+  })
+
+  test('a reminder of a lost link goes only while the link is not back', () => {
+    const reminder = anEvent('attention.reminder', { reason: 'acknowledgement_over', about: { eventId: 'E1', type: 'link.lost' } })
+    expect(judgeAgain(row, reminder, late({ standing: aState('none') }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, reminder, late({ standing: null }))).toEqual({ send: true })
   })
 
   test('drops nothing as over while the printer can not be seen', () => {

@@ -2,8 +2,8 @@
  * Who hears an event, and why or why not. Pure: runs in memory before the commit, and again (judgeAgain) at a late retry or
  * a release, with the context of then. A pipeline of small stages; the first that objects decides.
  */
-import type { Device, EventDraft, EventType, JobPhase } from '../events/model.ts'
-import { ENDED_BADLY, reopens, subjectOf } from '../events/still-open.ts'
+import type { EventDraft, EventType, PrinterState } from '../events/model.ts'
+import { ENDED_BADLY, openness, reopens, subjectOf } from '../events/still-open.ts'
 import type { Decision, OutboxRow, Silence } from '../history/history.ts'
 import type { PresenceState } from '../ports.ts'
 import type { Settings } from '../settings/schema.ts'
@@ -179,22 +179,9 @@ function strongest(question: Question): { verdict: Heard; by: CompiledProfile | 
 
 const askedAbout = (event: RoutedEvent, { tagsOf, now, presence }: RouteContext, acknowledged: boolean): ProfileQuestion => ({ event, facts: { tags: tagsOf(event.printerId), acknowledged }, now, presence })
 
-/** How things stand now with the printer of an event that is about to be sent late. */
-export interface Standing {
-  /** The job that runs now; null = none. */
-  jobKey: string | null
-  job: JobPhase
-  /** Absent = not looked at. */
-  device?: Device
-  /** Keys of the attentions that are open now. */
-  attentions: readonly string[]
-  /** When the failure alert was told that nobody has answered yet, epoch ms; null = none is open, absent = not known. */
-  failure?: number | null
-}
-
 export interface LateContext extends RouteContext {
-  /** Null when the printer can't be seen now: then nothing counts as over. */
-  standing: Standing | null
+  /** How the printer of the event stands; null when it can't be seen now: then nothing counts as over. */
+  standing: PrinterState | null
   /** When the event was acknowledged, also where that is over by now: what waited then is not told any more, its end is. Null = not. */
   acknowledgedAt: number | null
   /** Until when that holds; null or absent = for good. */
@@ -230,7 +217,7 @@ function judgeStep(question: Question, context: LateContext): Judgement {
   if (objection) return { send: false, ...objection }
   if (context.acknowledgedAt !== null) return { send: false, stage: 'relevant', reason: 'acknowledged' }
   const { event } = question
-  const ended = !ENDED_BADLY.has(subjectOf(event)) && event.job !== undefined && context.standing !== null && context.standing.jobKey !== event.job.key
+  const ended = !ENDED_BADLY.has(subjectOf(event)) && event.job !== undefined && context.standing !== null && jobKeyOf(context.standing) !== event.job.key
   const over = ended ? { reason: 'job_ended' } : noLongerTrue(event, context)
   return over ? { send: false, stage: 'relevant', reason: over.reason } : { send: true }
 }
@@ -318,25 +305,24 @@ function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | nul
   if (event.type === 'app.delivery_failing' ? !fails : event.type === 'app.delivery_recovered' && fails) return { reason: 'resolved' }
   const standing = context.standing
   if (standing === null) return null
-  if (event.job && ONLY_WHILE_RUNNING.has(event.type) && standing.jobKey !== event.job.key) return { reason: 'job_ended' }
-  if (reopens(event) && overBy(event, standing)) return { reason: 'resolved' }
+  if (event.job && ONLY_WHILE_RUNNING.has(event.type) && jobKeyOf(standing) !== event.job.key) return { reason: 'job_ended' }
+  if (reopens(event) && isOver(event, standing)) return { reason: 'resolved' }
   if (event.type === 'job.paused' && standing.job !== 'paused' && standing.job !== 'pausing') return { reason: 'resolved' }
-  if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.includes(event.attention.key)) return { reason: 'resolved' }
+  if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.some(({ key }) => key === event.attention?.key)) return { reason: 'resolved' }
   if (wasAnswered(event, standing)) return { reason: 'resolved' }
   return null
 }
 
 /** A failure alert of the print that is on, which somebody answered (by resuming it, say) or which a later one replaced. */
-function wasAnswered(event: RoutedEvent, standing: Standing): boolean {
-  const about = event.type.startsWith('failure.') && event.job !== undefined && event.job.key === standing.jobKey
-  return about && standing.failure !== undefined && standing.failure !== event.occurredAt
+function wasAnswered(event: RoutedEvent, standing: PrinterState): boolean {
+  const about = event.type.startsWith('failure.') && event.job !== undefined && event.job.key === jobKeyOf(standing)
+  return about && standing.failure?.since !== event.occurredAt
 }
 
-/** Whether what was open again, and is no attention, is over by now. */
-function overBy(event: RoutedEvent, standing: Standing): boolean {
-  const subject = subjectOf(event)
-  if (ENDED_BADLY.has(subject)) return event.job !== undefined && standing.jobKey !== null && standing.jobKey !== event.job.key
-  // A printer that can be seen has its link.
-  if (subject.startsWith('link.')) return true
-  return (subject === 'device.error' || subject === 'device.shutdown') && standing.device === 'ready'
+/** Whether what was open again, when its acknowledgement ended, is over by now. */
+function isOver(event: RoutedEvent, standing: PrinterState): boolean {
+  const jobKey = jobKeyOf(standing)
+  return openness(event, { state: standing, printedSince: event.job !== undefined && jobKey !== null && jobKey !== event.job.key, looked: false }) === 'over'
 }
+
+const jobKeyOf = ({ jobRef }: PrinterState): string | null => jobRef?.key ?? null
