@@ -1,7 +1,8 @@
 import { TERMINAL_TYPES, type EventDraft } from './events/model.ts'
 import type { History, Silence } from './history/history.ts'
 import { checkedChange, checkedNew, SilenceRefused, type Nameable, type NewSilence, type SilenceChange } from './silences/checks.ts'
-import { REMEMBERED_MS, silenceEnds, type SilenceEndsParts } from './silences/ends.ts'
+import { silenceEnds, type SilenceEndsParts } from './silences/ends.ts'
+import { REMEMBERED_MS } from './silences/looked-at.ts'
 import { holds } from './silences/match.ts'
 
 export type { NewSilence, SilenceChange } from './silences/checks.ts'

@@ -2,10 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TestClock } from '../../../test/support/clock.ts'
 import { memoryLog } from '../../../test/support/log.ts'
+import { ENGLISH } from '../delivery/languages/language.ts'
+import { initialMemory } from '../events/reduce.ts'
 import { openHistory } from '../history/sqlite-history.ts'
-import { batch, T0 } from '../history/test-support.ts'
+import { batch, decision, entry, T0 } from '../history/test-support.ts'
 import { Secret } from '../settings/secret.ts'
+import { silenceEnds } from '../silences/ends.ts'
+import { NO_SCOPE } from '../silences/match.ts'
 import { swap } from './swap.ts'
 import { backup, failure, fill, known, makeDesk, SETTINGS, stage, type TestDesk } from './test-support.ts'
 
@@ -25,6 +30,22 @@ afterEach(() => {
 
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'))
 const listed = (path: string): string[] => execFileSync('tar', ['-tzf', path], { encoding: 'utf8' }).trim().split('\n')
+
+/** Keys of what the ends of silences tell, a day after the backup. */
+async function toldAtEnds(desk: TestDesk): Promise<string[]> {
+  const history = desk.open()
+  const clock = new TestClock(T0 + 86_400_000)
+  const told: string[] = []
+  const ends = silenceEnds({
+    history, clock, log: memoryLog(), scope: NO_SCOPE, tagsOf: () => [], state: () => initialMemory('up').state, failing: () => [], label: (id) => id, language: () => ENGLISH,
+    announce: ({ dedupeKey }) => void told.push(dedupeKey), onChanged: () => undefined,
+  })
+  ends.start()
+  await clock.advance(300_000)
+  ends.stop()
+  history.close()
+  return told
+}
 
 async function restore(desk: TestDesk, passphrase: string | null = null): Promise<{ notices: string[]; asides: string[] }> {
   const staged = await stage(desk, file, { passphrase: passphrase === null ? null : new Secret(passphrase) })
@@ -105,6 +126,25 @@ describe('a restore', () => {
     expect(restored.event('E2')).toMatchObject({ acknowledgedAt: T0, acknowledgement: { until: T0 + 3_600_000, note: 'Ann is on it', overAt: T0 + 86_400_000 } })
     expect(restored.event('E3')?.acknowledgement).toMatchObject({ by: 'cli', overAt: null })
     expect(restored.nextAcknowledgementEnd(T0)).toBeNull()
+    restored.close()
+  })
+
+  it('tells nothing of silences that ended between the backup and now, and follows no printer of then', async () => {
+    const history = from.open()
+    history.setFact('silences.ended', '{}')
+    history.setFact('watches', '[{"printerId":"p1","jobKey":"j4"}]')
+    history.putSilence({ id: 'S1', createdAt: T0, startsAt: T0, endsAt: T0 + 3_600_000, reason: 'New nozzles', by: 'Ann', match: {} })
+    history.commit(batch([entry('E6', {
+      draft: { dedupeKey: 'p1|j5|failed', type: 'job.failed', severity: 'critical' },
+      decisions: [decision({ destinationId: 'hook', decision: 'drop', stage: 'silenced', reason: 'silence:S1' })],
+    })]))
+    history.close()
+    await backup(from, file)
+    await restore(to)
+    expect(await toldAtEnds(to)).toEqual([])
+    expect(await toldAtEnds(from)).toEqual(['app|app.silence_over|silence:S1|1768482000000|p1'])
+    const restored = to.open(true)
+    expect(restored.getFact('watches')).toBe('[]')
     restored.close()
   })
 

@@ -3,8 +3,12 @@ import { chmodSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { Db, IN_MEMORY } from '../history/db.ts'
 import { HistoryError } from '../history/history.ts'
+import { getFact, setFact } from '../history/memory.ts'
 import { openForReading, openForWriting } from '../history/open.ts'
 import { migrate, SCHEMA_VERSION } from '../history/schema/migrations.ts'
+import { silencesSince } from '../history/silences.ts'
+import { noteAllEnds } from '../silences/looked-at.ts'
+import { forgetWatches } from '../watching/watches.ts'
 import { damaged, PICTURE_NAME } from './format.ts'
 
 export interface Copied {
@@ -63,7 +67,7 @@ export interface Adopted {
 
 /**
  * Makes a history out of a backup, which was checked (checkDatabase), fit for use: brings an older one up to date, ends what waited, forgets what printers
- * were doing, and takes the pictures by their place here. The events stay, and with them the keys that keep each from ringing twice.
+ * were doing and which were followed, and takes the pictures by their place here. The events stay, and with them the keys that keep each from ringing twice.
  * @param snapshots the folder that pictures will lie in
  * @param has whether a picture of this name will be there
  * @throws BackupError 'damaged', or HistoryError
@@ -76,8 +80,12 @@ export function adoptDatabase(file: string, options: { snapshots: string; has(na
       const cancelled = endWaiting(db, options.now)
       // What a printer did back then is no news: each begins with a baseline, as at first sight.
       db.run('DELETE FROM memory')
-      // Nor is it that an acknowledgement ran out meanwhile: nothing old is told again.
+      // Nor is it that an acknowledgement or a silence ran out meanwhile: nothing old is told again.
       db.run('UPDATE acknowledgements SET over_at = :now WHERE until IS NOT NULL AND over_at IS NULL', { now: options.now })
+      const facts = { getFact: (key: string) => getFact(db, key), setFact: (key: string, value: string) => setFact(db, key, value), silencesSince: (since: number) => silencesSince(db, since) }
+      noteAllEnds(facts, options.now)
+      // Whoever followed a print followed that of then.
+      forgetWatches(facts)
       return { events: countEvents(db), cancelled, withoutPicture: placePictures(db, options) }
     })
   } catch (error) {

@@ -7,6 +7,7 @@ import { SEVERITY_RANK, TERMINAL_TYPES, type EventDraft, type PrinterState } fro
 import type { History, Silence, SilencedEvent, StoredEvent } from '../history/history.ts'
 import type { Cancel, Clock, Log } from '../ports.ts'
 import type { FilterFacts } from '../rules/filter.ts'
+import { endOf, keepLookedAt, lookedAt, noteAllEnds, REMEMBERED_MS } from './looked-at.ts'
 import { holds, mutes, type SilenceScope } from './match.ts'
 import { summariesOf } from './summary.ts'
 import { isStillOpen, TROUBLE_TYPES, troubleOf } from './trouble.ts'
@@ -38,8 +39,6 @@ export interface SilenceEnds {
   stop(): void
 }
 
-/** So long an end that nobody looked at is worth a look; ms. */
-export const REMEMBERED_MS = 30 * 86_400_000
 /** After a start or a sleep printers need so long to tell how they stand; ms (an idle link is given up after as long at the latest that matters). */
 const SETTLE_MS = 60_000
 /** While something is coming it is looked at so often, so that a clock that is put right can't make an end be missed; ms. */
@@ -48,10 +47,6 @@ const LOOK_EVERY_MS = 60_000
 const SLEPT_MS = 30_000
 /** A silence may have kept back what was seen this long before it began and waited since; ms. */
 const WAITED_MS = 86_400_000
-
-const FACT = 'silences.ended'
-/** An end that was moved is another end. */
-const endOf = ({ id, endsAt }: Silence): string => `${id}@${endsAt ?? ''}`
 
 /** Whether `other` held when `silence` ended, and goes on. Of two that end in the same moment the younger does. */
 function endsLater(other: Silence, silence: Silence): boolean {
@@ -66,17 +61,6 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
   let settledAt = 0
   let dueAt: number | null = null
   let inForce = ''
-
-  // ------------------------------------------------------------------------------------------------- what was looked at
-
-  function lookedAt(): Map<string, number> | null {
-    const fact = history.getFact(FACT)
-    return fact === null ? null : new Map(Object.entries(JSON.parse(fact) as Record<string, number>))
-  }
-
-  function keep(ends: ReadonlyMap<string, number>, now: number): void {
-    history.setFact(FACT, JSON.stringify(Object.fromEntries([...ends].filter(([, at]) => at > now - REMEMBERED_MS))))
-  }
 
   // ------------------------------------------------------------------------------------------------------------ the look
 
@@ -107,7 +91,7 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
   }
 
   function arm(all: readonly Silence[], now: number): void {
-    const ended = lookedAt()
+    const ended = lookedAt(history)
     const times = all.flatMap((silence) => {
       if (silence.startsAt > now) return [silence.startsAt]
       if (holds(silence, now)) return [silence.endsAt ?? Number.POSITIVE_INFINITY]
@@ -146,13 +130,13 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
   // ---------------------------------------------------------------------------------------------------- the summary
 
   function judgeEnds(all: readonly Silence[], now: number): void {
-    const ended = lookedAt() ?? new Map<string, number>()
+    const ended = lookedAt(history) ?? new Map<string, number>()
     for (const silence of all) {
       const end = endOf(silence)
       if (silence.endsAt === null || silence.endsAt > now || ended.has(end)) continue
       for (const summary of summariesOf(silence, stillOpen(silence, all), { language: parts.language(), label: (id) => parts.label(id), now })) parts.announce(summary)
       ended.set(end, now)
-      keep(ended, now)
+      keepLookedAt(history, ended, now)
     }
   }
 
@@ -217,7 +201,7 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
       settledAt = clock.now() + SETTLE_MS
       try {
         // What ended before this program knew of ends is not told any more.
-        if (lookedAt() === null) keep(new Map(history.silencesSince(0).flatMap((silence) => (silence.endsAt !== null && silence.endsAt <= clock.now() ? [[endOf(silence), clock.now()] as const] : []))), clock.now())
+        if (lookedAt(history) === null) noteAllEnds(history, clock.now())
       } catch (error) {
         log.error('which silences ended could not be noted', { error })
       }

@@ -49,6 +49,11 @@ export function readWatches(history: Pick<History, 'getFact'>, log: Log): Kept[]
   }
 }
 
+/** Nothing is followed any more but what the settings say; for a history that no engine has open. */
+export function forgetWatches(history: Pick<History, 'setFact'>): void {
+  history.setFact(FACT, '[]')
+}
+
 export function createWatches(parts: WatchesParts): Watches {
   const { history } = parts
   let kept = readWatches(history, parts.log)
