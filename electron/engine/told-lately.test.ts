@@ -4,6 +4,7 @@ import { memoryLog } from '../../test/support/log.ts'
 import { anEvent, NOON } from '../../test/support/rule-fixtures.ts'
 import type { PrinterState } from './events/model.ts'
 import type { Decision, StoredEvent } from './history/history.ts'
+import { group } from './rules/grouping.ts'
 import { createToldLately, type ToldLatelyParts } from './told-lately.ts'
 
 const server = (id: string) => ({ id, kind: 'fake', settings: {}, secrets: {}, inUse: true })
@@ -45,6 +46,29 @@ describe('what was told lately', () => {
     expect([...told.context().firsts.keys()]).toEqual(['phone|link.lost of workshop'])
   })
 
+  test('takes nothing from the history that a clock which was set back has still to come to', () => {
+    const later = NOON + 3_600_000
+    const events = [stored('E1', 1, { type: 'job.failed', observedAt: later, occurredAt: later }), stored('L1', 2, { type: 'link.lost', observedAt: later, occurredAt: later })]
+    const { told } = setUp({}, { events, decisions: { E1: [{ at: later }], L1: [{ at: later, decision: 'hold', stage: 'grouped', reason: 'host:workshop', until: later + 2_000 }] } })
+    told.restore()
+    expect([...told.context().firsts]).toEqual([])
+  })
+
+  test('goes along with a clock that is set back, and stays where it is set forward', async () => {
+    const { told, clock } = setUp()
+    const hold = { destinationId: 'phone', seq: 1, decision: 'hold', stage: 'grouped', reason: 'host:workshop', profileId: null, until: NOON + 2_000, at: NOON } as const
+    told.note(anEvent('link.lost', { id: 'L1' }), [hold])
+    await clock.advance(60_000)
+    clock.jump(-30_000)
+    const at = (): number[] => [...told.context().firsts.values()].flatMap((first) => [first.at, first.until])
+    expect(at()).toEqual([NOON - 30_000, NOON - 28_000])
+    expect(at()).toEqual([NOON - 30_000, NOON - 28_000])
+    // Lost once more, when the clock shows again what it showed at the first loss.
+    expect(group(anEvent('link.lost', { printerId: 'p2', occurredAt: NOON }), 'phone', { local: false }, { ...told.context(), hostOf: () => ({ serverId: 'workshop', printers: 2, answers: false }) }, clock.now())).toMatchObject({ decision: 'hold' })
+    clock.jump(3_600_000)
+    expect(at()).toEqual([NOON - 30_000, NOON - 28_000])
+  })
+
   test('begins with nothing where the history can\'t be read, and says so', () => {
     const { told, log } = setUp({ history: { events: () => { throw new Error('The database is damaged.') }, decisions: () => [] } })
     told.restore()
@@ -66,7 +90,7 @@ describe('what was told lately', () => {
     expect(setUp({ links: () => [] }).told.context().hostOf('p1')).toMatchObject({ answers: false })
   })
 
-  test.each([['up', false], ['connecting', false], ['stale', true], ['down', true], ['refused', true], ['auth_failed', true]] as const)('a printer whose link is %s is out: %s', (link, out) => {
+  test.each([['up', false], ['connecting', false], ['stale', false], ['down', true], ['refused', true], ['auth_failed', true]] as const)('a printer whose link is %s is out: %s', (link, out) => {
     expect(setUp({ state: () => ({ link }) as PrinterState }).told.context().isOut('p1')).toBe(out)
   })
 })

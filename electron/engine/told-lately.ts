@@ -1,5 +1,5 @@
 /** What was told first, of which kind and where, so that the rules can gather what follows (rules/grouping.ts). Kept in memory, and read from the history at a start. */
-import type { EventDraft, EventType, PrinterState } from './events/model.ts'
+import type { EventDraft, EventType, Link, PrinterState } from './events/model.ts'
 import type { Decision, History } from './history/history.ts'
 import type { Clock, Log } from './ports.ts'
 import { noteFirst, type First, type GroupingContext } from './rules/grouping.ts'
@@ -31,9 +31,14 @@ export interface ToldLately {
 const LASTING: readonly EventType[] = ['link.lost', 'link.up', 'camera.lost', 'camera.up']
 const LASTS_MS = 24 * 3_600_000
 const READ_AT_MOST = 200
+/** Less is a clock that is kept right; ms. */
+const SET_BACK_MS = 1_000
+/** A printer that is only silent for a moment is not out: no loss of its link may follow that tells of its camera. */
+const OUT: ReadonlySet<Link> = new Set<Link>(['down', 'auth_failed', 'refused'])
 
 export function createToldLately({ history, inForce, clock, log, links, state }: ToldLatelyParts): ToldLately {
   const firsts = new Map<string, First>()
+  let wasAhead = clock.now() - clock.monotonic()
   const burstMs = (): number => inForce.settings().grouping.burst * 1_000
 
   function hostOf(printerId: string): ReturnType<GroupingContext['hostOf']> {
@@ -49,7 +54,16 @@ export function createToldLately({ history, inForce, clock, log, links, state }:
 
   function isOut(printerId: string): boolean {
     const link = state(printerId)?.link
-    return link !== undefined && link !== 'up' && link !== 'connecting'
+    return link !== undefined && OUT.has(link)
+  }
+
+  /** A clock that was set back takes what was noted along: what comes now came after it. One that was set forward can't be told from a sleep. */
+  function followClock(): void {
+    const ahead = clock.now() - clock.monotonic()
+    const jump = ahead - wasAhead
+    wasAhead = ahead
+    if (jump > -SET_BACK_MS) return
+    for (const [key, first] of firsts) firsts.set(key, { ...first, at: first.at + jump, until: first.until + jump })
   }
 
   const note: ToldLately['note'] = (event, decisions) => {
@@ -58,7 +72,10 @@ export function createToldLately({ history, inForce, clock, log, links, state }:
 
   return {
     note,
-    context: () => ({ burstMs: burstMs(), servers: inForce.settings().grouping.servers, firsts, hostOf, isOut }),
+    context() {
+      followClock()
+      return { burstMs: burstMs(), servers: inForce.settings().grouping.servers, firsts, hostOf, isOut }
+    },
     forget(events) {
       const ids = new Set(events.map(({ id }) => id))
       if (ids.size === 0) return
@@ -67,8 +84,9 @@ export function createToldLately({ history, inForce, clock, log, links, state }:
     restore() {
       const now = clock.now()
       try {
-        const lately = history.events({ limit: READ_AT_MOST }).filter(({ observedAt }) => now - observedAt <= burstMs())
-        const lasting = history.events({ types: LASTING, since: now - LASTS_MS, limit: READ_AT_MOST }).filter(({ id }) => !lately.some((event) => event.id === id))
+        // What is still to come was stored before the clock was set back.
+        const lately = history.events({ limit: READ_AT_MOST }).filter(({ observedAt }) => observedAt <= now && now - observedAt <= burstMs())
+        const lasting = history.events({ types: LASTING, since: now - LASTS_MS, limit: READ_AT_MOST }).filter(({ id, observedAt }) => observedAt <= now && !lately.some((event) => event.id === id))
         for (const event of [...lately, ...lasting].sort((a, b) => a.seq - b.seq)) note(event, history.decisions(event.id))
       } catch (error) {
         log.error('what was told before the start could not be read; what comes now is told by itself', { error: error instanceof Error ? error.message : String(error) })

@@ -27,6 +27,7 @@ describe('a burst', () => {
     ['and for no other', { type: 'server.event', native: { name: 'Upload', payload: null } }, told('server.event MovieDone'), NOON + 1_000, null],
     ['what belongs to no printer is told by itself', { type: 'app.delivery_failing', printerId: '' }, told('app.delivery_failing', { printerId: 'x' }), NOON + 1_000, null],
     ['what a silence kept back is told with its words', { type: 'app.silence_over' }, told('app.silence_over'), NOON + 1_000, null],
+    ['nothing waits for a window that begins only after a clock was set back', { type: 'job.failed', severity: 'critical' }, told('job.failed'), NOON - 3_600_000, null],
     ['nothing is gathered where nobody wants it', { type: 'job.done' }, { ...told('job.done'), burstMs: 0 }, NOON + 1_000, null],
   ])('%s', (_what, event, context, now, expected) => {
     expect(ask(event, context, now)).toEqual(expected)
@@ -59,6 +60,7 @@ describe('the printers of a server', () => {
     ['the others join it', lost, told(down, 'link.lost'), NOON + 500, { decision: 'hold', reason: 'host:workshop', until: NOON + 2_000 }],
     ['one that is noticed later was told with its server', lost, told(down, 'link.lost'), NOON + 60_000, { decision: 'drop', reason: 'host:workshop' }],
     ['one that is lost anew is news', { ...lost, occurredAt: NOON + 1 }, told(down, 'link.lost'), NOON + 60_000, { decision: 'hold', reason: 'host:workshop', until: NOON + 62_000 }],
+    ['one that is lost after a clock was set back was told with nobody', { ...lost, occurredAt: NOON - 3_660_000 }, told(down, 'link.lost'), NOON - 3_600_000, { decision: 'hold', reason: 'host:workshop', until: NOON - 3_598_000 }],
     ['one that is silent while its server answers is told like anything else', lost, up, NOON, null],
     ['the return is gathered as well', { type: 'link.up' }, up, NOON, { decision: 'hold', reason: 'host:workshop', until: NOON + 2_000 }],
     ['each return is news', { type: 'link.up' }, told(up, 'link.up'), NOON + 60_000, { decision: 'hold', reason: 'host:workshop', until: NOON + 62_000 }],
@@ -99,7 +101,18 @@ describe('what is taken down', () => {
   })
 
   test('is the first of a server, with the end of its short wait', () => {
-    expect(noted([{ type: 'link.lost', id: 'E1' }, { decision: 'hold', stage: 'grouped', reason: 'host:workshop', until: NOON + 2_000 }])).toEqual([['phone|link.lost of workshop', first({ printerId: 'mk4', until: NOON + 2_000 })]])
+    expect(noted([{ type: 'link.lost', id: 'E1' }, { decision: 'hold', stage: 'grouped', reason: 'host:workshop', until: NOON + 2_000 }])).toEqual([['phone|link.lost of workshop', { ...first({ printerId: 'mk4', until: NOON + 2_000 }), lasts: true }]])
+  })
+
+  test('gives way to what comes after a clock was set back', () => {
+    expect(noted([{ type: 'job.done', id: 'E1' }, {}], [{ type: 'job.done', id: 'E2' }, { at: NOON - 3_600_000 }])).toEqual([['phone|job.done', { eventId: 'E2', printerId: 'mk4', at: NOON - 3_600_000, until: NOON - 3_590_000 }]])
+  })
+
+  test('is let go of when it is over, whatever destination and name it was for; what was told of a server or a camera stays', () => {
+    const movie = (n: number, over = {}): [Partial<PrinterEvent> & { type: EventType }, object] => [{ type: 'server.event', native: { name: `camera of ${n}`, payload: null } }, { at: NOON + n * 10_000, destinationId: `gone ${n}`, ...over }]
+    const host = { decision: 'hold', stage: 'grouped', reason: 'host:workshop', until: NOON + 2_000 }
+    const kept = noted([{ type: 'link.lost' }, host], [{ type: 'link.up' }, host], [{ type: 'camera.lost' }, { decision: 'drop', stage: 'grouped', reason: 'host_down' }], movie(1), movie(2), movie(3))
+    expect(kept.map(([key]) => key)).toEqual(['phone|link.lost of workshop', 'phone|camera of mk4', 'gone 3|server.event camera of 3'])
   })
 
   test('is a camera whose loss was no news, so that its return is none either', () => {

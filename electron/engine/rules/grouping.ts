@@ -17,6 +17,8 @@ export interface First {
   at: number
   /** What comes before then joins it, epoch ms. */
   until: number
+  /** What comes later asks for it, too: it is kept when its window is over. */
+  lasts?: true
 }
 
 /** The server of a printer, as it stands. */
@@ -83,15 +85,18 @@ export function group(event: GroupedEvent, destinationId: string, channel: Group
   const host = hostTold(event, context)
   if (host !== null) return ofHost(event, host, context.firsts.get(keyOf(destinationId, hostKind(event, host.serverId))), now)
   const first = context.firsts.get(keyOf(destinationId, kind))
-  if (context.burstMs === 0 || first === undefined || now >= first.until || first.printerId === event.printerId) return null
+  if (context.burstMs === 0 || first === undefined || !isOpen(first, now) || first.printerId === event.printerId) return null
   return { decision: 'hold', reason: `burst:${first.eventId}`, until: first.until }
 }
 
+/** One that is still to come was noted before the clock was set back, and nothing waits so long. */
+const isOpen = ({ at, until }: First, now: number): boolean => at <= now && now < until
+
 function ofHost(event: GroupedEvent, host: HostNow, first: First | undefined, now: number): Grouped {
   const reason = `host:${host.serverId}`
-  if (first !== undefined && now < first.until) return { decision: 'hold', reason, until: first.until }
+  if (first !== undefined && isOpen(first, now)) return { decision: 'hold', reason, until: first.until }
   // It was gone already when its server was told.
-  if (event.type === 'link.lost' && first !== undefined && event.occurredAt <= first.at) return { decision: 'drop', reason }
+  if (event.type === 'link.lost' && first !== undefined && first.at <= now && event.occurredAt <= first.at) return { decision: 'drop', reason }
   return { decision: 'hold', reason, until: now + HOST_GATHER_MS }
 }
 
@@ -102,23 +107,25 @@ function cameraIsOut(event: GroupedEvent, destinationId: string, { servers, isOu
   return event.type === 'camera.up' && firsts.has(keyOf(destinationId, cameraKind(event)))
 }
 
-/** What was first decided on an event for one destination, taken down in `firsts` for those that follow. A window that is over gives way to a new one. */
+/** What was first decided on an event for one destination, taken down in `firsts` for those that follow. Windows that are over give way to a new one. */
 export function noteFirst(firsts: Map<string, First>, event: GroupedEvent & { id: string }, decided: Pick<Decision, 'destinationId' | 'decision' | 'stage' | 'reason' | 'at' | 'until'>, burstMs: number): void {
   const { destinationId, at } = decided
-  const open = (kind: string, until: number): void => {
+  const open = (kind: string, until: number, lasts = false): void => {
     const known = firsts.get(keyOf(destinationId, kind))
-    if (known === undefined || at >= known.until) firsts.set(keyOf(destinationId, kind), { eventId: event.id, printerId: event.printerId, at, until })
+    if (known !== undefined && isOpen(known, at)) return
+    for (const [key, first] of firsts) if (!first.lasts && !isOpen(first, at)) firsts.delete(key)
+    firsts.set(keyOf(destinationId, kind), { eventId: event.id, printerId: event.printerId, at, until, ...(lasts ? { lasts } : {}) })
   }
   if (event.type === 'camera.lost' || event.type === 'camera.up') {
     const unheard = decided.reason === 'host_down' && event.type === 'camera.lost'
-    if (unheard) open(cameraKind(event), at)
+    if (unheard) open(cameraKind(event), at, true)
     else firsts.delete(keyOf(destinationId, cameraKind(event)))
   }
   const kind = kindOf(event)
   if (kind === null) return
   if (decided.decision === 'deliver' && burstMs > 0) open(kind, at + burstMs)
   const gathered = gatheredBy([decided], destinationId)
-  if (gathered?.by === 'host' && decided.until !== null) open(hostKind(event, gathered.id), decided.until)
+  if (gathered?.by === 'host' && decided.until !== null) open(hostKind(event, gathered.id), decided.until, event.type === 'link.lost')
 }
 
 /** What a row waits for: the first of a burst, by its event, or the printers of a server. */
