@@ -58,7 +58,7 @@ export async function readSettingsFile({ settings, data, managed }: { settings: 
   try {
     const given = readManaged(managedFiles(managed === undefined ? managedPlaces(process.platform, process.env, resolve(data)) : [resolve(managed)], managed !== undefined), known)
     const read = readSettings(text, known, { path, managed: given.destinations })
-    return { ...read, kinds: known, warnings: [...known.plugins.problems, ...given.problems, ...read.warnings], path }
+    return { ...read, kinds: known, warnings: [...known.plugins.problems, ...given.problems, ...given.warnings, ...read.warnings], unset: [...given.unset, ...read.unset], path }
   } catch (error) {
     if (error instanceof SettingsError) throw new UserError(error.message)
     throw error

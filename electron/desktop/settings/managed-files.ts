@@ -17,7 +17,7 @@ export interface ManagedFilesParts {
   paths: readonly string[]
   kinds: Kinds
   clock: Clock
-  /** What of them can't be used, with its cure. */
+  /** What of them can't be used or lacks something, with its cure. */
   onTrouble(text: string): void
   /** Null = there is no such file. @throws Error of the file system. Absent = the real one */
   read?(path: string): string | null
@@ -50,7 +50,7 @@ export function openManagedFiles({ paths, kinds, clock, onTrouble, read = readOr
     seen = now
     const reading = readManaged(files, kinds)
     destinations = reading.destinations
-    reading.problems.forEach(tell)
+    for (const text of [...reading.problems, ...reading.unset, ...reading.warnings]) tell(text)
     return true
   }
 

@@ -36,6 +36,5 @@ export function parseSettings(value: unknown, from: { path: string | null }): Lo
   if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, settingsSchema, migrated.settings), from.path)
   const warnings: string[] = []
   if (parsed.data.printers.length === 0) warnings.push('There are no printers: add one to "printers".')
-  if (parsed.data.destinations.length === 0) warnings.push('There are no destinations, so nobody is told: add one to "destinations".')
   return { settings: parsed.data, warnings }
 }

@@ -38,8 +38,30 @@ describe('R44: destinations of an administrator\'s file', () => {
     expect(reading.problems.join()).not.toContain('CANARY')
   })
 
+  test('that lack something are told of as own ones are, and are there', () => {
+    const reading = read([
+      { id: 'chat', label: 'Chat', channel: 'telegram', config: { chatId: '7' } },
+      { ...NTFY, templates: { '*': { title: '{{ printer' } } },
+      { ...NTFY, label: 'Twice', templates: { '*': { title: '{{ again' } } },
+      { id: 'own', label: 'Own', channel: 'plugin:pager' },
+    ])
+    expect(reading.destinations.map(({ settings: { id } }) => id)).toEqual(['chat', 'shop', 'own'])
+    expect(reading.unset).toEqual([expect.stringMatching(/^The administrator's file \/etc\/printbell\/managed\.json: destinations\[0\]\.config\.token is not set/)])
+    expect(reading.warnings).toEqual([
+      expect.stringMatching(/^The administrator's file \/etc\/printbell\/managed\.json: Destination "shop": the title of its template for "\*" can't be used/),
+      'The administrator\'s file /etc/printbell/managed.json: Destination "own" gets nothing: its channel "plugin:pager" is not installed here. Install it again, or remove the destination.',
+    ])
+    expect(reading.problems).toHaveLength(1)
+  })
+
+  test('count as destinations: that there are none is said only where there are none', () => {
+    const NONE = 'There are no destinations, so nobody is told: add one to "destinations".'
+    expect(settings({}, read([NTFY])).warnings).not.toContain(NONE)
+    expect(settings({}, read([])).warnings).toContain(NONE)
+  })
+
   test('of a file that is no JSON, or of another version, are none, and that is told', () => {
-    expect(readManaged([{ path: PATH, text: '{ "version": 1,' }], kinds)).toEqual({ destinations: [], problems: [expect.stringMatching(/is not valid JSON at line 1, column 16\./)] })
+    expect(readManaged([{ path: PATH, text: '{ "version": 1,' }], kinds)).toEqual({ destinations: [], problems: [expect.stringMatching(/is not valid JSON at line 1, column 16\./)], warnings: [], unset: [] })
     expect(read([NTFY], { version: 2 }).destinations).toEqual([])
     expect(read([NTFY], { version: 2 }).problems).toHaveLength(1)
   })

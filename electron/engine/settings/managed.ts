@@ -21,6 +21,10 @@ export interface ManagedReading {
   destinations: ManagedDestination[]
   /** What can't be used, each with its cure. */
   problems: string[]
+  /** What is there and lacks something, as of destinations of one's own. */
+  warnings: string[]
+  /** Required secrets that are not set. */
+  unset: string[]
 }
 
 const fileSchema = z.strictObject({ $schema: z.string().optional(), version: z.literal(1), destinations: z.array(z.looseObject({})).default([]) })
@@ -33,15 +37,20 @@ export function managedPlaces(platform: NodeJS.Platform, env: Readonly<Record<st
 
 /** @param files in their order; of two of one id the first counts */
 export function readManaged(files: readonly { path: string; text: string }[], kinds: Kinds): ManagedReading {
-  const reading: ManagedReading = { destinations: [], problems: [] }
+  const reading: ManagedReading = { destinations: [], problems: [], warnings: [], unset: [] }
   for (const { path, text } of files) {
-    const told = (problem: Problem): void => void reading.problems.push(`The administrator's file ${path}: ${problemText(problem).trim()}`)
+    const inFile = (said: string): string => `The administrator's file ${path}: ${said}`
+    const told = (problem: Problem): void => void reading.problems.push(inFile(problemText(problem).trim()))
     const file = fileOf(text, path, told)
     for (const [index, given] of (file?.destinations ?? []).entries()) {
       const one = readOne(given, index, path, kinds, told)
       if (one === null) continue
       if (reading.destinations.some(({ settings }) => settings.id === one.settings.id)) told({ path: `destinations[${index}].id`, message: `is "${one.settings.id}", which another one has already`, cure: 'Give each its own id.' })
-      else reading.destinations.push(one)
+      else {
+        reading.destinations.push({ settings: one.settings, resolved: one.resolved })
+        reading.warnings.push(...one.warnings.map(inFile))
+        reading.unset.push(...one.unset.map(inFile))
+      }
     }
   }
   return reading
@@ -62,7 +71,7 @@ function fileOf(text: string, path: string, told: (problem: Problem) => void): z
   return null
 }
 
-function readOne(given: unknown, index: number, path: string, kinds: Kinds, told: (problem: Problem) => void): ManagedDestination | null {
+function readOne(given: unknown, index: number, path: string, kinds: Kinds, told: (problem: Problem) => void): (ManagedDestination & Pick<ManagedReading, 'warnings' | 'unset'>) | null {
   const shape = destination.safeParse(given)
   if (!shape.success) {
     problemsOf(shape.error, destination, given, ['destinations', index]).forEach(told)
@@ -72,7 +81,7 @@ function readOne(given: unknown, index: number, path: string, kinds: Kinds, told
   const found = { problems: [] as Problem[], warnings: [] as string[], unset: [] as string[] }
   const resolved = expandDestination(settings, index, kinds, found)
   found.problems.forEach(told)
-  return found.problems.length > 0 ? null : { settings, resolved }
+  return found.problems.length > 0 ? null : { settings, resolved, warnings: found.warnings, unset: found.unset }
 }
 
 /** The files of its secrets lie beside the administrator's file, not beside the settings. */

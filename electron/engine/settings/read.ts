@@ -2,7 +2,7 @@
 import { expandSettings, problemsIn, type EngineSettings } from './expand.ts'
 import type { Kinds } from './kinds.ts'
 import { loadSettings, valueOf } from './load.ts'
-import type { ManagedDestination } from './managed.ts'
+import { managedIn, type ManagedDestination } from './managed.ts'
 import { migrateSettings } from './migrations.ts'
 import { SettingsError, type Problem } from './problems.ts'
 import { repair } from './repair.ts'
@@ -31,7 +31,10 @@ export function readSettings(text: string, kinds: Kinds, from: { path: string | 
     throw new SettingsError(merged(error.problems, behind(text, kinds, from)), from.path)
   }
   const { engine, warnings, unset } = expandSettings(loaded.settings, kinds, from)
-  return { settings: loaded.settings, engine, warnings: [...loaded.warnings, ...warnings.filter((warning) => !unset.includes(warning))], unset }
+  const { settings } = loaded
+  // Those of an administrator are destinations too.
+  const nobody = settings.destinations.length === 0 && managedIn(settings, from.managed ?? []).length === 0 ? ['There are no destinations, so nobody is told: add one to "destinations".'] : []
+  return { settings, engine, warnings: [...loaded.warnings, ...nobody, ...warnings.filter((warning) => !unset.includes(warning))], unset }
 }
 
 /** What else is wrong, behind the mistakes in the form. */
