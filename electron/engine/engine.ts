@@ -42,7 +42,8 @@ import { createStateFeed } from './state-feed.ts'
 import { createTestMessages, type TestWish } from './test-messages.ts'
 import { createToldLately } from './told-lately.ts'
 import { startWatchdog } from './watchdog.ts'
-import { createWatches } from './watching/watches.ts'
+import { createWatches, longestWayMs } from './watching/watches.ts'
+import { eachByItself, tellNews } from './what-follows.ts'
 import { createAbsences } from './why/absences.ts'
 
 export type { Engine, EngineParts, PrinterView } from './contract.ts'
@@ -55,7 +56,7 @@ const DRAIN_MS = 5_000
 export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
   const watches = createWatches({
-    history, log, state: (printerId) => printersNow.state(printerId), name: (printerId) => inForce.printer(printerId)?.name ?? printerId, inSettings: (printerId) => inForce.printer(printerId)?.watch !== undefined,
+    history, clock, log, underWayMs: () => longestWayMs(inForce.settings()), state: (printerId) => printersNow.state(printerId), name: (printerId) => inForce.printer(printerId)?.name ?? printerId, inSettings: (printerId) => inForce.printer(printerId)?.watch !== undefined,
     onChanged(printerId) {
       inForce.recompile()
       runners.inform(printerId)
@@ -132,16 +133,16 @@ export function createEngine(parts: EngineParts): Engine {
   })
 
   function committed(result: CommitResult, batch: { suppressed: Suppressed[] }): void {
-    for (const event of result.events) parts.onNews({ line: 'event', event })
-    for (const suppressed of batch.suppressed) parts.onNews({ line: 'suppressed', ...suppressed })
-    for (const decision of result.decisions) parts.onNews({ line: 'decision', ...decision })
-    for (const event of result.events) silences.heard(event)
-    toldLately.forget(result.duplicates)
-    watches.ended(result.events)
-    pictures.onCommitted(result)
-    if (result.outbox.length > 0) worker.enqueued(result)
-    // What waits for a picture goes as soon as that is there, or certainly won't be.
-    for (const row of result.outbox) if (row.pictureUntil !== null) void pictures.whenReady(row.eventId).then(() => worker.kick(row.destinationId))
+    eachByItself(log, {
+      news: () => tellNews(parts.onNews, result, batch.suppressed),
+      // Before the worker: what it sends asks for them.
+      pictures: () => pictures.onCommitted(result),
+      worker() { if (result.outbox.length > 0) worker.enqueued(result) },
+      // What waits for a picture goes as soon as that is there, or certainly won't be.
+      ready() { for (const row of result.outbox) if (row.pictureUntil !== null) void pictures.whenReady(row.eventId).then(() => worker.kick(row.destinationId)) },
+      silences() { for (const event of result.events) silences.heard(event) },
+      toldLately: () => toldLately.forget(result.duplicates),
+    })
   }
 
   /** An event of the engine's own, or of a command: straight to the commit, the printer's memory as it is. */
@@ -232,6 +233,7 @@ export function createEngine(parts: EngineParts): Engine {
     onReduction(printerId, reduction, before) {
       committer.add({ printerId, memory: reduction.state, drafts: reduction.events, suppressed: reduction.suppressed, edge: reduction.edge })
       attentions.refresh(printerId, before.state, reduction.state.state)
+      if (reduction.state.seen) watches.seen(printerId, reduction.state.state)
       tellState(printerId)
     },
     onChanged: tellState,

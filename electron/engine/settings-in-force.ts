@@ -80,6 +80,6 @@ export function settingsInForce(first: EngineSettings, kinds: RoutedKinds, follo
 /** What is followed: by the settings, and beside them as the printer's settings, or the usual, have it. One of each printer. */
 function watchesOf({ printers }: EngineSettings, followed: readonly Kept[]): Watch[] {
   const bySettings = printers.flatMap(({ id, enabled, watch }): Watch[] => (enabled && watch !== undefined ? [{ ...watch, printerId: id, jobKey: null }] : []))
-  const beside = followed.filter(({ printerId }) => !bySettings.some((one) => one.printerId === printerId)).map((kept): Watch => ({ ...USUAL_WATCH, ...kept }))
+  const beside = followed.filter(({ printerId }) => !bySettings.some((one) => one.printerId === printerId)).map(({ printerId, jobKey, overSince }): Watch => ({ ...USUAL_WATCH, printerId, jobKey, over: overSince !== null }))
   return [...bySettings, ...beside]
 }

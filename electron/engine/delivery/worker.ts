@@ -319,10 +319,13 @@ export function createWorker(ports: WorkerPorts): Worker {
 
     enqueued({ events, outbox }) {
       const overtaking = new Set(events.flatMap(({ id, type }) => (OVERTAKEN.has(type) ? [id] : [])))
-      for (const row of outbox) {
-        if (overtaking.has(row.eventId)) overtake(row)
-        if (row.releaseAt !== null) alarm.atLatest(ALL, row.releaseAt)
-        soon(row.destinationId)
+      try {
+        for (const row of outbox) if (overtaking.has(row.eventId)) overtake(row)
+      } finally {
+        for (const row of outbox) {
+          if (row.releaseAt !== null) alarm.atLatest(ALL, row.releaseAt)
+          soon(row.destinationId)
+        }
       }
     },
 

@@ -14,6 +14,8 @@ export interface Watch extends WatchSettings {
   printerId: string
   /** Null = every print of it, until somebody says so. */
   jobKey: string | null
+  /** Its print is over: it judges what is still under way, and wants nothing more. */
+  over?: boolean
 }
 
 const FOLLOWED = ['job.done', 'job.cancelled', 'job.failed', 'job.result_unknown', 'job.finishing_soon', 'job.paused', 'job.stalled', 'attention.*', 'failure.*', 'device.error', 'device.shutdown', 'heater.runaway'] as const
@@ -41,13 +43,13 @@ export function compileWatch(watch: Watch, local: readonly string[]): CompiledPr
     concerns,
     reaches: (destination) => (to.has(destination) ? { destination, mode, presence: 'always' } : null),
     escalate: null,
-    lists: [selectors],
+    lists: [watch.over ? [] : selectors],
     judge: () => (mode === 'in_app' ? { decision: 'drop', stage: 'mode', reason: 'in_app' } : { decision: 'deliver', stage: 'deliver', reason: 'watched' }),
   }
 }
 
-/** How finely a printer's progress is told while it is followed: the finer one of both; 0 = not. */
+/** How finely a printer's progress is told while it is followed: the finer one of both; 0 = not. A print that is over makes nothing finer. */
 export function finerStep(own: number, watches: readonly Watch[]): number {
-  const steps = [own, ...watches.map(({ progress }) => progress)].filter((step) => step > 0)
+  const steps = [own, ...watches.filter(({ over }) => !over).map(({ progress }) => progress)].filter((step) => step > 0)
   return steps.length === 0 ? 0 : Math.min(...steps)
 }
