@@ -1,7 +1,8 @@
 /** Notices of changes, seen from the whole engine. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { engineRigs, type Rig } from '../../../test/support/engine-rig.ts'
 import { idle } from '../../../test/support/fake-printer.ts'
+import { HistoryError } from '../history/history.ts'
 
 const LOG = { id: 'log', label: 'Log', channel: 'hook', events: ['app.changed'] }
 const PHONE = { id: 'phone', label: 'Phone', channel: 'hook' }
@@ -74,6 +75,22 @@ describe('R68: a notice of change', () => {
     again.server('octo').sink.runs?.('OctoPrint 1.11.8')
     await again.clock.advance(120_000)
     expect(notices(again)).toHaveLength(1)
+  })
+
+  it('a full disk ends nothing: the log says so, and the next word of the version is written and told', async () => {
+    const rig = await start()
+    const { sink } = rig.server('octo')
+    sink.runs?.('OctoPrint 1.11.7')
+    const write = vi.spyOn(rig.history, 'setFact').mockImplementationOnce(() => { throw new HistoryError('full', 'The disk is full.') })
+    expect(() => sink.runs?.('OctoPrint 1.11.8')).not.toThrow()
+    expect(write).toHaveBeenCalledTimes(1)
+    await rig.clock.advance(120_000)
+    expect(notices(rig)).toEqual([])
+    expect(rig.log.lines).toContainEqual(expect.objectContaining({ level: 'error', message: 'which version a server runs could not be written; its next word of it is tried again' }))
+    sink.runs?.('OctoPrint 1.11.8')
+    await rig.clock.advance(60_000)
+    expect(notices(rig)).toEqual(['Bench: OctoPrint 1.11.7 is now OctoPrint 1.11.8'])
+    expect(rig.history.getFact('server-versions')).toBe('{"octo":"OctoPrint 1.11.8"}')
   })
 
   it('goes nowhere unless somebody subscribed', async () => {

@@ -23,7 +23,7 @@ export interface ChangesParts {
 export interface Changes {
   /** The settings in force replaced these. */
   replaced(before: EngineSettings, by: ChangedBy): void
-  /** What a server says it runs ("OctoPrint 1.11.8"). */
+  /** What a server says it runs ("OctoPrint 1.11.8"). Never throws. */
   runs(serverId: string, version: string): void
   /** What waits is told now. */
   flush(): void
@@ -51,6 +51,18 @@ export function createChanges(parts: ChangesParts): Changes {
     } catch (error) {
       parts.log.warn('which versions the servers ran could not be read; the next ones are taken as they come', { error })
       return {}
+    }
+  }
+
+  /** An adapter tells a version in the midst of its own work: what the disk refuses must not end that. @returns whether it is known from now on */
+  function write(now: Record<string, string>): boolean {
+    try {
+      history.setFact(FACT, JSON.stringify(now))
+      versions = now
+      return true
+    } catch (error) {
+      parts.log.error('which version a server runs could not be written; its next word of it is tried again', { error })
+      return false
     }
   }
 
@@ -89,8 +101,7 @@ export function createChanges(parts: ChangesParts): Changes {
       const version = clean(told).slice(0, LONGEST_VERSION)
       const before = versions[serverId]
       if (version === '' || version === before) return
-      versions = { ...versions, [serverId]: version }
-      history.setFact(FACT, JSON.stringify(versions))
+      if (!write({ ...versions, [serverId]: version })) return
       // First sight says nothing about a change.
       if (before === undefined) return
       if (!ran.has(serverId)) ran.set(serverId, before)
