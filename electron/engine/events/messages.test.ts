@@ -142,4 +142,51 @@ describe('events of other servers', () => {
     foreign(rig, '2', T0 + 1000)
     expect(rig.events.at(-1)).toMatchObject({ type: 'job.failed', late: true })
   })
+
+  describe('about a print that is on', () => {
+    const alert = (rig: Rig, id: string, occurredAt: number, type: 'failure.warning' | 'failure.detected' = 'failure.detected'): void => {
+      const jobId = rig.memory.state.jobRef?.key ?? 'none'
+      rig.feed({ kind: 'foreign', sourceId: 's', at: rig.now, event: { id, occurredAt, type, file, jobId } })
+    }
+    const printing = (): Rig => {
+      const rig = seen()
+      rig.signal({ type: 'job_started', file, user: 'ann' })
+      rig.state({ job: 'printing' })
+      alert(rig, 'old', T0 - 1000)
+      rig.to(10)
+      return rig
+    }
+
+    it('are open as an alert of our own, from when they were told to have been', () => {
+      const rig = printing()
+      alert(rig, '1', T0 + 9_000)
+      expect(rig.memory.state.failure).toEqual({ since: T0 + 9_000, sure: true, paused: false })
+      // Another clock goes ahead of ours.
+      alert(rig, '2', T0 + 500_000)
+      expect([rig.events.at(-1)?.occurredAt, rig.memory.state.failure]).toEqual([T0 + 10_000, { since: T0 + 10_000, sure: true, paused: false }])
+    })
+
+    it('are no longer open once somebody acknowledged them, or the print is over', () => {
+      const acknowledged = printing()
+      alert(acknowledged, '1', T0 + 9_000)
+      acknowledged.memory = reload(acknowledged.memory)
+      acknowledged.feed({ kind: 'acknowledged', at: acknowledged.now })
+      expect(acknowledged.memory.state.failure).toBeNull()
+      const done = printing()
+      alert(done, '1', T0 + 9_000)
+      done.signal({ type: 'job_done', file })
+      expect(done.memory.state.failure).toBeNull()
+    })
+
+    it('open nothing where they were not told, or where a later alert is open or was answered', () => {
+      const rig = printing()
+      expect(rig.memory.state.failure ?? null).toBeNull()
+      rig.signal({ type: 'failure_detected', paused: false })
+      alert(rig, '1', T0 + 9_000, 'failure.warning')
+      expect(rig.memory.state.failure).toEqual({ since: T0 + 10_000, sure: true, paused: false })
+      rig.feed({ kind: 'acknowledged', at: rig.now })
+      alert(rig, '2', T0 + 9_500)
+      expect(rig.memory.state.failure).toBeNull()
+    })
+  })
 })

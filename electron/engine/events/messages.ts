@@ -68,10 +68,20 @@ export function foreign(turn: Turn, seen: Extract<Observation, { kind: 'foreign'
   }
   const key = event.jobId ?? (event.file ? `${event.file.path}|${event.file.origin}` : null)
   const job = event.file && key !== null ? { key, file: event.file, startedAt: null, endedAt: null, user: null } : null
+  const before = turn.events.length
   emit(turn, event.type, {
     step: event.id, job, at: event.occurredAt, late: turn.now - event.occurredAt > LATE_MS, severity: SEVERITY[event.type], text: event.text ?? null,
     native: seen.native ?? null,
   })
-  // Open as one of our own making: what is told late of it asks for that.
-  if (event.type.startsWith('failure.') && job && job.key === notes.active?.job.key) turn.state.failure = { since: event.occurredAt, sure: event.type === 'failure.detected', paused: false }
+  const told = turn.events[before]
+  if (told && job && job.key === notes.active?.job.key && (told.type === 'failure.warning' || told.type === 'failure.detected')) alerted(turn, told.occurredAt, told.type === 'failure.detected')
+}
+
+/** An alert that another server told is open as one of our own making, which an acknowledgement answers and the end of the print ends; unless a later one was told, or answered. */
+function alerted({ notes, state }: Turn, since: number, sure: boolean): void {
+  const { active, failure } = notes
+  const last = failure !== null && failure.jobKey === active?.job.key ? failure : null
+  if (active === null || (last !== null && since < last.at)) return
+  notes.failure = { jobKey: active.job.key, at: since, sure, pausedOnce: last?.pausedOnce ?? false, answeredAt: null, pausedAt: null, pauseTold: false }
+  state.failure = { since, sure, paused: false }
 }
