@@ -1,7 +1,7 @@
 /** What becomes of a followed print once it is over, seen from the whole engine: its end is still told, and nothing else is changed by it. */
 import { describe, expect, it } from 'vitest'
 import { engineRigs, type Rig, type RigOptions } from '../../../test/support/engine-rig.ts'
-import { LAMP, printing, type Speaker } from '../../../test/support/fake-printer.ts'
+import { LAMP, printing, speaker, type Speaker } from '../../../test/support/fake-printer.ts'
 import { NOON } from '../../../test/support/rule-fixtures.ts'
 import { HistoryError, type History } from '../history/history.ts'
 
@@ -131,6 +131,23 @@ describe('R68: a followed print that is over', () => {
     expect(rig.engine.following('mk4')).toBeNull()
     await prints(rig, says, 0.3, 0.55)
     expect(sent(rig, 'phone')).toEqual(['mk4 job.progress 0.55'])
+  })
+
+  it('is not over where its printer has another source that tells of the same print, whatever it tells first', async () => {
+    const rig = await start()
+    const before = speaker(rig, rig.server('server-mk4'))
+    before.link('up')
+    before.state({ device: 'ready', job: 'printing', file: LAMP, jobId: 'J7', progress: 0.1 }, true)
+    await rig.clock.advance(30_000)
+    expect(rig.engine.follow('mk4', 'print').result).toBe('done')
+    await rig.apply(settings([{ ...printer('mk4'), server: { kind: 'fake', id: 'server-new', url: 'http://new' } }, printer('voron')]))
+    const after = speaker(rig, rig.server('server-new'))
+    after.link('up')
+    after.state({ device: 'ready', job: 'printing' })
+    await rig.clock.advance(1_000)
+    after.state({ job: 'printing', file: LAMP, jobId: 'J7', progress: 0.2 }, true)
+    await rig.clock.advance(30_000)
+    expect(rig.engine.following('mk4')).toBe('print')
   })
 
   it('is kept no longer than its messages may be under way', async () => {

@@ -35,7 +35,7 @@ export interface Watches {
   of(printerId: string): Following | null
   follow(printerId: string, what: Following | null): Outcome
   /** How a printer stands, each time it was looked at: what is followed of it may be over. Not before its first sight, which knows of no print. */
-  seen(printerId: string, state: Pick<PrinterState, 'jobRef'>): void
+  seen(printerId: string, state: Pick<PrinterState, 'job' | 'jobRef'>): void
   /** Only these printers are left. */
   keepOnly(printerIds: readonly string[]): void
 }
@@ -113,7 +113,9 @@ export function createWatches(parts: WatchesParts): Watches {
       become([...others, ...over, { printerId, jobKey: key, overSince: null }], printerId)
       return { result: 'done', detail: `${name} is followed until this print ends.` }
     },
-    seen(printerId, { jobRef }) {
+    seen(printerId, { job, jobRef }) {
+      // A print is on of which it is not known yet which one.
+      if (jobRef === null && RUNNING.has(job)) return
       const on = jobRef?.endedAt === null ? jobRef.key : null
       const over = kept.filter((one) => one.printerId === printerId && one.jobKey !== null && one.overSince === null && one.jobKey !== on)
       if (over.length > 0) become(kept.map((one) => (over.includes(one) ? { ...one, overSince: clock.now() } : one)), printerId)
