@@ -45,7 +45,7 @@ function counted(counts: Counts): string {
 
 const ASSUMED: Readonly<Record<Assumption, string>> = {
   silences: 'Silences of then are left out.', presence: 'Whether somebody sat at the computer then is not kept: what asks for it counts as told.', rest: 'It is judged as if the profile did not rest now.',
-  later: 'What is held or gathered may be left out when its time comes.', others: 'Other profiles may have told the same.',
+  later: 'What is held or gathered may be left out when its time comes.', bursts: 'What many printers tell at once is not gathered here: each event counts by itself.', others: 'Other profiles may have told the same.',
 }
 
 function print({ profile, events, more, total, destinations, days: told, reasons, assumes }: Preview, span: number, out: Out): void {

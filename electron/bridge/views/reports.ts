@@ -57,7 +57,7 @@ export const preview = z.strictObject({
   /** The newest of each decision, newest first. */
   rows: z.array(previewRow),
   /** What is not known of then, or left out (engine/why/preview.ts, `Assumption`). */
-  assumes: z.array(z.enum(['silences', 'presence', 'rest', 'later', 'others'])),
+  assumes: z.array(z.enum(['silences', 'presence', 'rest', 'later', 'bursts', 'others'])),
 })
 export type PreviewView = z.infer<typeof preview>
 

@@ -25,6 +25,7 @@ function preview(of: PreviewSettings, over: { profileId?: string; most?: number;
   return previewProfile({ settings: of, profileId, kinds: KINDS, ownZone: () => 'UTC' }, { history: stored.history, now: T0 + HOUR, pause: async () => { pauses += 1 }, ...rest })
 }
 
+const TWO = [{ id: 'mk4', name: 'MK4' }, { id: 'mk3', name: 'MK3' }]
 const WORKSHOP = { id: 'shop', name: 'Workshop', destinations: [{ destination: 'hook' }] }
 
 describe('a preview', () => {
@@ -69,6 +70,14 @@ describe('a preview', () => {
     expect((await preview(settings({ profiles: [{ ...WORKSHOP, destinations: [] }] }))).reasons).toMatchObject([{ decision: 'drop', text: 'The profile reaches no destination that is on', events: 1 }])
   })
 
+  test('leaves out what is masked for all', async () => {
+    happened({}, { type: 'job.failed', severity: 'critical' })
+    const told = await preview(settings({ masked: ['job.failed'], profiles: [WORKSHOP] }))
+    expect(told.reasons.map(({ decision, stage, text, events }) => [decision, stage, text, events])).toEqual([
+      ['deliver', 'deliver', 'Goes to “My hook”', 1], ['drop', 'masked', 'Events of this kind are told to nobody', 1],
+    ])
+  })
+
   test('looks at so many of the newest, and says that there are more', async () => {
     happened(...Array.from({ length: 250 }, (_, index) => ({ occurredAt: T0 - index })))
     expect(await preview(settings({ profiles: [WORKSHOP] }), { most: 200 })).toMatchObject({ events: 200, more: true })
@@ -99,6 +108,9 @@ describe('a preview', () => {
     ['that it did not rest', { profiles: [{ ...WORKSHOP, pausedUntil: T0 + DAY }] }, ['silences', 'rest']],
     ['that what waits is told later', { profiles: [{ ...WORKSHOP, destinations: [{ destination: 'hook', mode: 'digest', digest: { at: ['08:00'] } }] }] }, ['silences', 'later']],
     ['that no other profile told it', { profiles: [WORKSHOP, { id: 'other', name: 'Other' }] }, ['silences', 'others']],
+    ['that nothing is gathered behind a first, where there are several printers', { profiles: [WORKSHOP], printers: TWO }, ['silences', 'bursts']],
+    ['nothing of bursts where nothing is gathered', { profiles: [WORKSHOP], printers: TWO, grouping: { burst: 0, servers: false } }, ['silences']],
+    ['nothing of bursts where nothing is told', { profiles: [{ ...WORKSHOP, active: false }], printers: TWO }, ['silences']],
     ['no other profile that is off', { profiles: [WORKSHOP, { id: 'other', name: 'Other', active: false }] }, ['silences']],
   ])('says that it takes for granted %s', async (_what, over, assumed) => {
     happened({})

@@ -15,7 +15,7 @@ import { dayIn } from './day.ts'
 import { kindName, wholeTitle } from './title.ts'
 import { walk, type Walk } from './walk.ts'
 
-export type PreviewSettings = Pick<EngineSettings, 'zone' | 'timeslots' | 'filters' | 'fallbackFilter' | 'profiles' | 'subscriptions' | 'notifyMyself' | 'expiry' | 'destinations'> & { printers: readonly Pick<EngineSettings['printers'][number], 'id' | 'enabled' | 'events' | 'tags'>[] }
+export type PreviewSettings = Pick<EngineSettings, 'zone' | 'timeslots' | 'filters' | 'fallbackFilter' | 'profiles' | 'subscriptions' | 'masked' | 'grouping' | 'notifyMyself' | 'expiry' | 'destinations'> & { printers: readonly Pick<EngineSettings['printers'][number], 'id' | 'enabled' | 'events' | 'tags'>[] }
 
 export interface PreviewQuestion {
   /** As they would be, with the profile in them. */
@@ -60,9 +60,10 @@ export interface PreviewRow {
 /**
  * What is not known of then, or left out, as far as it makes a difference. `silences`: those of then. `presence`: whether somebody sat here is not
  * kept, so what asks for it counts as told. `rest`: the profile rests now, and is judged as if it did not. `later`: what is held or gathered may be
- * left out when its time comes. `others`: other profiles may have told it.
+ * left out when its time comes. `bursts`: each event is judged by itself, so what would be gathered behind a first counts as told. `others`: other
+ * profiles may have told it.
  */
-export const ASSUMPTIONS = ['silences', 'presence', 'rest', 'later', 'others'] as const
+export const ASSUMPTIONS = ['silences', 'presence', 'rest', 'later', 'bursts', 'others'] as const
 export type Assumption = (typeof ASSUMPTIONS)[number]
 
 export interface Preview {
@@ -165,10 +166,11 @@ function rowOf(event: StoredEvent, decided: Pick<PreviewRow, 'decision' | 'stage
   return { eventId, at, type, severity, printerName: event.printerId === '' ? '' : clean(event.printerName), title: wholeTitle(event), ...decided }
 }
 
-function assumptionsOf(profile: PreviewSettings['profiles'][number], { profiles }: PreviewSettings, reached: readonly { id: string }[], total: Counts, now: number): Assumption[] {
+function assumptionsOf(profile: PreviewSettings['profiles'][number], { profiles, printers, grouping }: PreviewSettings, reached: readonly { id: string }[], total: Counts, now: number): Assumption[] {
   const asksPresence = profile.destinations.some(({ destination, presence }) => presence !== 'always' && (destination === '*' || reached.some(({ id }) => id === destination)))
   const holds: Readonly<Record<Assumption, boolean>> = {
-    silences: true, presence: asksPresence, rest: profile.pausedUntil !== undefined && now < profile.pausedUntil, later: total.hold + total.digest > 0, others: profiles.some(({ id, active }) => active && id !== profile.id),
+    silences: true, presence: asksPresence, rest: profile.pausedUntil !== undefined && now < profile.pausedUntil, later: total.hold + total.digest > 0,
+    bursts: total.deliver > 0 && printers.length > 1 && (grouping.burst > 0 || grouping.servers), others: profiles.some(({ id, active }) => active && id !== profile.id),
   }
   return ASSUMPTIONS.filter((one) => holds[one])
 }

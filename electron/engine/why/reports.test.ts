@@ -29,6 +29,13 @@ test('a preview of plain data judges as the rules do: what a channel carries, an
   ])
 })
 
+test('a preview of plain data leaves out what is masked, and knows what is gathered', async () => {
+  store.history.commit(batch([entry('E1', { draft: { printerId: 'mk4' } }), entry('E2', { draft: { printerId: 'mk4', type: 'job.failed' } })]))
+  const two = { printers: [{ id: 'mk4', name: 'MK4' }, { id: 'mk3', name: 'MK3' }] }
+  expect(await makeReport(ofPreview({ ...two, masked: ['job.failed'] }), pause, never)).toMatchObject({ total: { deliver: 1, drop: 1 }, assumes: ['silences', 'bursts'] })
+  expect(await makeReport(ofPreview({ ...two, grouping: { burst: 0, servers: false } }), pause, never)).toMatchObject({ total: { deliver: 2 }, assumes: ['silences'] })
+})
+
 test('what goes to a thread is plain, and holds nothing of a destination but what the rules ask', () => {
   const given = settings({ destinations: [{ id: 'hook', label: 'My hook', channel: 'webhook', config: { url: 'https://user:hunter2@example.org/' }, events: ['job.*'] }] })
   const job = { settings: plainSettings(given), kinds: plainKinds(KINDS) }

@@ -25,9 +25,9 @@ export type ReportOf<J extends ReportJob> = J extends { what: 'preview' } ? Prev
 
 /** Only what the rules ask: a destination's own configuration, which may name secrets, stays behind. */
 export function plainSettings(settings: PreviewSettings): PreviewSettings {
-  const { zone, timeslots, filters, fallbackFilter, profiles, subscriptions, notifyMyself, expiry } = settings
+  const { zone, timeslots, filters, fallbackFilter, profiles, subscriptions, masked, grouping, notifyMyself, expiry } = settings
   return {
-    zone, timeslots, filters, fallbackFilter, profiles, subscriptions, notifyMyself, expiry,
+    zone, timeslots, filters, fallbackFilter, profiles, subscriptions, masked, grouping, notifyMyself, expiry,
     destinations: settings.destinations.map(({ id, label, channel, enabled, events }) => ({ id, label, channel, enabled, config: {}, secrets: {}, ...(events === undefined ? {} : { events }) })),
     printers: settings.printers.map(({ id, enabled, events, tags }) => ({ id, enabled, events, tags })),
   }

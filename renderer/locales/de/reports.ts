@@ -24,6 +24,7 @@ const de: typeof en = {
       presence: 'Ob damals jemand am Platz war, wird nicht aufbewahrt; was danach fragt, gilt als gemeldet.',
       rest: 'Beurteilt wird, als ruhte es jetzt nicht.',
       later: 'Zurückgehaltenes oder Gesammeltes entfällt vielleicht, wenn seine Zeit kommt, weil es dann vorbei ist.',
+      bursts: 'Was viele Drucker auf einmal melden, wird hier nicht zusammengefasst: Jedes Ereignis zählt einzeln.',
       others: 'Andere Profile melden vielleicht dasselbe.',
     },
   },

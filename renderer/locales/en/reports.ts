@@ -22,6 +22,7 @@ export default {
       presence: 'Whether somebody sat here then is not kept, so what asks for it counts as told.',
       rest: 'It is judged as if it did not rest now.',
       later: 'What is held or gathered may be left out when its time comes, because it is over by then.',
+      bursts: 'What many printers tell at once is not gathered here: each event counts by itself.',
       others: 'Other profiles may tell the same.',
     },
   },

@@ -24,6 +24,7 @@ const es: typeof en = {
       presence: 'No se guarda si entonces había alguien aquí; lo que depende de ello cuenta como dicho.',
       rest: 'Se evalúa como si ahora no descansara.',
       later: 'Lo retenido o agrupado puede omitirse cuando llegue su hora, porque para entonces haya acabado.',
+      bursts: 'Lo que varias impresoras dicen a la vez no se agrupa aquí: cada evento cuenta por separado.',
       others: 'Puede que otros perfiles digan lo mismo.',
     },
   },

@@ -24,6 +24,7 @@ const fr: typeof en = {
       presence: 'Une présence d’alors n’est pas gardée\u202f; ce qui la demande compte donc comme dit.',
       rest: 'L’évaluation se fait comme s’il n’était pas en repos maintenant.',
       later: 'Ce qui est retenu ou regroupé peut être omis le moment venu, parce que c’est alors fini.',
+      bursts: 'Ce que plusieurs imprimantes disent à la fois n’est pas regroupé ici\u202f: chaque événement compte séparément.',
       others: 'D’autres profils disent peut-être la même chose.',
     },
   },
