@@ -89,6 +89,19 @@ describe('an acknowledgement', () => {
     expect((await commands.handle(wish({ name: 'acknowledge' }, { from: 'cli' }))).result).toBe('stale')
   })
 
+  test('that names no event takes a pause only where nothing else is open, and one of an error and its runaway heater', async () => {
+    const tried = async (state: PrinterState, ...events: PrinterEvent[]): Promise<string[]> => {
+      const { commands, wish, history } = setUp(state)
+      for (const event of [anEvent('job.paused', { id: 'PAUSE', job: LAMP }), ...events]) history.put(event)
+      await commands.handle(wish({ name: 'acknowledge', until: NOON + HOUR }))
+      return history.acknowledged
+    }
+    expect(await tried(aState('paused'))).toEqual(['PAUSE'])
+    expect(await tried(aState('paused', { attentions: [attention] }), anEvent('attention.user_input', { id: 'A', seq: 2, job: LAMP, attention }))).toEqual(['A'])
+    expect(await tried(aState('paused'), anEvent('failure.detected', { id: 'B', seq: 2, job: LAMP }))).toEqual(['B'])
+    expect(await tried(aState('paused', { device: 'error' }), anEvent('device.error', { id: 'C', seq: 2 }), anEvent('heater.runaway', { id: 'D', seq: 3 }))).toEqual(['D'])
+  })
+
   test('that names no event is one of a failure alert and of a question, whatever waits', async () => {
     const { commands, wish, history, announced, said } = setUp(aState('paused', { attentions: [attention], failure: { since: NOON, sure: true, paused: true } }))
     history.put(anEvent('attention.user_input', { id: 'A', job: LAMP, attention }))

@@ -31,14 +31,25 @@ const TROUBLE: EventType[] = [
 ]
 const LATELY = 200
 
-/** What is open at a printer, is no attention, and is acknowledged by nobody: the newest event of each trouble, the newest first. What can't be seen now counts as open. */
+/**
+ * What is open at a printer, is no attention, and is acknowledged by nobody: the newest event of each trouble, the newest first. What can't be seen now
+ * counts as open. A pause is told by what made it, where that is open too: one stop is not to be told twice when the acknowledgement is over.
+ */
 export function openTroubles(printerId: string, state: PrinterState, history: Pick<History, 'events'>): StoredEvent[] {
   const begun = history.events({ printerId, types: ['job.started'], limit: 1 })[0]?.occurredAt ?? -Infinity
   const known = new Set<string>()
-  return history.events({ printerId, types: TROUBLE, limit: LATELY }).filter((event) => {
-    const trouble = ENDED_BADLY.has(event.type) ? 'ended badly' : troubleOf(event)
+  const open = history.events({ printerId, types: TROUBLE, limit: LATELY }).filter((event) => {
+    const trouble = asOne(event)
     if (known.has(trouble)) return false
     known.add(trouble)
     return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false }) !== 'over'
   })
+  const others = open.filter(({ type }) => type !== 'job.paused')
+  return others.length > 0 || state.attentions.length > 0 ? others : open
+}
+
+/** What is one trouble: also the last bad end, whatever print it was, and a printer in error with the heater that made it so. */
+function asOne(event: StoredEvent): string {
+  if (ENDED_BADLY.has(event.type)) return 'ended badly'
+  return troubleOf(event.type === 'heater.runaway' ? { ...event, type: 'device.error' } : event)
 }
