@@ -11,7 +11,7 @@ import { Secret } from '../../engine/settings/secret.ts'
 import type { SecretKeeper, SettingsKeeper, Stop } from '../ports.ts'
 import { draftAddition, type AddressKinds } from './addition.ts'
 import { draftOf, draftPing, replaced, secretName, storeNames, withoutLineBreaks, type Draft, type NewSecret, type Owner } from './draft.ts'
-import { draftManaged } from './draft-managed.ts'
+import { draftManaged, withOwnCopy } from './draft-managed.ts'
 import type { ManagedFiles } from './managed-files.ts'
 import { draftRules } from './draft-rules.ts'
 import { entries } from './inline.ts'
@@ -253,19 +253,20 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   async function setSecret(of: { owner: Owner; id: string; field: string }, value: Secret | null): Promise<Result> {
     if (of.owner === 'ping') return setPing(of.field, value)
     const list = of.owner === 'server' ? 'servers' : 'destinations'
-    const entry = entries(current.raw, list).find(({ id }) => id === of.id)
+    const { raw, id } = (of.owner === 'destination' ? withOwnCopy(current.raw, of.id, managed()) : null) ?? { raw: current.raw, id: of.id }
+    const entry = entries(raw, list).find((one) => one.id === id)
     if (!entry) return refused({ path: '', message: `is no longer there ("${of.id}")`, cure: 'It was removed meanwhile. Go back to the list.' })
     const fields = (of.owner === 'server' ? kinds.adapters.get(String(entry.kind)) : kinds.channels.get(String(entry.channel)))?.secretFields ?? {}
     if (!Object.hasOwn(fields, of.field)) return refused({ path: of.field, message: 'is not a known secret', cure: suggest(of.field, Object.keys(fields)) })
-    const name = secretName(of.owner, of.id, of.field)
+    const name = secretName(of.owner, id, of.field)
     const text = value === null ? null : withoutLineBreaks(value.reveal())
     if (text === '') return refused({ path: of.field, message: 'is empty', cure: 'Enter it, or remove it.' })
     const { [of.field]: _old, ...rest } = of.owner === 'server' ? entry : (entry.config as Raw | undefined) ?? {}
     const next = text === null ? rest : { ...rest, [of.field]: { store: name } }
     const result = await apply({
-      raw: replaced(current.raw, list, of.id, of.owner === 'server' ? next : { ...entry, config: next }),
+      raw: replaced(raw, list, id, of.owner === 'server' ? next : { ...entry, config: next }),
       at: '',
-      secrets: text === null ? [] : [{ owner: of.owner, ownerId: of.id, field: of.field, name, value: text }],
+      secrets: text === null ? [] : [{ owner: of.owner, ownerId: id, field: of.field, name, value: text }],
       problems: [],
     })
     return result.ok ? result : refused(...result.problems.map((problem) => ({ ...problem, path: problem.path === `secrets.${of.field}` ? of.field : problem.path })))

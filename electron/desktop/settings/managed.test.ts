@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TestClock } from '../../../test/support/clock.ts'
 import { channels } from '../../engine/channels/registry.ts'
 import { adapters } from '../../engine/printers/registry.ts'
+import { Secret } from '../../engine/settings/secret.ts'
 import { desk, type Desk } from './keeper.support.ts'
 import { openManagedFiles } from './managed-files.ts'
 
@@ -39,6 +40,29 @@ describe('R44: a destination of an administrator', () => {
     const view = keeper.view().destinations
     expect(view).toMatchObject([{ label: 'Workshop', managed: false, enabled: true, events: ['job.done'] }, { id: 'shop', managed: true, enabled: false, events: null }])
     expect(view[0]?.id).not.toBe('shop')
+  })
+
+  it('whose secret is entered becomes a copy too, which has it', async () => {
+    const { keeper, store, secrets } = open()
+    expect(await keeper.setSecret({ owner: 'destination', id: 'shop', field: 'token' }, new Secret('CANARY-token'))).toEqual({ ok: true })
+    const [copy, given] = keeper.view().destinations
+    expect([copy, given]).toMatchObject([{ label: 'Workshop', managed: false, enabled: true, config: { topic: 'workshop-7f3k' }, secrets: { token: 'stored' } }, { id: 'shop', managed: true, enabled: false, secrets: { token: 'unset' } }])
+    expect([...secrets].map(([name, secret]) => [name, secret.reveal()])).toEqual([[`destination/${copy?.id}/token`, 'CANARY-token']])
+    expect(store.text).not.toContain('CANARY')
+    expect(keeper.engine().destinations.map(({ id, enabled }) => [id, enabled])).toEqual([[copy?.id, true], ['shop', false]])
+  })
+
+  it('whose secret is taken away becomes a copy without it', async () => {
+    const { keeper } = open(textOf({ ...SHOP, config: { ...SHOP.config, token: { env: 'SHOP_TOKEN' } } }))
+    expect(await keeper.setSecret({ owner: 'destination', id: 'shop', field: 'token' }, null)).toEqual({ ok: true })
+    expect(keeper.view().destinations).toMatchObject([{ managed: false, secrets: { token: 'unset' } }, { id: 'shop', managed: true, enabled: false, secrets: { token: 'elsewhere' } }])
+  })
+
+  it('is none that a server of its id could take for its own', async () => {
+    const { keeper, store } = open()
+    expect(await keeper.setSecret({ owner: 'server', id: 'shop', field: 'apiKey' }, new Secret('CANARY'))).toMatchObject({ ok: false, problems: [{ message: 'is no longer there ("shop")' }] })
+    expect(await keeper.setSecret({ owner: 'destination', id: 'shop', field: 'nonsense' }, new Secret('CANARY'))).toMatchObject({ ok: false, problems: [{ path: 'nonsense', message: 'is not a known secret' }] })
+    expect(store.written).toEqual([])
   })
 
   it('is another one when its file is, and one that is broken is told once and holds up nothing', async () => {
