@@ -67,6 +67,7 @@ import { jobsInThread } from './engine/backup/start.ts'
 import { settleRestore } from './engine/backup/swap.ts'
 import { createDesktopChannel } from './engine/channels/desktop/index.ts'
 import { loadPluginKinds } from './engine/channels/plugins/index.ts'
+import { isPluginKind } from './engine/channels/plugins/kind.ts'
 import { channels as knownChannels } from './engine/channels/registry.ts'
 import { systemClock } from './engine/clock.ts'
 import { answerControl } from './engine/control/answer.ts'
@@ -141,7 +142,7 @@ async function start(): Promise<void> {
   const plugins = await loadPluginKinds(join(places.data, 'channels'), { log, start: startElectronPlugin })
   for (const problem of plugins.problems) notices.tell('warn', problem)
   const channels = new Map([...knownChannels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]).set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
-  const kinds = { adapters, channels }
+  const kinds = { adapters, channels, mayBeMissing: isPluginKind }
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
     managed: openManagedFiles({ paths: managedPlaces(platform, env, places.data), kinds, clock, onTrouble: (text) => notices.tell('warn', text) }),

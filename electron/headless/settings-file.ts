@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { ChannelKind } from '../engine/channels/channel.ts'
 import { loadPluginKinds, type Plugins } from '../engine/channels/plugins/index.ts'
+import { isPluginKind } from '../engine/channels/plugins/kind.ts'
 import { channels } from '../engine/channels/registry.ts'
 import type { Log, SecretStore } from '../engine/ports.ts'
 import { adapters } from '../engine/printers/registry.ts'
@@ -17,10 +18,10 @@ import { UserError } from './errors.ts'
 import { quietLog } from './quiet-log.ts'
 
 /** Everything that is built in. */
-export const kinds: Kinds = { adapters, channels }
+export const kinds: Kinds = { adapters, channels, mayBeMissing: isPluginKind }
 
 /** Everything that is known with this data folder: what is built in, and the user's own plugins. */
-export interface KnownKinds {
+export interface KnownKinds extends Kinds {
   adapters: typeof adapters
   channels: ReadonlyMap<string, ChannelKind>
   plugins: Plugins
@@ -29,7 +30,7 @@ export interface KnownKinds {
 /** @param data the data folder; need not be there */
 export async function kindsWith(data: string): Promise<KnownKinds> {
   const plugins = await loadPluginKinds(join(resolve(data), 'channels'), { log: quietLog })
-  return { adapters, channels: new Map([...channels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]), plugins }
+  return { adapters, mayBeMissing: isPluginKind, channels: new Map([...channels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]), plugins }
 }
 
 export interface SettingsFile {

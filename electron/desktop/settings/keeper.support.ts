@@ -1,6 +1,7 @@
 /** A settings file and a key store in memory, for the tests of the keeper. */
 import { TestClock } from '../../../test/support/clock.ts'
 import { memoryLog, type MemoryLog } from '../../../test/support/log.ts'
+import { isPluginKind } from '../../engine/channels/plugins/kind.ts'
 import { channels } from '../../engine/channels/registry.ts'
 import { adapters } from '../../engine/printers/registry.ts'
 import type { Secret } from '../../engine/settings/secret.ts'
@@ -77,7 +78,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
   const log = memoryLog()
   const keeper = createSettingsKeeper({
     store,
-    kinds: { adapters, channels },
+    kinds: { adapters, channels, mayBeMissing: isPluginKind },
     secrets: {
       keep: async (name, secret) => {
         await more.keep?.(name)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TestClock } from '../../../test/support/clock.ts'
+import { isPluginKind } from '../../engine/channels/plugins/kind.ts'
 import { channels } from '../../engine/channels/registry.ts'
 import { adapters } from '../../engine/printers/registry.ts'
 import { Secret } from '../../engine/settings/secret.ts'
@@ -13,7 +14,7 @@ function open(text: string | null = textOf(SHOP)): Desk & { clock: TestClock; wr
   let now = text
   const clock = new TestClock()
   const troubles: string[] = []
-  const managed = openManagedFiles({ paths: ['/etc/printbell/managed.json'], kinds: { adapters, channels }, clock, onTrouble: (told) => troubles.push(told), read: () => now })
+  const managed = openManagedFiles({ paths: ['/etc/printbell/managed.json'], kinds: { adapters, channels, mayBeMissing: isPluginKind }, clock, onTrouble: (told) => troubles.push(told), read: () => now })
   return { ...desk({ version: 1, printers: [], destinations: [] }, { managed }), clock, troubles, write: (next) => { now = next } }
 }
 const patch = (given: Record<string, unknown>) => ({ what: 'destination' as const, id: 'shop', patch: given })

@@ -192,9 +192,6 @@ function onePrinterPerSource(printers: readonly ResolvedPrinter[], found: Found)
   }
 }
 
-/** A user's own channel: its folder may go at any time, and is then no mistake in the settings (R45). */
-const PLUGIN = 'plugin:'
-
 /** @param index where it stands, for texts */
 export function expandDestination(destination: DestinationSettings, index: number, kinds: Kinds, found: Pick<Found, 'problems' | 'warnings' | 'unset'>): ResolvedDestination | null {
   const { config, ...rest } = destination
@@ -206,7 +203,7 @@ export function expandDestination(destination: DestinationSettings, index: numbe
       found.warnings.push(`Destination "${destination.id}" is left out: its channel is not installed here. It is switched off anyway.`)
       return null
     }
-    if (destination.channel.startsWith(PLUGIN)) {
+    if (kinds.mayBeMissing?.(destination.channel) === true) {
       found.warnings.push(`Destination "${destination.id}" gets nothing: its channel "${destination.channel}" is not installed here. Install it again, or remove the destination.`)
       return null
     }

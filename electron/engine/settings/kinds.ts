@@ -23,4 +23,6 @@ export interface ChannelPart {
 export interface Kinds {
   adapters: ReadonlyMap<string, AdapterPart>
   channels: ReadonlyMap<string, ChannelPart>
+  /** Whether a channel of this kind may be away without a mistake in the settings, because it is none of Printbell's own (R45). Absent = none may. */
+  mayBeMissing?(channel: string): boolean
 }

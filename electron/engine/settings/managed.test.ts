@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { isPluginKind } from '../channels/plugins/kind.ts'
 import { channels } from '../channels/registry.ts'
 import { adapters } from '../printers/registry.ts'
 import { managedIn, managedPlaces, readManaged } from './managed.ts'
 import { readSettings } from './read.ts'
 
-const kinds = { adapters, channels }
+const kinds = { adapters, channels, mayBeMissing: isPluginKind }
 const PATH = '/etc/printbell/managed.json'
 const NTFY = { id: 'shop', label: 'Workshop', channel: 'ntfy', config: { topic: 'workshop-7f3k', token: { file: 'ntfy.key' } } }
 const read = (destinations: unknown[], more: object = {}) => readManaged([{ path: PATH, text: JSON.stringify({ version: 1, destinations, ...more }) }], kinds)
@@ -80,6 +81,8 @@ describe('R44: destinations of an administrator\'s file', () => {
 })
 
 test('R45: a destination whose plugin is gone stays in the settings, gets nothing and breaks nothing', () => {
+  const strict = () => readSettings(JSON.stringify({ version: 1, destinations: [{ id: 'pager', label: 'Pager', channel: 'plugin:pager' }] }), { adapters, channels }, { path: null })
+  expect(strict).toThrow('is not a known channel')
   const { settings: kept, engine, warnings } = settings({ destinations: [{ id: 'pager', label: 'Pager', channel: 'plugin:pager', config: { number: '7' } }], subscriptions: [{ events: ['job.done'], destination: 'pager' }] }, read([]))
   expect(kept.destinations).toMatchObject([{ id: 'pager', config: { number: '7' } }])
   expect(engine.destinations).toEqual([])

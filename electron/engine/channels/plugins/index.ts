@@ -13,6 +13,7 @@ import { checkedBy } from '../kit/config.ts'
 import { allowancesIn, type Allowances } from './allowed.ts'
 import { openPluginChannel } from './channel.ts'
 import { readFiles, type PluginFiles } from './files.ts'
+import { PREFIX } from './kind.ts'
 import { readManifest, schemaOfConfig, type Manifest, type PluginConfig } from './manifest.ts'
 import { clearPlace, makePlace } from './place.ts'
 import { startNodePlugin, type StartPlugin } from './process.ts'
@@ -73,7 +74,6 @@ export interface Plugins {
   forbid(kind: string): void
 }
 
-const PREFIX = 'plugin:'
 const FOLDER = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 const LIMIT_MS = 30_000
 const IDLE_MS = 30_000
