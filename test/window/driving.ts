@@ -81,7 +81,7 @@ export interface Keyboard {
 }
 
 /** @param harness asked for at each step, as tests open it anew */
-export function keyboardOf(harness: () => Harness, mostTabs = 60): Keyboard {
+export function keyboardOf(harness: () => Harness, mostTabs = 90): Keyboard {
   const press = (key: string): Promise<void> => harness().page.keyboard.press(key)
   const focus = (): Promise<string> => harness().page.evaluate(() => {
     const at = document.activeElement

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { T0 } from '../history/test-support.ts'
 import { inspectBackup } from './restore.ts'
@@ -34,6 +34,15 @@ async function send(parts: readonly Part[], manifest: object = MANIFEST, setting
   const all: Part[] = [{ path: 'printbell-backup.json', bytes: JSON.stringify(manifest) }, { path: 'settings.json', bytes: settings }, ...parts]
   const sums = all.map(({ path, bytes }) => `${sum(bytes)}  ${path}\n`).join('')
   writeFileSync(file, await hostile([...all, { path: 'SHA256SUMS', bytes: sums }].map(({ bytes, ...header }) => ({ header, bytes }))))
+}
+
+/** Null = it can't be unpacked. */
+function unpacked(bytes: Buffer): Buffer | null {
+  try {
+    return gunzipSync(bytes)
+  } catch {
+    return null
+  }
 }
 
 /** What is said, and that the folder is as empty as before. */
@@ -89,6 +98,8 @@ describe('a damaged backup', () => {
     for (let at = 12; at < whole.length; at += Math.ceil(whole.length / 40)) {
       const changed = Buffer.from(whole)
       changed[at] = (changed[at] ?? 0) ^ 0x10
+      // Bits that only fill up a byte (RFC 1951, 3.2.4) mean nothing: such a file holds what it held.
+      if (unpacked(changed)?.equals(gunzipSync(whole))) continue
       writeFileSync(file, changed)
       expect(['damaged', 'not_a_backup', 'newer']).toContain((await refused()).code)
     }
