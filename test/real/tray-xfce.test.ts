@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)(`the tray on a real panel${because}`, () => {
       `Voron 2.4: needs you at 30${N}%, muted`, `R&D <MK4>__left: printing 62${N}%, ends Tue 16:42`, '-', 'Phone: fails since Tue 14:31', 'Pause notifications', '-', 'Open Printbell', 'Settings', '-', 'Quit Printbell',
     ])
     expect(menu[0]?.children.map((node) => [node.separator ? '-' : node.label, node.enabled])).toEqual([
-      ['Filament ran out. Load new filament, then resume.', false], ['-', true], ['Open', true], ['Resume print', true], ['-', true], ['Muted', false], ['Unmute', true],
+      ['Filament ran out. Load new filament, then resume.', false], ['-', true], ['Open', true], ['Resume print', true], ['-', true], ['Muted', false], ['Unmute', true], ['Follow', true], ['Follow this print', true],
     ])
     await item.activate()
     await untilTrue(() => wishes(of).length === 1, () => 'the click is told')
