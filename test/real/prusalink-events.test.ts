@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gcodeOf } from '../support/octoprint-server.ts'
-import { PRUSA_KEY, PRUSA_USER, prusalinkMissing, NotInTime, startPrusaLink, type PrusaLinkServer } from '../support/prusalink-server.ts'
+import { PRUSA_KEY, PRUSA_USER, prusalinkMissing, startPrusaLink, type PrusaLinkServer } from '../support/prusalink-server.ts'
 import { realDesk, type RealDesk, type RealEngine } from '../support/real-engine.ts'
 
 const missing = prusalinkMissing()
@@ -48,20 +48,10 @@ async function withBench(play: (bench: Bench) => Promise<void>): Promise<void> {
   }
 }
 
-/** Plays the case on another server where the real one did not come to the state that the case is about. What our side does wrong fails at once. */
-async function unlessStuck(play: () => Promise<void>): Promise<void> {
-  const isStuck = (error: unknown): void => {
-    if (!(error instanceof NotInTime)) throw error
-  }
-  for (let stuck = 0; stuck < 3; stuck++) {
-    const went = await play().then(() => true, isStuck)
-    if (went) return
-  }
-  await play()
-}
-
 // PrusaLink waits 8 s for its printer and holds the state of an end for 11 s: so each case has a server of its own, and they run beside each other.
-describe.skipIf(missing !== null)(`what the engine tells of a real PrusaLink${because}`, { concurrent: true }, () => {
+// On a busy machine 0.8.1 gets stuck now and then and goes on to say what it said ("printing", or "stopped" after a reset) whatever the printer does, until it is started anew: then a
+// case is played again on another server. What is wrong on our side is wrong each time.
+describe.skipIf(missing !== null)(`what the engine tells of a real PrusaLink${because}`, { concurrent: true, retry: 2 }, () => {
   // The longest first.
   it('a restart of PrusaLink costs the print its result and the Digest login its nonce, and no more', () => withBench(async ({ server, watch, printing }) => {
     const one = await watch('password')
@@ -141,8 +131,7 @@ describe.skipIf(missing !== null)(`what the engine tells of a real PrusaLink${be
     expect(one.events(P, 'command.succeeded')).toHaveLength(3)
   }))
 
-  // 0.8.1 may never come out of a reset: it goes on to say "printing", "stopped" or "error" (5 of 30 times, on a busy machine).
-  it('a firmware error fails the job once, and "stopped" after the reboot is no cancel', () => unlessStuck(() => withBench(async ({ server, watch, printing }) => {
+  it('a firmware error fails the job once, and "stopped" after the reboot is no cancel', () => withBench(async ({ server, watch, printing }) => {
     const one = await watch()
     await printing(one, 'halted.gcode')
     await server.printer('kill Error:0: Heaters switched off. MINTEMP triggered!')
@@ -155,7 +144,7 @@ describe.skipIf(missing !== null)(`what the engine tells of a real PrusaLink${be
     expect(failed).toMatchObject({ reason: 'firmware', job: { file: { name: 'halted.gcode' } } })
     // The error is told by the job that it ended.
     expect(one.edges(P)).toEqual(['job.started', 'job.failed', 'device.ready'])
-  })))
+  }))
 
   it('a cable that is pulled out fails the job once, and the printer is back when it is plugged in', () => withBench(async ({ server, watch, printing }) => {
     const one = await watch()

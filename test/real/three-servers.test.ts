@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EventType } from '../../electron/engine/events/model.ts'
 import { moonrakerMissing, startMoonraker, type MoonrakerServer } from '../support/moonraker-server.ts'
 import { gcodeOf, octoprintMissing, startOctoPrint, type OctoPrintServer } from '../support/octoprint-server.ts'
@@ -29,7 +29,7 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
   let desk: RealDesk
   let one: RealEngine
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     desk = realDesk()
     const servers = await Promise.allSettled([startOctoPrint({ camera: false }).then((up) => (octo = up)), startMoonraker().then((up) => (moonraker = up)), startPrusaLink().then((up) => (prusalink = up))])
     for (const server of servers) if (server.status === 'rejected') throw server.reason
@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
     ], ONLY_EDGES)
     await Promise.all([OCTO, VORON, MK3].map((id) => one.up(id)))
   })
-  afterAll(async () => {
+  afterEach(async () => {
     await desk.close()
     await Promise.all([octo?.close(), moonraker?.close(), prusalink?.close()])
   })
@@ -115,7 +115,8 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
   /** Without outcomes of our own commands, and without the shutdown that comes beside its failed job in either order. */
   const edges = (id: string): string[] => one.edges(id).filter((type) => !type.startsWith('command.') && type !== 'device.shutdown')
 
-  it('tells of each printer what happened there, in order, nothing twice and nothing of another', async () => {
+  // On a busy machine PrusaLink 0.8.1 gets stuck now and then, until it is started anew (prusalink-events.test.ts): then all three are, once.
+  it('tells of each printer what happened there, in order, nothing twice and nothing of another', { retry: 1 }, async () => {
     const end = performance.now() + MINUTES * 60_000
     const [octoRounds, voronRounds, mk3Rounds] = await Promise.all([rounds(octoRound, end), rounds(voronRound, end), rounds(mk3Round, end)])
     for (const [id, count] of [[OCTO, octoRounds], [VORON, voronRounds], [MK3, mk3Rounds]] as const) {

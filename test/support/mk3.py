@@ -27,6 +27,7 @@ import tty
 REPORT_EVERY = 2.0
 ATTENTION_EVERY = 1.0
 ROOM = 21.0
+MOST_UNSAID = 1_000_000
 
 # What it says before "ok".
 ANSWERS = {
@@ -56,6 +57,8 @@ class Terminal:
 
     def __init__(self, link):
         self.link, self.master, self.slave, self.rest = link, None, None, b""
+        # What is said and did not fit yet: a pseudo-terminal takes 4 kB. An "ok" that is lost stops PrusaLink for good.
+        self.unsaid = b""
 
     def plug(self):
         if self.master is not None:
@@ -75,14 +78,21 @@ class Terminal:
             os.close(self.slave)
             os.close(self.master)
         self.master = self.slave = None
-        self.rest = b""
+        self.rest = self.unsaid = b""
 
     def say(self, line):
         if self.master is not None:
+            self.unsaid += line.encode() + b"\n"
+            self.flush()
+
+    def flush(self):
+        while self.master is not None and self.unsaid:
             try:
-                os.write(self.master, line.encode() + b"\n")
+                self.unsaid = self.unsaid[os.write(self.master, self.unsaid):]
             except BlockingIOError:
-                pass
+                # Nobody has read for long: what is old goes.
+                self.unsaid = self.unsaid[-MOST_UNSAID:]
+                return
 
     def hear(self):
         *lines, self.rest = (self.rest + os.read(self.master, 4096)).split(b"\n")
@@ -206,7 +216,10 @@ class Printer:
         typed = b""
         while True:
             sources = [0] + ([] if self.port.master is None else [self.port.master])
-            ready, _, _ = select.select(sources, [], [], 0.02 if self.dwell_until or self.waiting else 0.2)
+            full = [self.port.master] if self.port.unsaid and self.port.master is not None else []
+            ready, room, _ = select.select(sources, full, [], 0.02 if self.dwell_until or self.waiting else 0.2)
+            if room:
+                self.port.flush()
             if 0 in ready:
                 data = os.read(0, 4096)
                 if not data:

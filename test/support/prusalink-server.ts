@@ -29,11 +29,6 @@ export function prusalinkMissing(): string | null {
   return process.env['PRINTBELL_PRUSALINK_MISSING'] ?? (existsSync(executable()) ? null : `PrusaLink 0.8.1 is not installed (${executable()})`)
 }
 
-/** The real server did not come to a state in time. */
-export class NotInTime extends Error {
-  override readonly name = 'NotInTime'
-}
-
 export interface PrusaLinkServer {
   url: string
   port: number
@@ -45,7 +40,7 @@ export interface PrusaLinkServer {
   state(): Promise<string | null>
   /** Uploads and prints. Waits first until the printer takes a job: a print that ended holds its state for 11 s. */
   print(name: string, gcode: string): Promise<void>
-  /** Waits until the state is one of these. @throws NotInTime */
+  /** Waits until the state is one of these. */
   waitFor(states: string | readonly string[], timeoutMs?: number): Promise<void>
   /** SIGTERM and wait. The folder, and the printer, stay. */
   stop(): Promise<void>
@@ -79,7 +74,7 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
   async function until(what: string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + timeoutMs
     while (!(await check().catch(() => false))) {
-      if (Date.now() > deadline) throw new NotInTime(`Not in time: ${what}.\n${await lastLines(log)}`)
+      if (Date.now() > deadline) throw new Error(`Not in time: ${what}.\n${await lastLines(log)}`)
       await new Promise((done) => setTimeout(done, 100))
     }
   }
@@ -96,7 +91,7 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
       return wanted.includes(now)
     }).catch((error: unknown) => {
       // What was shown instead tells a state that was passed over from one that was never left.
-      throw new NotInTime(`${error instanceof Error ? error.message : String(error)}\nShown meanwhile: ${seen.join(', ')}`)
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nShown meanwhile: ${seen.join(', ')}`)
     })
   }
   const prusalink: PrusaLinkServer = {
