@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
   const edges = (id: string): string[] => one.edges(id).filter((type) => !type.startsWith('command.') && type !== 'device.shutdown')
 
   // On a busy machine PrusaLink 0.8.1 gets stuck now and then, until it is started anew (prusalink-events.test.ts): then all three are, once.
-  it('tells of each printer what happened there, in order, nothing twice and nothing of another', { retry: 1 }, async () => {
+  it('tells of each printer what happened there, in order, nothing twice and nothing of another', { retry: 1, timeout: (MINUTES + 3) * 60_000 }, async () => {
     const end = performance.now() + MINUTES * 60_000
     const [octoRounds, voronRounds, mk3Rounds] = await Promise.all([rounds(octoRound, end), rounds(voronRound, end), rounds(mk3Round, end)])
     for (const [id, count] of [[OCTO, octoRounds], [VORON, voronRounds], [MK3, mk3Rounds]] as const) {
@@ -144,5 +144,5 @@ describe.skipIf(missing !== null)(`OctoPrint, Moonraker and PrusaLink in one eng
     expect(merged.filter(({ late }) => late)).toEqual([])
     for (const id of [OCTO, VORON, MK3]) expect(one.links(id).filter((link) => !/^(connecting|up)/.test(link)), id).toEqual([])
     await one.delivered()
-  }, (MINUTES + 3) * 60_000)
+  })
 })
