@@ -27,7 +27,6 @@ import tty
 REPORT_EVERY = 2.0
 ATTENTION_EVERY = 1.0
 ROOM = 21.0
-MOST_UNSAID = 1_000_000
 
 # What it says before "ok".
 ANSWERS = {
@@ -57,8 +56,6 @@ class Terminal:
 
     def __init__(self, link):
         self.link, self.master, self.slave, self.rest = link, None, None, b""
-        # What is said and did not fit yet: a pseudo-terminal takes 4 kB. An "ok" that is lost stops PrusaLink for good.
-        self.unsaid = b""
 
     def plug(self):
         if self.master is not None:
@@ -78,31 +75,18 @@ class Terminal:
             os.close(self.slave)
             os.close(self.master)
         self.master = self.slave = None
-        self.rest = self.unsaid = b""
+        self.rest = b""
 
     def say(self, line):
         if self.master is not None:
-            self.unsaid += line.encode() + b"\n"
-            self.flush()
-
-    def flush(self):
-        while self.master is not None and self.unsaid:
             try:
-                self.unsaid = self.unsaid[os.write(self.master, self.unsaid):]
+                os.write(self.master, line.encode() + b"\n")
             except BlockingIOError:
-                # Nobody has read for long: what is old goes.
-                self.unsaid = self.unsaid[-MOST_UNSAID:]
-                return
+                pass
 
     def hear(self):
         *lines, self.rest = (self.rest + os.read(self.master, 4096)).split(b"\n")
         return [line.decode(errors="replace") for line in lines]
-
-    def drain(self):
-        """What was sent and not heard yet is gone."""
-        while self.master is not None and select.select([self.master], [], [], 0)[0]:
-            os.read(self.master, 4096)
-        self.rest = b""
 
 
 class Printer:
@@ -182,8 +166,6 @@ class Printer:
             self.say(*([rest] if rest else []), "Error:Printer halted. kill() called!")
             self.halted, self.dwell_until, self.waiting = True, None, []
         elif word == "reset":
-            # A board that boots anew has lost what was sent to it: an old line answered with "ok" after "start" makes PrusaLink count wrong for minutes.
-            self.port.drain()
             self.boot()
             self.say("start", "echo: 3.14.0-8094")
         elif word == "unplug":
@@ -216,10 +198,7 @@ class Printer:
         typed = b""
         while True:
             sources = [0] + ([] if self.port.master is None else [self.port.master])
-            full = [self.port.master] if self.port.unsaid and self.port.master is not None else []
-            ready, room, _ = select.select(sources, full, [], 0.02 if self.dwell_until or self.waiting else 0.2)
-            if room:
-                self.port.flush()
+            ready, _, _ = select.select(sources, [], [], 0.02 if self.dwell_until or self.waiting else 0.2)
             if 0 in ready:
                 data = os.read(0, 4096)
                 if not data:
