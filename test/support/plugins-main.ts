@@ -19,6 +19,8 @@ void app.whenReady().then(async () => {
     const channel = kind.open({ destinationId: 'dest', label: 'My bell', config: {}, secrets: { key: new Secret('k-1234567') } }, ports)
     const verdict = await channel.sendPrinterNotification(sendingOf(undefined, { picture: PICTURE }))
     await channel.close()
+    // What it wrote comes by another way than its verdict, and may come after it.
+    for (let tries = 0; tries < 40 && ports.log.lines.length === 0; tries++) await new Promise((done) => setTimeout(done, 50))
     process.stdout.write(`${JSON.stringify({ kind: kind.kind, verdict, said: ports.log.lines.map(({ fields }) => fields.text) })}\n`)
   }
   app.exit(0)
