@@ -4,8 +4,8 @@
  */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import type { PrinterCard } from '../../bridge/views/printers.ts'
-import { ACTIVE, activeJobKey } from '../../engine/commands/allowed.ts'
-import { TERMINAL_TYPES, type JobPhase, type PrinterState } from '../../engine/events/model.ts'
+import { activeJobKey } from '../../engine/commands/allowed.ts'
+import { isActivePhase, TERMINAL_TYPES, type JobPhase, type PrinterState } from '../../engine/events/model.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
 import { causeOf } from './causes.ts'
 import type { PrinterFacts } from './facts.ts'
@@ -16,7 +16,7 @@ const SPAN_STEP = 10
 const MINUTE_MS = 60_000
 const PROGRESS_STEPS = 1_000
 
-const WORKS: ReadonlySet<JobPhase> = new Set<JobPhase>([...ACTIVE, 'unknown'])
+const works = (phase: JobPhase): boolean => isActivePhase(phase) || phase === 'unknown'
 const CAN_PAUSE: ReadonlySet<JobPhase> = new Set<JobPhase>(['preparing', 'printing', 'resuming'])
 
 /** The five states of the look, the first that holds. */
@@ -29,7 +29,7 @@ export function displayOf(facts: PrinterFacts): DisplayState {
   if (state.attentions.length > 0) return 'needs'
   if (state.device === 'error' || state.device === 'shutdown') return 'error'
   if (state.job === 'paused' && facts.pause !== null && facts.pause.told && !facts.pause.byUs) return 'needs'
-  if (ACTIVE.has(state.job)) return 'printing'
+  if (isActivePhase(state.job)) return 'printing'
   if (failedUnseen(facts)) return 'error'
   return state.device === 'off' ? 'offline' : 'idle'
 }
@@ -43,7 +43,7 @@ export function cardOf(facts: PrinterFacts, now: number, language?: DesktopLangu
   const { state, last } = facts
   const display = displayOf(facts)
   const cause = causeOf(facts, display, language)
-  const active = ACTIVE.has(state.job)
+  const active = isActivePhase(state.job)
   const shownEnd = !active && last !== null && !last.seen ? last : null
   return {
     id: facts.id,
@@ -56,7 +56,7 @@ export function cardOf(facts: PrinterFacts, now: number, language?: DesktopLangu
     cause: cause?.text ?? null,
     since: cause?.since ?? null,
     jobKey: activeJobKey(state),
-    file: active || WORKS.has(state.job) ? state.jobRef?.file.name ?? null : shownEnd?.file ?? null,
+    file: active || works(state.job) ? state.jobRef?.file.name ?? null : shownEnd?.file ?? null,
     progress: progressOf(active ? state.progress : shownEnd === null ? null : shownEnd.type === 'job.done' ? 1 : shownEnd.progress),
     ...timesOf(state, active, now),
     layer: active ? state.layer : null,
@@ -107,7 +107,7 @@ function canOf(facts: PrinterFacts, display: DisplayState): PrinterCard['can'] {
   return {
     pause: may('pause') && CAN_PAUSE.has(state.job),
     resume: may('resume') && state.job === 'paused',
-    cancel: may('cancel') && ACTIVE.has(state.job) && state.job !== 'cancelling',
+    cancel: may('cancel') && isActivePhase(state.job) && state.job !== 'cancelling',
     answer: may('answer') && state.attentions.some(({ choices }) => choices.length > 0),
     snapshot: up && state.capabilities?.snapshot === true,
     acknowledge: acknowledgeable(facts, display) !== null,

@@ -1,9 +1,7 @@
 /** Does a wish still fit what is true now? Every "no" is said in words of what is true. */
-import type { EventType, JobPhase, PrinterCapabilities, PrinterEvent, PrinterState } from '../events/model.ts'
+import { isActivePhase, type EventType, type JobPhase, type PrinterCapabilities, type PrinterEvent, type PrinterState } from '../events/model.ts'
 import type { PrinterCommand } from '../printers/adapter.ts'
 import type { Outcome, Wish, WishAction } from './wish.ts'
-
-export const ACTIVE: ReadonlySet<JobPhase> = new Set<JobPhase>(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
 
 export interface Present {
   state: PrinterState
@@ -15,14 +13,14 @@ export interface Present {
 
 /** The job that runs now; null = none. */
 export function activeJobKey(state: PrinterState): string | null {
-  return ACTIVE.has(state.job) ? state.jobRef?.key ?? null : null
+  return isActivePhase(state.job) ? state.jobRef?.key ?? null : null
 }
 
 /** Whether the wish is about a print that is no longer the one that runs. */
 export function staleJob(wish: Wish, present: Present): Outcome | null {
   const { state } = present
   if (wish.jobKey === null || activeJobKey(state) === wish.jobKey) return null
-  return stale(`Nothing to ${verb(wish.action)}, ${ACTIVE.has(state.job) ? 'another print runs now' : ended(state, wish.jobKey, present.ending)}.`)
+  return stale(`Nothing to ${verb(wish.action)}, ${isActivePhase(state.job) ? 'another print runs now' : ended(state, wish.jobKey, present.ending)}.`)
 }
 
 type CommandName = PrinterCommand['name']
@@ -61,7 +59,7 @@ function notStopped(wish: Wish, state: PrinterState): Outcome | null {
 }
 
 function notInThisPhase(name: 'pause' | 'resume' | 'cancel', wish: Wish, state: PrinterState): Outcome | null {
-  if (!ACTIVE.has(state.job)) return stale(`Nothing to ${name}, no print runs.`)
+  if (!isActivePhase(state.job)) return stale(`Nothing to ${name}, no print runs.`)
   if (state.job === 'cancelling') return stale('The print is being cancelled already.')
   if (name === 'cancel') return wish.confirmed ? null : { result: 'needs_confirmation', detail: "Cancel this print? The printer stops and cools down. It can't be resumed." }
   const paused = state.job === 'paused' || state.job === 'pausing'

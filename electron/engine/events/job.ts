@@ -20,9 +20,6 @@ const CANCEL_LAST_MS = 500
 const ECHO_MS = 60_000
 const CANCEL_ECHO_MS = 10_000
 
-const ACTIVE: ReadonlySet<JobPhase> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
-export const isActivePhase = (phase: JobPhase): boolean => ACTIVE.has(phase)
-
 interface Start {
   file: JobFile
   jobId: string | null

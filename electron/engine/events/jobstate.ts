@@ -1,6 +1,6 @@
 /** What the reported state says of the job: runs that begin without a signal, go on, or vanish. */
-import type { JobFile, JobPhase, StateReport } from './model.ts'
-import { CANCEL_MS, SAME_START_MS, decideCancel, finish, isActivePhase, resetNear, startJob, waitFor, type Ending } from './job.ts'
+import { isActivePhase, type JobFile, type JobPhase, type StateReport } from './model.ts'
+import { CANCEL_MS, SAME_START_MS, decideCancel, finish, resetNear, startJob, waitFor, type Ending } from './job.ts'
 import { sameFile, type ActiveJob, type Closing } from './notes.ts'
 import { applyRecord } from './outcome.ts'
 import { ours, type Turn } from './turn.ts'

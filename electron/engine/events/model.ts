@@ -12,6 +12,10 @@ export type JobPhase =
   | 'none' | 'preparing' | 'printing' | 'pausing' | 'paused' | 'resuming' | 'finishing' | 'cancelling'
   | 'done' | 'cancelled' | 'failed' | 'unknown'
 
+const ACTIVE: ReadonlySet<JobPhase> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
+/** Whether a job is on: it has begun and has not ended. */
+export const isActivePhase = (phase: JobPhase): boolean => ACTIVE.has(phase)
+
 /** Which file, as the server knows it. Never an identity by itself: the same file prints many times. */
 export interface JobFile {
   /** What a person calls it. */

@@ -2,8 +2,7 @@
  * When an acknowledgement ends: is what it was about still open, and how is that told? Pure. One type tells all of it, `attention.reminder`: whoever
  * wants to be reminded is told, and a print that failed once is not counted as failed twice.
  */
-import type { EventDraft, EventType, JobPhase, PrinterState, Severity } from './model.ts'
-import { SEVERITY_RANK } from './model.ts'
+import { isActivePhase, SEVERITY_RANK, type EventDraft, type EventType, type JobPhase, type PrinterState, type Severity } from './model.ts'
 
 /** The reason of that reminder. */
 export const ACKNOWLEDGEMENT_OVER = 'acknowledgement_over'
@@ -20,7 +19,6 @@ export function subjectOf(event: Pick<EventDraft, 'type' | 'about'>): EventType 
 
 /** Ends of a print that somebody has to look at. */
 export const ENDED_BADLY: ReadonlySet<EventType> = new Set<EventType>(['job.failed', 'job.result_unknown'])
-const RUNNING: ReadonlySet<JobPhase> = new Set<JobPhase>(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
 const PAUSED: ReadonlySet<JobPhase> = new Set<JobPhase>(['pausing', 'paused'])
 
 export interface OpenFacts {
@@ -58,15 +56,15 @@ function lookingOf(subject: EventType, event: EventDraft): ((state: PrinterState
     case 'device.shutdown':
     case 'heater.runaway': return ({ device }) => device === 'error' || device === 'shutdown'
     case 'failure.warning':
-    case 'failure.detected': return (state) => RUNNING.has(state.job) && state.job !== 'cancelling' && sameJob(state)
+    case 'failure.detected': return (state) => isActivePhase(state.job) && state.job !== 'cancelling' && sameJob(state)
     case 'job.paused': return (state) => PAUSED.has(state.job) && sameJob(state)
-    case 'heater.left_on': return (state) => !RUNNING.has(state.job) && Object.entries(state.heaters).some(([name, { target }]) => (heater === undefined || heater.name === name) && (target ?? 0) > 0)
+    case 'heater.left_on': return (state) => !isActivePhase(state.job) && Object.entries(state.heaters).some(([name, { target }]) => (heater === undefined || heater.name === name) && (target ?? 0) > 0)
     default: return null
   }
 }
 
 function runsAnother({ job }: EventDraft, state: PrinterState): boolean {
-  return RUNNING.has(state.job) && state.jobRef !== null && state.jobRef.key !== job?.key
+  return isActivePhase(state.job) && state.jobRef !== null && state.jobRef.key !== job?.key
 }
 
 /** As severe as what it reminds of, at least a warning. */

@@ -1,6 +1,6 @@
 /** What is followed beside the settings: one print until it ends, or a printer until somebody lets go of it. Kept in the history, so it survives a restart. */
 import { z } from 'zod'
-import type { PrinterState } from '../events/model.ts'
+import { isActivePhase, type PrinterState } from '../events/model.ts'
 import type { History } from '../history/history.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Outcome } from '../commands/wish.ts'
@@ -109,13 +109,13 @@ export function createWatches(parts: WatchesParts): Watches {
         return { result: 'done', detail: `${name} is followed.` }
       }
       const key = state.jobRef?.key
-      if (key === undefined || !RUNNING.has(state.job)) return { result: 'stale', detail: `${name} prints nothing now. Follow the printer instead.` }
+      if (key === undefined || !isRunning(state.job)) return { result: 'stale', detail: `${name} prints nothing now. Follow the printer instead.` }
       become([...others, ...over, { printerId, jobKey: key, overSince: null }], printerId)
       return { result: 'done', detail: `${name} is followed until this print ends.` }
     },
     seen(printerId, { job, jobRef }) {
       // A print is on of which it is not known yet which one.
-      if (jobRef === null && RUNNING.has(job)) return
+      if (jobRef === null && isRunning(job)) return
       const on = jobRef?.endedAt === null ? jobRef.key : null
       const over = kept.filter((one) => one.printerId === printerId && one.jobKey !== null && one.overSince === null && one.jobKey !== on)
       if (over.length > 0) become(kept.map((one) => (over.includes(one) ? { ...one, overSince: clock.now() } : one)), printerId)
@@ -127,4 +127,5 @@ export function createWatches(parts: WatchesParts): Watches {
   }
 }
 
-const RUNNING: ReadonlySet<PrinterState['job']> = new Set<PrinterState['job']>(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing'])
+/** What can still be heard of: a print that is being cancelled is as good as over. */
+const isRunning = (phase: PrinterState['job']): boolean => isActivePhase(phase) && phase !== 'cancelling'

@@ -1,6 +1,6 @@
 /** What a person may do to the printer, and what Klipper says to it. */
 import { z } from 'zod'
-import type { JobPhase } from '../../events/model.ts'
+import { isActivePhase } from '../../events/model.ts'
 import type { CommandAnswer, PrinterCommand } from '../adapter.ts'
 import { failedAnswer } from '../kit/answers.ts'
 import { ServerError } from '../kit/server-error.ts'
@@ -13,7 +13,6 @@ import { RpcError } from './rpc.ts'
  */
 const TAKEN_MS = 5_000
 
-const PRINTS: ReadonlySet<JobPhase> = new Set<JobPhase>(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
 
 interface Call {
   method: string
@@ -48,7 +47,7 @@ export async function runCommand(contact: Contact, command: PrinterCommand, sign
   const { rpc, rest } = contact
   if (rpc === null || !contact.link.up) return { result: 'unreachable', detail: `There is no connection to ${rest.host}.` }
   const jobs = command.name === 'pause' || command.name === 'resume' || command.name === 'cancel'
-  if (jobs && !PRINTS.has(contact.job)) return { result: 'refused', detail: `There is no print to ${command.name}.` }
+  if (jobs && !isActivePhase(contact.job)) return { result: 'refused', detail: `There is no print to ${command.name}.` }
   const call = callOf(contact, command)
   if (call === null) return { result: 'refused', detail: 'The printer asks nothing that could be answered so.' }
   try {

@@ -1,19 +1,17 @@
 /** Where things stand by REST, and what was missed: the part that push and polling share. */
 import { z } from 'zod'
-import type { JobPhase, Observation, StateReport } from '../../events/model.ts'
+import { isActivePhase, type Observation, type StateReport } from '../../events/model.ts'
 import { parseJson } from '../net.ts'
 import type { Contact } from './contact.ts'
 import { reconcile, type Held, type Present, type ServerMemory } from './reconcile.ts'
 import { judge } from './rest.ts'
-
-const ACTIVE: ReadonlySet<JobPhase> = new Set(['preparing', 'printing', 'pausing', 'paused', 'resuming', 'finishing', 'cancelling'])
 
 /** What the interpreter made of a first report: which job runs now. */
 export function presentOf(observations: readonly Observation[]): Present {
   const present: Present = { active: false, file: null }
   for (const observation of observations) {
     if (observation.kind !== 'state') continue
-    if (observation.state.job !== undefined) present.active = ACTIVE.has(observation.state.job)
+    if (observation.state.job !== undefined) present.active = isActivePhase(observation.state.job)
     if (observation.state.file !== undefined) present.file = observation.state.file
   }
   return present
