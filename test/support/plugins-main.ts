@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { startElectronPlugin } from '../../electron/desktop/plugin-process.ts'
 import { loadPluginKinds } from '../../electron/engine/channels/plugins/index.ts'
 import { Secret } from '../../electron/engine/settings/secret.ts'
+import { until } from './adapter-kit.ts'
 import { channelPorts, PICTURE, sendingOf } from './channel-kit.ts'
 import { memoryLog } from './log.ts'
 
@@ -18,9 +19,9 @@ void app.whenReady().then(async () => {
     const ports = channelPorts()
     const channel = kind.open({ destinationId: 'dest', label: 'My bell', config: {}, secrets: { key: new Secret('k-1234567') } }, ports)
     const verdict = await channel.sendPrinterNotification(sendingOf(undefined, { picture: PICTURE }))
+    // What it wrote comes by another way than its verdict, and may come after it; nobody hears it once the process is ended. Only a plugin that delivered lives on.
+    if (verdict.result === 'delivered') await until(`${kind.kind} to say something`, () => ports.log.lines.length > 0)
     await channel.close()
-    // What it wrote comes by another way than its verdict, and may come after it.
-    for (let tries = 0; tries < 40 && ports.log.lines.length === 0; tries++) await new Promise((done) => setTimeout(done, 50))
     process.stdout.write(`${JSON.stringify({ kind: kind.kind, verdict, said: ports.log.lines.map(({ fields }) => fields.text) })}\n`)
   }
   app.exit(0)
