@@ -28,7 +28,7 @@ export interface FailureNote {
 const PAUSE_MS = 10_000
 
 export function failureSeen(turn: Turn, verdict: Verdict): void {
-  const { notes, state } = turn
+  const { notes } = turn
   const sure = verdict.type === 'failure_detected'
   const type = sure ? 'failure.detected' : 'failure.warning'
   const run = notes.active ?? notes.closing?.active
@@ -36,7 +36,7 @@ export function failureSeen(turn: Turn, verdict: Verdict): void {
     suppress(turn, type, 'no_job', said(verdict), dedupeKey(turn, type, null, turn.at))
     return
   }
-  const before = run && notes.failure?.jobKey === run.job.key ? notes.failure : null
+  const before = run ? lastOf(turn, run.job.key) : null
   if (before && verdict.paused) before.pausedAt = turn.at
   const objection = before && objectionTo(turn, before, sure, verdict.paused)
   if (objection) {
@@ -46,10 +46,23 @@ export function failureSeen(turn: Turn, verdict: Verdict): void {
     const context = { ...(verdict.score == null ? {} : { score: verdict.score }), ...(verdict.picture ? { picture: verdict.picture } : {}) }
     emit(turn, type, { step: turn.at, reason: verdict.paused ? 'paused' : undefined, text: verdict.text ?? null, ...(Object.keys(context).length > 0 ? { context } : {}) })
     if (!run || turn.mute) return
-    notes.failure = { jobKey: run.job.key, at: turn.at, sure, pausedOnce: verdict.paused || before?.pausedOnce === true, answeredAt: null, pausedAt: verdict.paused ? turn.at : null, pauseTold: verdict.paused }
-    state.failure = { since: turn.at, sure, paused: verdict.paused }
+    open(turn, run.job.key, { at: turn.at, sure, paused: verdict.paused })
   }
   detectorPause(turn)
+}
+
+const lastOf = ({ notes: { failure } }: Turn, jobKey: string): FailureNote | null => (failure?.jobKey === jobKey ? failure : null)
+
+/** An alert was told: an acknowledgement answers it, and the end of the print ends it. */
+function open(turn: Turn, jobKey: string, { at, sure, paused }: { at: number; sure: boolean; paused: boolean }): void {
+  turn.notes.failure = { jobKey, at, sure, pausedOnce: paused || lastOf(turn, jobKey)?.pausedOnce === true, answeredAt: null, pausedAt: paused ? at : null, pauseTold: paused }
+  turn.state.failure = { since: at, sure, paused }
+}
+
+/** An alert that another server told is open as one of our own making; unless a later one was told, or answered. */
+export function alertedElsewhere(turn: Turn, jobKey: string, at: number, sure: boolean): void {
+  const last = lastOf(turn, jobKey)
+  if (last === null || at >= last.at) open(turn, jobKey, { at, sure, paused: false })
 }
 
 function objectionTo({ at, context }: Turn, last: FailureNote, sure: boolean, paused: boolean): SuppressReason | null {
