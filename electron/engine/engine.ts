@@ -21,7 +21,7 @@ import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
 import { appDraft } from './events/app.ts'
-import type { EventDraft, Suppressed } from './events/model.ts'
+import type { EventDraft, PrinterEvent, Suppressed } from './events/model.ts'
 import { createEventContexts } from './event-contexts.ts'
 import { failingDestinations } from './failing-destinations.ts'
 import type { CommitResult } from './history/history.ts'
@@ -55,6 +55,7 @@ const DRAIN_MS = 5_000
 
 export function createEngine(parts: EngineParts): Engine {
   const { history, clock, log, random } = parts
+  const failing = (): string[] => worker.troubled().map(({ destinationId }) => destinationId)
   const watches = createWatches({
     history, clock, log, underWayMs: () => longestWayMs(inForce.settings()), state: (printerId) => printersNow.state(printerId), name: (printerId) => inForce.printer(printerId)?.name ?? printerId, inSettings: (printerId) => inForce.printer(printerId)?.watch !== undefined,
     onChanged(printerId) {
@@ -67,11 +68,11 @@ export function createEngine(parts: EngineParts): Engine {
   const inForce = settingsInForce(parts.settings, parts.channels, watches.kept)
   const silences = silencesInForce({
     history, clock, log, announce, ulid: () => parts.ulid(), scope: inForce.rules().scope, known: () => inForce.settings(), language: () => language(''),
-    tagsOf: (printerId) => inForce.rules().tagsOf(printerId), state: (printerId) => printersNow.state(printerId), failing: () => worker.troubled().map(({ destinationId }) => destinationId), label: (id) => destinations.label(id),
+    tagsOf: (printerId) => inForce.rules().tagsOf(printerId), state: (printerId) => printersNow.state(printerId), failing, label: (id) => destinations.label(id),
     onChanged: silencesChanged,
   })
   const absences = createAbsences(parts)
-  const changes = createChanges({ history, clock, log, settings: () => inForce.settings(), language: () => languageFor(inForce.settings(), '', parts.locale ?? null).code, announce: (draft) => announce(draft) })
+  const changes = createChanges({ history, clock, log, settings: () => inForce.settings(), language: () => language('').code, announce: (draft) => announce(draft) })
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopWatchdog = (): void => undefined
   let stopCleanUp = (): void => undefined
@@ -109,7 +110,7 @@ export function createEngine(parts: EngineParts): Engine {
     inForce, silences, clock, kinds: parts.channels, presence: parts.presence,
     freeze: (draft, rows) => contexts.freeze(draft, rows),
     standing: printersNow.standing,
-    failing: () => worker.troubled().map(({ destinationId }) => destinationId), toldLately,
+    failing, toldLately,
   })
 
   // ---------------------------------------------------------------------------------------------- what was committed
@@ -201,6 +202,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   // --------------------------------------------------------------------------------------------------------- commands
+  const open = (event: PrinterEvent | null): void => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null })
   const commands: Commands = createCommands({
     clock, log, history,
     ulid: () => parts.ulid(),
@@ -220,10 +222,10 @@ export function createEngine(parts: EngineParts): Engine {
     onUntil: () => acknowledgements.changed(),
     atThisDesk: () => inForce.settings().destinations.flatMap(({ id, channel }) => (parts.channels.get(channel)?.capabilities.local ? [id] : [])),
     onSilenced: () => silences.reread(),
-    onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }),
+    onOpen: open,
     announce,
   })
-  const presses = createPresses({ clock, history, commands, destinations, log, state: printersNow.state, language, onOpen: (event) => parts.onOpen({ event, url: event ? printersNow.webUrl(event.printerId) : null }) })
+  const presses = createPresses({ clock, history, commands, destinations, log, state: printersNow.state, language, onOpen: open })
 
   const acknowledgements = createAcknowledgements({ history, clock, log, state: printersNow.state, announce })
 
