@@ -71,10 +71,10 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
     const text = await response.text()
     return { status: response.status, body: jsonOrText(text), headers: response.headers }
   }
-  async function until(what: string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
+  async function until(what: () => string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + timeoutMs
     while (!(await check().catch(() => false))) {
-      if (Date.now() > deadline) throw new Error(`Not in time: ${what}.\n${await lastLines(log)}`)
+      if (Date.now() > deadline) throw new Error(`Not in time: ${what()}.\n${await lastLines(log)}`)
       await new Promise((done) => setTimeout(done, 100))
     }
   }
@@ -85,13 +85,11 @@ export async function startPrusaLink(): Promise<PrusaLinkServer> {
   async function waitFor(states: string | readonly string[], timeoutMs = 30_000): Promise<void> {
     const wanted = [states].flat()
     const seen: string[] = []
-    await until(`state ${wanted.join(' or ')}`, timeoutMs, async () => {
+    // What was shown instead tells a state that was passed over from one that was never left.
+    await until(() => `state ${wanted.join(' or ')}; shown meanwhile: ${seen.join(', ')}`, timeoutMs, async () => {
       const now = (await state()) ?? 'none'
       if (seen.at(-1) !== now) seen.push(now)
       return wanted.includes(now)
-    }).catch((error: unknown) => {
-      // What was shown instead tells a state that was passed over from one that was never left.
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\nShown meanwhile: ${seen.join(', ')}`)
     })
   }
   const prusalink: PrusaLinkServer = {
