@@ -1,13 +1,9 @@
 import type { Common } from '../headless.ts'
-import { systemClock } from '../engine/clock.ts'
-import type { Silence } from '../engine/history/history.ts'
 import type { PlayResult } from '../engine/rehearsal.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { playedLine } from './rehearse.ts'
+import { tellPlayed } from './rehearse.ts'
 import { ask, withEngineAlone } from './remote.ts'
-import { readSettingsFile } from './settings-file.ts'
-import { namesIn } from './words.ts'
 
 export interface BroadcastOptions extends Common {
   to?: string
@@ -25,13 +21,7 @@ export async function broadcast(text: string, options: BroadcastOptions, out: Ou
   const answered = await ask(options, { call: 'broadcast', text, destinationIds })
   const result = (answered ? answered.result : await withEngineAlone(options, (engine) => engine.broadcast({ text, destinationIds }))) as PlayResult
   if (options.json) out.line(JSON.stringify(result))
-  else {
-    const { engine } = await readSettingsFile(options)
-    const silences = ((await ask(options, { call: 'silences' }))?.result ?? []) as Silence[]
-    const names = namesIn(engine, (id) => silences.find((silence) => silence.id === id) ?? null, systemClock().now())
-    for (const played of result.destinations) out.line(playedLine(played, 'app.broadcast', names))
-    out.line(`event: ${result.eventId}`)
-  }
+  else await tellPlayed(result, 'app.broadcast', options, out)
   return result.destinations.every(({ attempt }) => attempt?.result === 'delivered') ? 0 : 1
 }
 

@@ -1,6 +1,7 @@
 import type { Common } from '../headless.ts'
 import { systemClock } from '../engine/clock.ts'
 import type { EventType } from '../engine/events/model.ts'
+import type { Silence } from '../engine/history/history.ts'
 import type { PlayResult, PlayedAt } from '../engine/rehearsal.ts'
 import { explain } from '../engine/rules/explain.ts'
 import { kindName } from '../engine/why/title.ts'
@@ -26,15 +27,18 @@ export async function rehearse(kind: string, options: RehearseOptions, out: Out)
   const answered = await ask(options, { call: 'rehearse', ...play })
   const result = (answered ? answered.result : await withEngineAlone(options, (engine) => engine.play(play))) as PlayResult
   if (options.json) out.line(JSON.stringify(result))
-  else {
-    const { engine } = await readSettingsFile(options)
-    const silences = await ask(options, { call: 'silences' })
-    const names = namesIn(engine, (silences?.result ?? []) as Parameters<typeof namesIn>[1], systemClock().now())
-    for (const played of result.destinations) out.line(playedLine(played, play.type, names))
-    out.line(`event: ${result.eventId}`)
-  }
+  else await tellPlayed(result, play.type, options, out)
   const sent = result.destinations.filter(({ decision }) => decision.decision === 'deliver')
   return sent.length > 0 && sent.every(({ attempt }) => attempt?.result === 'delivered') ? 0 : 1
+}
+
+/** A line for each destination, in the words of the settings and of the silences in force, then the event. */
+export async function tellPlayed({ eventId, destinations }: PlayResult, type: EventType, options: Common, out: Out): Promise<void> {
+  const { engine } = await readSettingsFile(options)
+  const silences = ((await ask(options, { call: 'silences' }))?.result ?? []) as Silence[]
+  const names = namesIn(engine, (id) => silences.find((silence) => silence.id === id) ?? null, systemClock().now())
+  for (const played of destinations) out.line(playedLine(played, type, names))
+  out.line(`event: ${eventId}`)
 }
 
 /** "Desk: delivered, shown by dunst (12 ms). Goes to “Desk” (profile “Workshop”)." */

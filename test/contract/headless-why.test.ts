@@ -63,6 +63,7 @@ it('a rehearsal, a silence, an acknowledgement, and the answer to why', async ()
   const muted = await json('rehearse', 'job.failed', '--printer', 'p1', '--destination', 'log', 'hook')
   expect(muted).toMatchObject({ destinations: [{ destinationId: 'hook', attempt: { result: 'delivered' } }, { destinationId: 'log', decision: { decision: 'drop', stage: 'silenced', reason: `silence:${silence.id as string}` }, attempt: null }] })
   expect(got).toEqual(['/log', '/hook'])
+  expect((await run('rehearse', 'job.stalled', '--printer', 'p1', '--destination', 'log')).stdout).toMatch(/^My log: not sent\. “Maintenance: p1, to log” mutes it, set from the command line \(profile “All of it”\)\.\nevent: [0-9A-Z]{26}\n$/)
 
   const answer = await run('why', '--printer', 'p1', '--kind', 'job.failed', '--at', '1m ago', '--destination', 'log')
   expect(answer.stdout).toMatch(/^“Print failed” of “Simulated” was seen at \d\d:\d\d\.\n“My log” was not told\. “Maintenance: p1, to log” mutes it, set from the command line \(profile “All of it”\)\. Lift the silence to be told again\.\nEvent [0-9A-Z]{26}\n/)
