@@ -1,7 +1,7 @@
 /** For how long somebody sees to something, as people choose it. Pure. */
 import type { Acknowledging } from '../../../electron/bridge/views/common.ts'
 import { tomorrowMorning } from '../../lib/time.ts'
-import { momentOf } from './moment.ts'
+import { momentOf } from '../../lib/moment.ts'
 
 export const SPANS = ['hour', 'hours', 'tomorrow', 'time', 'good'] as const
 export type Span = (typeof SPANS)[number]

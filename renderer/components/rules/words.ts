@@ -30,10 +30,14 @@ export function whenText({ timeslot }: Pick<ProfileView, 'timeslot'>, rules: Rul
   return slot ? rangesText(slot.ranges, t) : timeslot
 }
 
+/** "Night, Evening and Weekend". */
+export function together(names: readonly string[], t: Translate): string {
+  return names.length < 2 ? names.join('') : t('rules.and', { a: names.slice(0, -1).join(', '), b: names.at(-1) })
+}
+
 /** "“Night” and “Evening”". */
 export function listed(names: readonly string[], t: Translate): string {
-  const quoted = names.map((name) => t('rules.quoted', { name }))
-  return quoted.length < 2 ? quoted.join('') : t('rules.and', { a: quoted.slice(0, -1).join(', '), b: quoted.at(-1) })
+  return together(names.map((name) => t('rules.quoted', { name })), t)
 }
 
 export function targetName({ destination }: Pick<ProfileTarget, 'destination'>, destinations: readonly DestinationView[], t: Translate): string {

@@ -1,8 +1,8 @@
-/** Silences in words, and times as the system's own field for them takes them. Pure. */
+/** Silences in words. Pure. */
 import type { SilenceMatchView, SilenceView } from '../../../electron/bridge/views/silences.ts'
 import type { SettingsView } from '../../../electron/bridge/views/settings.ts'
 import { dayAndClock, until } from '../../lib/time.ts'
-import type { Translate } from '../rules/words.ts'
+import { together, type Translate } from '../rules/words.ts'
 import { eventKey } from '../settings/words.ts'
 
 /** What names are looked up in. */
@@ -15,10 +15,6 @@ const KINDS_NAMED = 2
 /** "14:31", "Tue 14:31", or "31 Dec, 14:31" when that is further away. */
 export function moment(at: number, now: number): string {
   return Math.abs(at - now) < WEEK ? until(at, now) : dayAndClock(at)
-}
-
-function together(names: readonly string[], t: Translate): string {
-  return names.length < 2 ? names.join('') : t('rules.and', { a: names.slice(0, -1).join(', '), b: names.at(-1) })
 }
 
 /** "OctoPrint (192.168.1.20)". */
@@ -79,17 +75,4 @@ export function byText(by: string, t: Translate): string {
 
 export function nameText({ reason }: Pick<SilenceView, 'reason'>, t: Translate): string {
   return reason.trim() === '' ? t('silences.nameless') : reason
-}
-
-/** "2026-11-24T14:54", in this computer's zone. */
-export function toField(at: number): string {
-  const date = new Date(at)
-  const two = (n: number): string => String(n).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
-}
-
-/** Epoch ms; null = it is not a whole time. */
-export function fromField(text: string): number | null {
-  const at = new Date(text).getTime()
-  return text === '' || Number.isNaN(at) ? null : at
 }
