@@ -20,7 +20,7 @@ const ONE = new Set([
  * @returns {{ options: Map<string, string[]>, contents: { from: string, to: string }[] }}
  * @throws Error naming an option that is not known
  */
-export function readCall(args) {
+function readCall(args) {
   const options = new Map()
   const contents = []
   for (let at = 0; at < args.length; at++) {
@@ -34,7 +34,7 @@ export function readCall(args) {
 }
 
 /** The control file of Debian policy 5.3. @param {Map<string, string[]>} options @param {number} kilobytes installed */
-export function controlOf(options, kilobytes) {
+function controlOf(options, kilobytes) {
   const of = (name) => options.get(name)?.[0] ?? ''
   // The first line is the synopsis; further ones begin with a space, and an empty one is a dot (policy 5.6.13).
   const [synopsis = '', ...more] = of('--description').split('\n').map((line) => line.trim())

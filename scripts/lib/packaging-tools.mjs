@@ -5,17 +5,19 @@ import { delimiter, join } from 'node:path'
 /** A tool's name, and the Debian package that has it. */
 const NEEDED = { 'dpkg-deb': 'dpkg', mksquashfs: 'squashfs-tools', unsquashfs: 'squashfs-tools', 'desktop-file-validate': 'desktop-file-utils', '7za': 'p7zip-full' }
 
+/** As electron-builder calls it: that of the Electron for tests. */
+const ARCH = 'x64'
 /** Length of the stand-in runtime: the file system lies behind it. Bytes. */
-export const RUNTIME_LENGTH = 4096
+const RUNTIME_LENGTH = 4096
 
 /** @returns {string | null} absolute */
-export function toolPath(name, path = process.env.PATH ?? '') {
-  return path.split(delimiter).map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null
+function toolPath(name) {
+  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null
 }
 
 /** What is missing, as a sentence; null = nothing. */
-export function toolsMissing(path = process.env.PATH ?? '') {
-  const missing = Object.entries(NEEDED).filter(([name]) => toolPath(name, path) === null)
+export function toolsMissing() {
+  const missing = Object.entries(NEEDED).filter(([name]) => toolPath(name) === null)
   if (missing.length === 0) return null
   return `Packages are made here with the system's own tools, and ${missing.map(([name]) => name).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there. Install ${[...new Set(missing.map(([, debian]) => debian))].join(', ')}.`
 }
@@ -24,7 +26,7 @@ export function toolsMissing(path = process.env.PATH ?? '') {
  * What stands before the file system of an AppImage: the real runtime mounts it, this one unpacks it, starts it and takes it away again.
  * --appimage-extract unpacks into ./squashfs-root, as the real one does.
  */
-export function standInRuntime() {
+function standInRuntime() {
   const script = `#!/bin/sh
 # A stand-in for the runtime of an AppImage, for tests: it unpacks where the real one mounts.
 me=$(readlink -f "$0")
@@ -48,15 +50,14 @@ exit $status
 
 /**
  * @param {string} folder made, and filled
- * @param {string} arch as electron-builder calls it
  * @returns {Record<string, string>} variables that electron-builder heeds
  */
-export function systemTools(folder, arch = 'x64') {
+export function systemTools(folder) {
   const images = join(folder, 'appimage')
   mkdirSync(join(images, 'runtimes'), { recursive: true })
-  mkdirSync(join(images, 'lib', arch), { recursive: true })
+  mkdirSync(join(images, 'lib', ARCH), { recursive: true })
   for (const name of ['mksquashfs', 'desktop-file-validate']) if (!existsSync(join(images, name))) symlinkSync(toolPath(name), join(images, name))
-  const runtime = join(images, 'runtimes', `runtime-${arch}`)
+  const runtime = join(images, 'runtimes', `runtime-${ARCH}`)
   writeFileSync(runtime, standInRuntime())
   chmodSync(runtime, 0o755)
   return {
