@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-// A whole YAML parser that a pinned package of ours has in its public exports; one of our own would be one more dependency.
-import { yaml } from 'playwright-core/lib/utilsBundle'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { APP_ID } from '../../electron/desktop/toasts/identity.ts'
 import { externals } from './entries.mjs'
 import { root } from './paths.mjs'
 
-const config = yaml.parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'), { strict: true, uniqueKeys: true })
+const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'), { strict: true, uniqueKeys: true })
 
 describe('what is packed', () => {
   it('is known to Windows by the name that the toasts carry, and has its shortcut in the Start menu', () => {
