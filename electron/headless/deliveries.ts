@@ -6,7 +6,7 @@ import { UserError } from './errors.ts'
 import { openForReading } from './history.ts'
 import { clean } from './live-view.ts'
 import type { Out } from './out.ts'
-import { ask, needsEngine } from './remote.ts'
+import { askRunning } from './remote.ts'
 
 /** Stands for every dead letter of a destination, where an event is asked for. */
 const ALL = 'all'
@@ -34,9 +34,7 @@ export function letterLine({ eventId, destinationId, title, occurredAt, why }: D
 /** Sends what one destination got, or should have got, once more; "all" = everything that it should have got. */
 export async function sendAgain(eventId: string, destinationId: string, options: Common, out: Out): Promise<number> {
   if (eventId === ALL) return all({ call: 'send-all-again', destinationId }, options, out, 'sent again')
-  const answered = await ask(options, { call: 'send-again', eventId, destinationId })
-  if (!answered) throw needsEngine(options.data)
-  if (answered.result !== true) throw new UserError(`Event ${eventId} was never on its way to "${destinationId}", or is being sent right now. "history --why ${eventId}" tells what became of it.`)
+  if ((await askRunning(options, { call: 'send-again', eventId, destinationId })) !== true) throw new UserError(`Event ${eventId} was never on its way to "${destinationId}", or is being sent right now. "history --why ${eventId}" tells what became of it.`)
   out.line(`It goes to "${destinationId}" again. "history --why ${eventId}" tells how that ended.`)
   return 0
 }
@@ -44,17 +42,13 @@ export async function sendAgain(eventId: string, destinationId: string, options:
 /** Ends a dead letter; "all" = every one of the destination. */
 export async function discard(eventId: string, destinationId: string, options: Common, out: Out): Promise<number> {
   if (eventId === ALL) return all({ call: 'discard-all', destinationId }, options, out, 'discarded')
-  const answered = await ask(options, { call: 'discard', eventId, destinationId })
-  if (!answered) throw needsEngine(options.data)
-  if (answered.result !== true) throw new UserError(`Event ${eventId} is no dead letter of "${destinationId}". "dead-letters" lists them.`)
+  if ((await askRunning(options, { call: 'discard', eventId, destinationId })) !== true) throw new UserError(`Event ${eventId} is no dead letter of "${destinationId}". "dead-letters" lists them.`)
   out.line('Discarded; the history keeps it.')
   return 0
 }
 
 async function all(request: { call: 'send-all-again' | 'discard-all'; destinationId: string }, options: Common, out: Out, done: string): Promise<number> {
-  const answered = await ask(options, request)
-  if (!answered) throw needsEngine(options.data)
-  const count = Number(answered.result)
+  const count = Number(await askRunning(options, request))
   out.line(count === 0 ? `"${request.destinationId}" has no dead letters.` : `${count} ${count === 1 ? 'message is' : 'messages are'} ${done}.`)
   return 0
 }

@@ -34,16 +34,20 @@ export async function ask(options: Common, request: ControlRequest): Promise<{ r
   }
 }
 
-export const needsEngine = (data: string): UserError => new UserError(`This needs a running engine, and none runs on ${data}. Start one with "watch", or name its folder with --data.`)
+/** The same for what only a running engine can do. @throws UserError also where none runs */
+export async function askRunning(options: Common, request: ControlRequest): Promise<unknown> {
+  const answered = await ask(options, request)
+  if (!answered) throw new UserError(`This needs a running engine, and none runs on ${options.data}. Start one with "watch", or name its folder with --data.`)
+  return answered.result
+}
 
 export async function status(options: Common & { json?: boolean }, out: Out): Promise<number> {
-  const answered = await ask(options, { call: 'status' })
-  if (!answered) throw needsEngine(options.data)
+  const result = await askRunning(options, { call: 'status' })
   if (options.json) {
-    out.line(JSON.stringify(answered.result))
+    out.line(JSON.stringify(result))
     return 0
   }
-  const { printers, links, failing } = answered.result as { failing: (FailingDestination & { label: string })[]; printers: { id: string; name: string; state: PrinterState }[]; links: { serverId: string; observation: { link: string; detail: string | null } }[] }
+  const { printers, links, failing } = result as { failing: (FailingDestination & { label: string })[]; printers: { id: string; name: string; state: PrinterState }[]; links: { serverId: string; observation: { link: string; detail: string | null } }[] }
   for (const { serverId, observation } of links) out.line(`server ${serverId}: ${observation.link}${observation.detail ? `, ${observation.detail}` : ''}`)
   for (const { name, state } of printers) out.line(`${name}: ${state.link === 'up' ? `${state.device}, job ${state.job}` : state.link}${state.progress === null ? '' : ` ${Math.round(state.progress * 100)} %`}`)
   for (const one of failing) out.line(failingLine(one, one.label, systemClock().now()))

@@ -11,7 +11,7 @@ import type { SilencesByTime } from '../engine/silences-in-force.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { ask, needsEngine } from './remote.ts'
+import { ask, askRunning } from './remote.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { silenceLine } from './silences.ts'
 import { end, span } from './when.ts'
@@ -73,7 +73,7 @@ export async function editSilence(id: string, options: EditOptions, out: Out, cl
   const reason = options.reason === undefined ? {} : { reason: options.reason }
   if (Object.keys({ ...startsAt, ...ends, ...match, ...reason }).length === 0) throw new UserError('Say what to change: --from, --for, --until, --until-lifted, --reason, or what it mutes.')
   const asked: Asked<'edit-silence'> = { call: 'edit-silence', id, ...startsAt, ...ends, ...match, ...reason }
-  told((await needed(asked, options)) as Silence, options, out, now)
+  told((await askRunning(options, asked)) as Silence, options, out, now)
   return 0
 }
 
@@ -84,14 +84,14 @@ export async function copySilence(id: string, options: CopyOptions, out: Out, cl
   if (match.jobKey !== undefined) throw new UserError('It muted one print, which does not come again. Make a new one: silence add --printer ID --this-print')
   const startsAt = startOf(options, now)
   const asked: Asked<'add-silence'> = { call: 'add-silence', match: wired(match), ...startsAt, endsAt: endOf(options, startsAt.startsAt ?? now, ended === null ? null : ended - began), reason: options.reason ?? reason }
-  told((await needed(asked, options)) as Silence, options, out, now)
+  told((await askRunning(options, asked)) as Silence, options, out, now)
   return 0
 }
 
 /** Ends it at once; one that has not begun is deleted. */
 export async function endSilence(id: string, options: Common & { json?: boolean }, out: Out, clock = systemClock()): Promise<number> {
   const before = await known(id, options)
-  const ended = (await needed({ call: 'lift-silence', id }, options)) === true
+  const ended = (await askRunning(options, { call: 'lift-silence', id })) === true
   const deleted = ended && before.startsAt > clock.now()
   if (options.json) out.line(JSON.stringify({ id, ended, deleted }))
   else out.line(deleted ? 'Deleted: it had not begun.' : ended ? 'Ended.' : 'It was over already.')
@@ -112,13 +112,7 @@ function told(silence: Silence, { json }: { json?: boolean }, out: Out, now: num
   out.line(json ? JSON.stringify(silence) : silenceLine(silence, now))
 }
 
-async function needed(asked: ControlRequest, options: Common): Promise<unknown> {
-  const answered = await ask(options, asked)
-  if (!answered) throw needsEngine(options.data)
-  return answered.result
-}
-
-const byTime = async (options: Common): Promise<SilencesByTime> => (await needed({ call: 'list-silences' }, options)) as SilencesByTime
+const byTime = async (options: Common): Promise<SilencesByTime> => (await askRunning(options, { call: 'list-silences' })) as SilencesByTime
 
 async function known(id: string, options: Common): Promise<Silence> {
   const { running, coming, past } = await byTime(options)
@@ -156,9 +150,8 @@ function typeOf(text: string): EventType {
 async function jobOf({ printer, ...options }: SilenceOptions): Promise<string> {
   const [id, ...others] = printer ?? []
   if (id === undefined || others.length > 0) throw new UserError('--this-print needs one printer: --printer ID')
-  const answered = await ask(options, { call: 'status' })
-  if (!answered) throw needsEngine(options.data)
-  const found = (answered.result as { printers: { id: string; name: string; state: PrinterState }[] }).printers.find((one) => one.id === id)
+  const { printers } = (await askRunning(options, { call: 'status' })) as { printers: { id: string; name: string; state: PrinterState }[] }
+  const found = printers.find((one) => one.id === id)
   if (found === undefined) throw new UserError(`there is no printer "${id}" that is watched`)
   if (found.state.jobRef === null) throw new UserError(`${found.name} prints nothing now, so there is no print to silence.`)
   return found.state.jobRef.key

@@ -5,7 +5,7 @@ import type { Silence } from '../engine/history/history.ts'
 import { UserError } from './errors.ts'
 import { clean } from './live-view.ts'
 import type { Out } from './out.ts'
-import { ask, needsEngine } from './remote.ts'
+import { askRunning } from './remote.ts'
 
 /** Lists what is muted, and until when. */
 export async function silences(options: Common & { json?: boolean }, out: Out): Promise<number> {
@@ -21,18 +21,13 @@ export async function unmute(what: string | undefined, options: Common, out: Out
   const chosen = what === undefined ? listed : listed.filter(({ id, match }) => id === what || match.printerIds?.includes(what))
   if (chosen.length === 0) throw new UserError(what === undefined ? 'Nothing is muted.' : `Nothing called "${what}" is muted. "silences" lists what is.`)
   for (const silence of chosen) {
-    const answered = await ask(options, { call: 'lift-silence', id: silence.id })
-    if (!answered) throw needsEngine(options.data)
-    out.line(answered.result === true ? `No longer muted: ${about(silence)}.` : `Was over already: ${about(silence)}.`)
+    const lifted = await askRunning(options, { call: 'lift-silence', id: silence.id })
+    out.line(lifted === true ? `No longer muted: ${about(silence)}.` : `Was over already: ${about(silence)}.`)
   }
   return 0
 }
 
-async function list(options: Common): Promise<Silence[]> {
-  const answered = await ask(options, { call: 'silences' })
-  if (!answered) throw needsEngine(options.data)
-  return answered.result as Silence[]
-}
+const list = async (options: Common): Promise<Silence[]> => (await askRunning(options, { call: 'silences' })) as Silence[]
 
 /** "01J…: Cleaning: p1, one print, from 14:00 until 15:04, by cli". `now` epoch ms. */
 export function silenceLine(silence: Silence, now: number): string {

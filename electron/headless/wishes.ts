@@ -7,7 +7,7 @@ import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
 import { quietLog } from './quiet-log.ts'
-import { ask, needsEngine } from './remote.ts'
+import { ask, askRunning } from './remote.ts'
 
 export const ACTIONS = ['pause', 'resume', 'cancel', 'emergency_stop', 'acknowledge', 'mute', 'answer', 'gcode'] as const
 type Action = Extract<ControlRequest, { call: 'wish' }>['action']
@@ -16,9 +16,7 @@ const MUTE_SECONDS = 3_600
 
 /** A wish to a printer of the running engine. `value` is the number of an answer, or G-code. */
 export async function doWish(printerId: string, name: string, value: string | undefined, options: Common & { yes?: boolean }, out: Out): Promise<number> {
-  const answered = await ask(options, { call: 'wish', printerId, action: actionOf(name as (typeof ACTIONS)[number], value), confirmed: options.yes ?? false })
-  if (!answered) throw needsEngine(options.data)
-  const { result, detail } = answered.result as { result: string; detail: string }
+  const { result, detail } = (await askRunning(options, { call: 'wish', printerId, action: actionOf(name as (typeof ACTIONS)[number], value), confirmed: options.yes ?? false })) as { result: string; detail: string }
   out.line(`${result.replaceAll('_', ' ')}: ${detail}`)
   if (result === 'needs_confirmation') out.note('Add --yes to confirm.')
   return result === 'done' ? 0 : 1
@@ -70,7 +68,7 @@ function markAlone(eventIds: string[], all: boolean, data: string): number {
 
 /** Ends the running engine as SIGTERM does. */
 export async function stop(options: Common, out: Out): Promise<number> {
-  if (!(await ask(options, { call: 'stop' }))) throw needsEngine(options.data)
+  await askRunning(options, { call: 'stop' })
   out.line('The engine ends within 5 s.')
   return 0
 }
