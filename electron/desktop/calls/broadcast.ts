@@ -6,6 +6,7 @@ import type { PlayedAt } from '../../engine/rehearsal.ts'
 import { decisionText, type Names } from '../../engine/rules/explain.ts'
 import { scrub } from '../../engine/settings/secret.ts'
 import { kindName } from '../../engine/why/title.ts'
+import { NO_ENGINE } from './no-engine.ts'
 
 export interface BroadcastCallParts {
   /** null = none runs. */
@@ -21,7 +22,7 @@ export function broadcastCalls({ engine, names, time }: BroadcastCallParts): Som
   return {
     async 'destinations.broadcast'(broadcast) {
       const running = engine()
-      if (!running) throw new Error('Printbell is starting or ending. Try again in a moment.')
+      if (!running) throw new Error(NO_ENGINE)
       try {
         const { eventId, destinations } = await running.broadcast(broadcast)
         return { eventId, destinations: destinations.map((one) => toldAt(one, { ...names, time })) }

@@ -17,6 +17,7 @@ import { factsOf as storedAbout } from '../../engine/why/facts.ts'
 import { whyNot } from '../../engine/why/why.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
 import { wishOf } from './acknowledging.ts'
+import { UNREACHABLE } from './no-engine.ts'
 import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
 
 type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.why' | 'history.export' | 'history.cancel-export'
@@ -47,7 +48,6 @@ const AROUND_MS = 120_000
 const SUPPRESSED_AT_MOST = 200
 /** A button of the window stands for what is shown now; ms. */
 const WISH_LIFE_MS = 60_000
-const NO_ENGINE: Outcome = { result: 'unreachable', detail: 'Printbell is starting or ending. Try again in a moment.' }
 
 /** The window's filter as the history takes it. */
 function filterOf({ types, ...filter }: HistoryFilter): Omit<EventFilter, 'typesTelling'> {
@@ -82,7 +82,7 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
   async function acknowledge({ eventId, ...said }: { eventId: string } & Acknowledging): Promise<Outcome> {
     const event = history.event(eventId)
     const engine = parts.engine()
-    if (engine === null) return NO_ENGINE
+    if (engine === null) return UNREACHABLE
     if (event === null) return { result: 'stale', detail: 'This event is no longer in the history.' }
     const now = clock.now()
     const wish: Wish = { printerId: event.printerId, jobKey: null, action: { name: 'acknowledge', ...wishOf(said) }, from: 'window', madeAt: now, expiresAt: now + WISH_LIFE_MS, confirmed: false, eventId }

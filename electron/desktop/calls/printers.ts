@@ -11,6 +11,7 @@ import { acknowledgeable, displayOf } from '../view/cards.ts'
 import type { HeatLog } from '../view/heat-log.ts'
 import type { Live } from '../view/live.ts'
 import { isPauseOfAll, mutesPrinter, type RunningOverview } from '../view/overview.ts'
+import { UNREACHABLE } from './no-engine.ts'
 
 type Names =
   | 'printers.list' | 'printers.details' | 'printers.temperatures' | 'printers.wish' | 'printers.watch-live' | 'printers.open-page' | 'printers.mark-result-seen'
@@ -37,14 +38,13 @@ export interface PrinterCallParts {
 
 /** A button of the window stands for what is shown now; ms. */
 const WISH_LIFE_MS = 60_000
-const NO_ENGINE: Outcome = { result: 'unreachable', detail: 'Printbell is starting or ending. Try again in a moment.' }
 
 export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
   const { overview, clock } = parts
 
   async function wish({ printerId, jobKey, action, confirmed }: Parameters<SomeHandlers<Names>['printers.wish']>[0]): Promise<Outcome> {
     const engine = parts.engine()
-    if (engine === null) return NO_ENGINE
+    if (engine === null) return UNREACHABLE
     if (action.name === 'unmute') return unmute(engine, printerId, jobKey)
     if (action.name === 'follow' || action.name === 'unfollow') {
       // A menu that was left open can't follow the next print.
@@ -109,7 +109,7 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
     'status.get': async () => overview.status(),
     async 'notifications.pause'({ until }) {
       const engine = parts.engine()
-      if (engine === null) throw new Error(NO_ENGINE.detail)
+      if (engine === null) throw new Error(UNREACHABLE.detail)
       // One pause at a time: the newest word counts, also when it is the shorter one.
       const earlier = engine.silences().filter(isPauseOfAll)
       engine.addSilence({ match: {}, endsAt: until, reason: 'All notifications paused', by: 'window' })

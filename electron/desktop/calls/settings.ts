@@ -8,6 +8,7 @@ import { Secret, scrub } from '../../engine/settings/secret.ts'
 import type { RehearsalResult } from '../../engine/rehearsal.ts'
 import type { SettingsKeeper } from '../ports.ts'
 import { formsOf, type FormKinds } from '../settings/forms.ts'
+import { NO_ENGINE } from './no-engine.ts'
 
 type Names = 'settings.get' | 'settings.change' | 'settings.set-secret' | 'settings.forms' | 'destinations.test' | 'destinations.preview' | 'destinations.try-templates' | 'destinations.rehearse'
 
@@ -18,7 +19,6 @@ export interface SettingsCallParts {
   engine(): Pick<Engine, 'testDestination' | 'previewTest' | 'tryTemplates' | 'rehearse'> | null
 }
 
-const NO_ENGINE = 'Printbell is starting or ending. Try again in a moment.'
 
 export function settingsCalls({ settings, kinds, engine }: SettingsCallParts): SomeHandlers<Names> {
   return {

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/contract.ts'
 import type { Silence, SilenceMatch } from '../../engine/history/history.ts'
 import type { Clock } from '../../engine/ports.ts'
 import { isLocked, SilenceRefused } from '../../engine/silences/checks.ts'
+import { NO_ENGINE } from './no-engine.ts'
 
 type Names = `silences.${'list' | 'add' | 'edit' | 'end'}`
 
@@ -31,7 +32,7 @@ export function silenceCalls({ engine, clock, push }: SilenceCallParts): Silence
 
   function running(): NonNullable<ReturnType<SilenceCallParts['engine']>> {
     const found = engine()
-    if (found === null) throw new Error('Printbell is starting or ending. Try again in a moment.')
+    if (found === null) throw new Error(NO_ENGINE)
     return found
   }
 

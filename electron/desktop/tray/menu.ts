@@ -1,8 +1,7 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { openQuestion, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
-import { ENGLISH_DESKTOP } from '../languages/index.ts'
-import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, type Now } from './words.ts'
+import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, wordsIn, type Now } from './words.ts'
 
 /** How long all notifications are paused. 'lifted' = until the person says so. */
 export type PauseSpan = 'hour' | 'tomorrow' | 'lifted'
@@ -39,7 +38,6 @@ const MUTE_SECONDS = 3_600
 const choice = (label: string, action: MenuAction): MenuEntry => ({ kind: 'choice', label, action })
 const text = (label: string): MenuEntry => ({ kind: 'text', label })
 const SEPARATOR: MenuEntry = { kind: 'separator' }
-const wordsIn = ({ language = ENGLISH_DESKTOP }: Now): typeof ENGLISH_DESKTOP.words.tray => language.words.tray
 
 /** @param cards in the order of the look: needs you, error, printing by end, idle, offline */
 export function trayMenu(status: Status, cards: readonly PrinterCard[], at: Now): MenuEntry[] {

@@ -23,7 +23,7 @@ export function percent(fraction: number): string {
   return `${Math.floor(Math.min(1, Math.max(0, fraction)) * 100 + 1e-6)}${THIN}%`
 }
 
-const words = ({ language = ENGLISH_DESKTOP }: Now): DesktopLanguage['words']['tray'] => language.words.tray
+export const wordsIn = ({ language = ENGLISH_DESKTOP }: Now): DesktopLanguage['words']['tray'] => language.words.tray
 const count = (number: number, { language = ENGLISH_DESKTOP }: Now): Count => language.messages.formats.count(number)
 
 /** "16:42", or "Tue 16:42" when that is another day. */
@@ -45,7 +45,7 @@ const RESULTS: Partial<Record<string, keyof DesktopLanguage['words']['tray']['re
 
 /** "MK4: printing 62 %, ends 16:42", "MK4: needs you at 30 %". */
 export function printerLine(card: PrinterCard, at: Now): string {
-  const said = words(at)
+  const said = wordsIn(at)
   const state = stateOf(card)
   const word = said.state[state]
   const isTold = card.progress !== null && card.state !== 'idle' && card.state !== 'offline'
@@ -70,20 +70,20 @@ export function fileLine(file: string): string {
 
 /** Below the printers that are shown. @param shown how many are */
 export function moreLine(all: number, shown: number, at: Now): string {
-  return shown === 0 ? words(at).allPrinters(count(all, at)) : words(at).more(count(all - shown, at))
+  return shown === 0 ? wordsIn(at).allPrinters(count(all, at)) : wordsIn(at).more(count(all - shown, at))
 }
 
 /** "Phone: fails since 14:31". */
 export function failingLine(failing: Status['failing'][number], at: Now): string {
-  return words(at).line(shortName(failing.label), words(at).failsSince(clockTime(failing.since, at)))
+  return wordsIn(at).line(shortName(failing.label), wordsIn(at).failsSince(clockTime(failing.since, at)))
 }
 
 export function pausedLine(paused: NonNullable<Status['paused']>, at: Now): string {
-  return paused.until === null ? words(at).paused : words(at).pausedUntil(clockTime(paused.until, at))
+  return paused.until === null ? wordsIn(at).paused : wordsIn(at).pausedUntil(clockTime(paused.until, at))
 }
 
 export function mutedLine(muted: NonNullable<PrinterCard['muted']>, at: Now): string {
-  return muted.until === null ? words(at).muted : words(at).mutedUntil(clockTime(muted.until, at))
+  return muted.until === null ? wordsIn(at).muted : wordsIn(at).mutedUntil(clockTime(muted.until, at))
 }
 
 /** Windows cuts a tooltip at 127 UTF-16 units. */
@@ -91,7 +91,7 @@ const LONGEST_TOOLTIP = 127
 
 /** The state of everything in a few lines, the worst first. @param next the print that ends first */
 export function tooltip(status: Status, cards: readonly PrinterCard[], next: PrinterCard | null, at: Now): string {
-  const said = words(at)
+  const said = wordsIn(at)
   const nameOf = (state: PrinterCard['state']): string => shortName(cards.find((card) => card.state === state)?.name ?? said.aPrinter)
   const cause = cards.find((card) => card.state === 'needs')?.cause
   const lines: string[] = []
@@ -109,7 +109,7 @@ export function tooltip(status: Status, cards: readonly PrinterCard[], next: Pri
 
 function printingLine(printing: number, next: PrinterCard | null, at: Now): string {
   if (next !== null && printing === 1) return printerLine({ ...next, muted: null }, at)
-  return next === null || next.eta === null ? words(at).printing(count(printing, at)) : words(at).nextEnds(count(printing, at), clockTime(next.eta, at))
+  return next === null || next.eta === null ? wordsIn(at).printing(count(printing, at)) : wordsIn(at).nextEnds(count(printing, at), clockTime(next.eta, at))
 }
 
 /** As many lines as fit; the last of them may be cut. @param limit UTF-16 units */

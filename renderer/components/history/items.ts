@@ -57,4 +57,3 @@ export function visible(items: readonly Item[], from: number, to: number): Item[
   return items.slice(low, end)
 }
 
-export { grouped } from '../../lib/locale.ts'
