@@ -12,7 +12,7 @@ export interface Broadcast {
 }
 
 /** Longer ones belong into a letter; in characters. */
-export const LONGEST_BROADCAST = 2_000
+const LONGEST_BROADCAST = 2_000
 
 /**
  * Tells chosen destinations something, whatever they subscribed to: an event on the real way, through rules, history, outbox and channel. A channel

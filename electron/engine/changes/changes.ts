@@ -30,7 +30,7 @@ export interface Changes {
 }
 
 /** From the first change on, others go along for so long. ms */
-export const GATHER_MS = 60_000
+const GATHER_MS = 60_000
 const LONGEST_VERSION = 80
 const FACT = 'server-versions'
 const versionsStored = z.record(z.string(), z.string())

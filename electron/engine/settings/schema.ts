@@ -9,7 +9,7 @@ import { rulesShape } from './rules-schema.ts'
 export const SETTINGS_VERSION = 1
 
 /** Characters of one template of a message. */
-export const LONGEST_OWN_TEXT = 4_000
+const LONGEST_OWN_TEXT = 4_000
 
 const REFERENCE = 'use { "env": "NAME" }, { "file": "/path" } or { "store": "name" }'
 const BY_REFERENCE = 'who knows this address can use it, so it does not stand in the settings. Put it into a file or an environment variable, and'
@@ -175,7 +175,7 @@ export const destination = z.strictObject({
 })
 
 /** What a person says of a destination that comes from an administrator's file. */
-export const ofManaged = z.strictObject({
+const ofManaged = z.strictObject({
   /** Absent = as the file calls it. */
   label: z.string().trim().min(1).max(200).optional(),
   /** Absent = as the file has it. */

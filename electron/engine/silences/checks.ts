@@ -48,7 +48,7 @@ export interface Nameable {
 }
 
 /** So long after its end a silence may still be changed; ms (Argus' planned maintenance does the same). */
-export const LOCKED_AFTER_MS = 12 * 3_600_000
+const LOCKED_AFTER_MS = 12 * 3_600_000
 /** A start so little past is "now": forms take minutes. ms */
 const JUST_NOW_MS = 60_000
 const LONGEST_REASON = 200

@@ -24,7 +24,7 @@ const FOLLOWED = ['job.done', 'job.cancelled', 'job.failed', 'job.result_unknown
 export const USUAL_WATCH: WatchSettings = watchSchema.parse({})
 
 /** Selectors of what is told. */
-export function followedEvents({ progress }: Pick<WatchSettings, 'progress'>): readonly string[] {
+function followedEvents({ progress }: Pick<WatchSettings, 'progress'>): readonly string[] {
   return progress > 0 ? [...FOLLOWED, 'job.progress'] : FOLLOWED
 }
 

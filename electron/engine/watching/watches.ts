@@ -49,7 +49,7 @@ const stored = z.array(z.strictObject({ printerId: z.string(), jobKey: z.string(
 export const longestWayMs = ({ expiry, grouping }: Pick<EngineSettings, 'expiry' | 'grouping'>): number => (grouping.burst + Math.max(...Object.values(expiry))) * 1_000
 
 /** What was followed when the history was last open. */
-export function readWatches(history: Pick<History, 'getFact'>, log: Log): Kept[] {
+function readWatches(history: Pick<History, 'getFact'>, log: Log): Kept[] {
   const text = history.getFact(FACT)
   if (text === null || text === '') return []
   try {

@@ -89,7 +89,7 @@ export interface Preview {
 }
 
 /** So many events of each decision are listed one by one. */
-export const ROWS_OF_EACH = 200
+const ROWS_OF_EACH = 200
 
 type Tally = Record<DecisionKind, number>
 const none = (): Tally => ({ deliver: 0, hold: 0, digest: 0, drop: 0 })

@@ -16,7 +16,7 @@ export const TEMPLATE_NAMES = [
 export type TemplateName = (typeof TEMPLATE_NAMES)[number]
 
 /** "printer" of "printer.name". */
-export const ROOTS: readonly string[] = [...new Set(TEMPLATE_NAMES.map((name) => name.split('.')[0] ?? name))]
+const ROOTS: readonly string[] = [...new Set(TEMPLATE_NAMES.map((name) => name.split('.')[0] ?? name))]
 
 /** Whether there is such a name; a part that is worked out only at the filling (null) may be any. */
 export function isKnown(parts: readonly (string | number | null)[]): boolean {
