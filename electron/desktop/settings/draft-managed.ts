@@ -43,5 +43,19 @@ function copied(raw: Raw, given: DestinationSettings, managed: readonly ManagedD
   const present = entries(raw, 'destinations')
   const label = freeLabel(typeof mine.label === 'string' ? mine.label : given.label, present.filter(({ channel }) => channel === given.channel).map((one) => String(one.label)))
   const id = freeId(label, given.channel, [...present.map((one) => String(one.id)), ...managed.map(({ settings }) => settings.id)])
-  return { id, raw: { ...put({ ...mine, enabled: false }), destinations: [...present, { ...given, id, label, enabled: mine.enabled ?? given.enabled }] } }
+  const after = { ...put({ ...mine, enabled: false }), destinations: [...present, { ...given, id, label, enabled: mine.enabled ?? given.enabled }] }
+  return { id, raw: inItsPlace(after, given.id, id) }
+}
+
+/** The copy stands wherever the settings name what it was made of, or profiles, subscriptions and watches would go on naming one that is off. */
+function inItsPlace(raw: Raw, given: string, copy: string): Raw {
+  const other = (id: unknown): unknown => (id === given ? copy : id)
+  const others = (ids: unknown): unknown => (Array.isArray(ids) ? ids.map(other) : ids)
+  const of = (name: string, change: (value: unknown) => unknown) => (value: unknown): unknown => (isObject(value) && name in value ? { ...value, [name]: change(value[name]) } : value)
+  const all = (change: (value: unknown) => unknown) => (list: unknown): unknown => (Array.isArray(list) ? list.map(change) : list)
+  return [
+    of('printers', all(of('watch', of('destinations', others)))),
+    of('subscriptions', all(of('destination', other))),
+    of('profiles', all((profile) => of('escalate', of('to', others))(of('destinations', all(of('destination', other)))(profile)))),
+  ].reduce<Raw>((settings, change) => change(settings) as Raw, raw)
 }

@@ -10,12 +10,12 @@ import { openManagedFiles } from './managed-files.ts'
 const SHOP = { id: 'shop', label: 'Workshop', channel: 'ntfy', config: { topic: 'workshop-7f3k' } }
 const textOf = (...destinations: object[]): string => JSON.stringify({ version: 1, destinations })
 
-function open(text: string | null = textOf(SHOP)): Desk & { clock: TestClock; write(text: string | null): void; troubles: string[] } {
+function open(text: string | null = textOf(SHOP), settings: object = {}): Desk & { clock: TestClock; write(text: string | null): void; troubles: string[] } {
   let now = text
   const clock = new TestClock()
   const troubles: string[] = []
   const managed = openManagedFiles({ paths: ['/etc/printbell/managed.json'], kinds: { adapters, channels, mayBeMissing: isPluginKind }, clock, onTrouble: (told) => troubles.push(told), read: () => now })
-  return { ...desk({ version: 1, printers: [], destinations: [] }, { managed }), clock, troubles, write: (next) => { now = next } }
+  return { ...desk({ version: 1, printers: [], destinations: [], ...settings }, { managed }), clock, troubles, write: (next) => { now = next } }
 }
 const patch = (given: Record<string, unknown>) => ({ what: 'destination' as const, id: 'shop', patch: given })
 
@@ -41,6 +41,21 @@ describe('R44: a destination of an administrator', () => {
     const view = keeper.view().destinations
     expect(view).toMatchObject([{ label: 'Workshop', managed: false, enabled: true, events: ['job.done'] }, { id: 'shop', managed: true, enabled: false, events: null }])
     expect(view[0]?.id).not.toBe('shop')
+  })
+
+  it('hands its place to the copy wherever the settings name it', async () => {
+    const settings = (destination: string): Record<string, unknown> => ({
+      printers: [{ id: 'mk4', name: 'MK4', server: { kind: 'octoprint', url: 'http://127.0.0.1:9', apiKey: { env: 'NO_KEY' } }, watch: { destinations: [destination] } }],
+      subscriptions: [{ events: ['job.done'], destination }],
+      profiles: [{ id: 'night', name: 'Night', destinations: [{ destination, mode: 'in_app' }], escalate: { afterMinutes: 5, to: [destination] } }, { id: 'all', name: 'All', destinations: [{ destination: '*' }] }],
+    })
+    const { keeper, store } = open(textOf(SHOP), settings('shop'))
+    expect(await keeper.change(patch({ events: ['job.done'] }))).toEqual({ ok: true })
+    const copy = keeper.view().destinations[0]?.id ?? 'none'
+    expect(copy).not.toBe('shop')
+    const { printers, ...named } = settings(copy)
+    expect(store.json()).toMatchObject(named)
+    expect(store.json()).toMatchObject({ printers: [{ watch: (printers as { watch: object }[])[0]?.watch }] })
   })
 
   it('whose secret is entered becomes a copy too, which has it', async () => {
