@@ -2,9 +2,10 @@
 import type { Addition } from '../ports.ts'
 import type { AdapterPart } from '../../engine/settings/kinds.ts'
 import { problemsOf, suggest, type Problem } from '../../engine/settings/problems.ts'
-import { isObject, merged, newSecrets, notSecret, references, replaced, undeclared, type Draft, type DraftKinds } from './draft.ts'
+import { newSecrets, notSecret, references, undeclared, type Draft, type DraftKinds } from './draft-parts.ts'
 import { entries } from './inline.ts'
 import { freeId } from './names.ts'
+import { isObject, merged, replaced } from './patching.ts'
 import type { Raw } from './store.ts'
 
 /** Adapters as this room needs them: with the address a server is known by. */

@@ -2,9 +2,11 @@
 import type { SettingsChange } from '../../bridge/views/settings.ts'
 import type { ManagedDestination } from '../../engine/settings/managed.ts'
 import type { DestinationSettings } from '../../engine/settings/schema.ts'
-import { draftOf, isObject, type Draft, type DraftKinds } from './draft.ts'
+import type { Draft, DraftKinds } from './draft-parts.ts'
+import { draftOf } from './draft.ts'
 import { entries } from './inline.ts'
 import { freeId, freeLabel } from './names.ts'
+import { isObject } from './patching.ts'
 import type { Raw } from './store.ts'
 
 const NOTED = ['label', 'enabled']

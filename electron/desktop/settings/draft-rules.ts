@@ -3,9 +3,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { ALL_THE_TIME, QUIET_SLOT, type RuleList, type RulesChange } from '../../bridge/views/rules.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import { DEFAULT_PROFILE, profile as profileSchema, profileDestination } from '../../engine/settings/rules-schema.ts'
-import { isObject, merged, type Draft } from './draft.ts'
+import type { Draft } from './draft-parts.ts'
 import { entries } from './inline.ts'
 import { freeId, freeLabel } from './names.ts'
+import { isObject, merged } from './patching.ts'
 import type { Raw } from './store.ts'
 
 const GENERAL = ['zone', 'fallbackFilter']

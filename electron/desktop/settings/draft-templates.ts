@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { troublesIn, troubleText } from '../../engine/delivery/templates/compile.ts'
 import type { Problem } from '../../engine/settings/problems.ts'
 import { messageTemplates } from '../../engine/settings/schema.ts'
-import { isObject } from './draft.ts'
+import { isObject } from './patching.ts'
 import type { Raw } from './store.ts'
 
 /** Of what changes, none may be a template that can't be used; one that stands in the file already hinders nothing else. @param before, after the destination */

@@ -1,41 +1,15 @@
 /** What the settings would be after a change of the window; nothing is checked here but what the schema can't see. Pure. */
 import type { SettingsChange } from '../../bridge/views/settings.ts'
-import type { Kinds, SecretFields } from '../../engine/settings/kinds.ts'
+import type { SecretFields } from '../../engine/settings/kinds.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import { draftRules, inUse } from './draft-rules.ts'
 import { brokenTemplates } from './draft-templates.ts'
-import { samePlace, type TellingChannel } from './duplicates.ts'
+import { newSecrets, notSecret, references, secretName, undeclared, type Draft, type DraftKinds } from './draft-parts.ts'
+import { samePlace } from './duplicates.ts'
 import { entries } from './inline.ts'
-import { unmasked } from './mask.ts'
 import { freeId, freeLabel, sameLabel } from './names.ts'
+import { isGone, isObject, merged, replaced } from './patching.ts'
 import type { Raw } from './store.ts'
-
-export type Owner = 'server' | 'destination' | 'ping'
-
-/** A secret that comes with the change, and the name it is kept under. */
-export interface NewSecret {
-  owner: Owner
-  ownerId: string
-  field: string
-  name: string
-  value: string
-}
-
-export interface Draft {
-  raw: Raw
-  /** Where the changed thing stands ("printers[2]"); problems are told relative to it. '' = the whole. */
-  at: string
-  secrets: NewSecret[]
-  problems: Problem[]
-}
-
-/** Kinds as a change needs them. */
-export interface DraftKinds extends Kinds {
-  channels: ReadonlyMap<string, TellingChannel>
-}
-
-/** Under which name of ours a secret lies in the key store. */
-export const secretName = (owner: Owner, id: string, field: string): string => (owner === 'ping' ? `ping/${field}` : `${owner}/${id}/${field}`)
 
 const GENERAL = ['thresholds', 'notifyMyself', 'language', 'retention', 'expiry', 'grouping', 'masked', 'ping']
 /** Of the sign of life. */
@@ -171,32 +145,6 @@ export function storeNames(value: unknown): Set<string> {
   return names
 }
 
-/** Secrets of a form under their names; an empty field sets none. */
-export function newSecrets(owner: Owner, id: string, given: Readonly<Record<string, string>>): NewSecret[] {
-  return Object.entries(given).flatMap(([field, text]) => {
-    const value = withoutLineBreaks(text)
-    return value === '' ? [] : [{ owner, ownerId: id, field, name: secretName(owner, id, field), value }]
-  })
-}
-
-/** What a paste brings along at the ends. Blanks may belong to a password; line breaks can't. */
-export function withoutLineBreaks(text: string): string {
-  return text.replace(/^[\r\n]+|[\r\n]+$/g, '')
-}
-
-export function references(secrets: readonly NewSecret[]): Record<string, { store: string }> {
-  return Object.fromEntries(secrets.map(({ field, name }) => [field, { store: name }]))
-}
-
-export function undeclared(secrets: readonly NewSecret[], secretFields: SecretFields): Problem[] {
-  return secrets.filter(({ field }) => !Object.hasOwn(secretFields, field)).map(({ field }) => ({ path: `secrets.${field}`, message: 'is not a known secret', cure: suggest(field, Object.keys(secretFields)) }))
-}
-
-/** A secret, or a reference to a file of this computer, never comes in beside the door of its own. */
-export function notSecret(fields: Raw, secretFields: SecretFields, prefix: string): Problem[] {
-  return Object.keys(fields).filter((name) => Object.hasOwn(secretFields, name)).map((name) => ({ path: `${prefix}${name}`, message: 'is a secret', cure: 'Enter it in its own field, which keeps it in the key store.' }))
-}
-
 function labelsOf(raw: Raw, channel: unknown, except: unknown): string[] {
   return entries(raw, 'destinations').filter((destination) => destination.channel === channel && destination.id !== except).map(({ label }) => String(label))
 }
@@ -218,44 +166,8 @@ function patchEntry(raw: Raw, list: 'servers' | 'printers' | 'destinations', id:
   return patch(entry, `${list}[${index}]`)
 }
 
-export function replaced(raw: Raw, list: 'servers' | 'printers' | 'destinations', id: string, entry: Raw): Raw {
-  return { ...raw, [list]: entries(raw, list).map((present) => (present.id === id ? entry : present)) }
-}
-
 /** The window tells "the server's only printer" by null, the file by nothing. */
 function withoutNullSources(patch: Raw): Raw {
   if (!Array.isArray(patch.sources)) return patch
   return { ...patch, sources: (patch.sources as unknown[]).map((source) => (isObject(source) ? Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null)) : source)) }
-}
-
-/**
- * The patch over what there is. Null and the empty text take a field back to its default; what is left empty goes whole.
- * 'deep': an object of the patch is merged field by field into the object that stands there; objects below it are replaced.
- */
-export function merged(entry: Raw, patch: Raw, how: 'deep' | 'flat'): Raw {
-  const result: Raw = { ...entry }
-  for (const [name, value] of Object.entries(patch)) {
-    const held = entry[name]
-    if (isGone(value)) Reflect.deleteProperty(result, name)
-    else if (how === 'deep' && isObject(value)) {
-      const inner = merged(isObject(held) ? held : {}, value, 'flat')
-      if (Object.keys(inner).length === 0) Reflect.deleteProperty(result, name)
-      else result[name] = inner
-    } else result[name] = unmasked(trimmed(value), held)
-  }
-  return result
-}
-
-const isGone = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'string' && value.trim() === '')
-
-export function isObject(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Texts without blanks around them, at any depth (R34). */
-function trimmed(value: unknown): unknown {
-  if (typeof value === 'string') return value.trim()
-  if (Array.isArray(value)) return value.map(trimmed)
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, trimmed(item)]))
-  return value
 }
