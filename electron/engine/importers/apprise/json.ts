@@ -1,6 +1,6 @@
 /** json:// and jsons://: Apprise's own JSON to any address. A webhook with a body of one's own says the same. */
 import type { AppriseAddress } from './address.ts'
-import { leftOut, type Draft } from './services.ts'
+import { leftOut, type Draft } from './mapping.ts'
 
 /** What Apprise sends ("Custom JSON" in its pages), with our severities as its types. */
 const BODY = [

@@ -1,7 +1,7 @@
 /** mailto:// and mailtos://, as Apprise's page "Email" has them: much of such an address is left to what is known of providers. */
 import { asMailAddress, USUAL_PORT } from '../../channels/kit/mail-config.ts'
 import { listOf, type AppriseAddress } from './address.ts'
-import { leftOut, type Draft } from './services.ts'
+import { leftOut, type Draft } from './mapping.ts'
 
 type Security = keyof typeof USUAL_PORT
 

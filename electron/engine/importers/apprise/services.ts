@@ -1,19 +1,8 @@
 /** From an Apprise address to a destination of ours, service by service. What an address says is Apprise's page of the service. */
 import { decoded, isYes, listOf, type AppriseAddress } from './address.ts'
-import { mail } from './mail.ts'
 import { json } from './json.ts'
-
-/** What becomes of one address; it may be several (one for each topic or chat). */
-export interface Draft {
-  channel: string
-  config: Record<string, unknown>
-  secrets: Record<string, string>
-  missing?: string[]
-  notes?: string[]
-}
-
-/** Null = it asks for more than the channel can: the gateway takes it as it is. A string = what is wrong with it. */
-export type Mapping = (address: AppriseAddress) => Draft[] | string | null
+import { mail } from './mail.ts'
+import { leftOut, type Draft, type Mapping } from './mapping.ts'
 
 const SERVICES: Readonly<Record<string, Mapping>> = {
   ntfy, ntfys: ntfy, pover, tgram, discord, slack, mqtt, mqtts: mqtt, json, jsons: json, mailto: mail, mailtos: mail, apprise, apprises: apprise,
@@ -33,15 +22,6 @@ export function mappingOf(address: AppriseAddress): { mapping: Mapping; address:
   const mapping = Object.hasOwn(SERVICES, own.scheme) ? SERVICES[own.scheme] : undefined
   return mapping === undefined ? null : { mapping, address: own }
 }
-
-/** Those of the query that the mapping does not know, as a note. */
-export function leftOut(address: AppriseAddress, known: readonly string[]): string[] {
-  const others = Object.keys(address.query).filter((name) => !known.includes(name) && !EVERYWHERE.has(name))
-  return others.length === 0 ? [] : [`Not taken over: ${others.map((name) => name.slice(0, 30)).join(', ')}.`]
-}
-
-/** Apprise's own for every service: how it sends, which ours do in their own way. */
-const EVERYWHERE = new Set(['format', 'overflow', 'emojis', 'tz', 'verify', 'rto', 'cto', 'store', 'redirect', 'retry', 'wait', 'optional', 'image', 'footer', 'title', 'body', 'mode', 'auth'])
 
 function ntfy(address: AppriseAddress): Draft[] | string {
   const { query, host, targets, user, password } = address
