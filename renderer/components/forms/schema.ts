@@ -26,6 +26,11 @@ export interface FieldSpec {
   when?: Condition
 }
 
+/** A field that no schema tells of: what is not said is as for most. */
+export function fieldSpec(kind: FieldKind, name: string, title: string, more: Partial<FieldSpec> = {}): FieldSpec {
+  return { name, kind, title, description: null, required: false, fallback: undefined, unit: 'none', integer: false, min: null, max: null, options: [], fields: [], ...more }
+}
+
 /** Each of these fields has one of these values. */
 export type Condition = Readonly<Record<string, readonly unknown[]>>
 
