@@ -3,7 +3,8 @@ import { channels } from '../channels/registry.ts'
 import { readAddress, type AppriseAddress } from './apprise/address.ts'
 import type { AddressProblem, ImportedAddress, ImportedAddresses } from './apprise/imported.ts'
 import { readLines, type Line } from './apprise/lines.ts'
-import { mappingOf, type Draft } from './apprise/services.ts'
+import type { Draft } from './apprise/mapping.ts'
+import { mappingOf } from './apprise/services.ts'
 
 export type { AddressProblem, ImportedAddress, ImportedAddresses } from './apprise/imported.ts'
 
