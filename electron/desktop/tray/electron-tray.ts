@@ -36,8 +36,8 @@ const SIZES: Readonly<Partial<Record<NodeJS.Platform, Readonly<Record<number, nu
   darwin: { 1: 16, 2: 32, 3: 48 },
 }
 const ONE_SIZE = { 1: 48 }
-/** Of the marks in the menu; a Linux menu takes the first. */
-const MARK_SIZES = { 1: 16, 1.25: 20, 1.5: 24, 2: 32, 3: 48 }
+/** Of the marks in the menu; a Linux menu takes the first, so the others are not painted there. */
+const MARK_SIZES = process.platform === 'win32' || process.platform === 'darwin' ? { 1: 16, 1.25: 20, 1.5: 24, 2: 32, 3: 48 } : { 1: 16 }
 
 /** Opens the tray. Must be called after the app is ready. */
 export function openTray(options: TrayOptions): TrayHandle {

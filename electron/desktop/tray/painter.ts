@@ -3,7 +3,7 @@
  */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { Canvas, type Bitmap, type Colour } from './canvas.ts'
-import { circle, cover, filled, GRID, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
+import { circle, cover, filled, GRID, once, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
 
 /** What the picture tells. */
 export interface TrayIcon {
@@ -51,18 +51,18 @@ export const PATHS = {
   strike: 'M2 2.500 13.500 14',
 } as const
 
-/** Outlines are made once; only their coverage depends on the size. */
+/** Outlines are made once, when the first picture wants them; only their coverage depends on the size. */
 const SHAPES = {
-  bell: [...stroked(PATHS.bell, 1.5)],
-  clapper: filled(PATHS.clapper),
-  smallBell: [...filled(PATHS.smallBell), ...filled(PATHS.smallClapper)],
-  fullBell: [...filled(PATHS.fullBell), ...filled(PATHS.fullClapper)],
-  call: [...stroked(PATHS.callStem, 1.8, 'round'), circle(8, 10.4, 1)],
-  triangle: filled(PATHS.triangle),
-  triangleGap: [...filled(PATHS.triangle), ...stroked(PATHS.triangle, 2.4)],
-  triangleCall: [...stroked(PATHS.triangleStem, 1.2, 'round'), circle(12, 13.5, 0.65)],
-  strikeGap: stroked(PATHS.strikeGap, 3.6),
-  strike: stroked(PATHS.strike, 1.5, 'round'),
+  bell: once(() => [...stroked(PATHS.bell, 1.5)]),
+  clapper: once(() => filled(PATHS.clapper)),
+  smallBell: once(() => [...filled(PATHS.smallBell), ...filled(PATHS.smallClapper)]),
+  fullBell: once(() => [...filled(PATHS.fullBell), ...filled(PATHS.fullClapper)]),
+  call: once(() => [...stroked(PATHS.callStem, 1.8, 'round'), circle(8, 10.4, 1)]),
+  triangle: once(() => filled(PATHS.triangle)),
+  triangleGap: once(() => [...filled(PATHS.triangle), ...stroked(PATHS.triangle, 2.4)]),
+  triangleCall: once(() => [...stroked(PATHS.triangleStem, 1.2, 'round'), circle(12, 13.5, 0.65)]),
+  strikeGap: once(() => stroked(PATHS.strikeGap, 3.6)),
+  strike: once(() => stroked(PATHS.strike, 1.5, 'round')),
 } as const
 
 const RING = { x: 8, y: 8, radius: 7, width: 1.75 } as const
@@ -89,22 +89,22 @@ export function paint(icon: TrayIcon, theme: TrayTheme, size: number, rimmed = f
     case 'printing':
       canvas.draw(on(ringArc(RING.x, RING.y, RING.radius, RING.width, 1)), colours.ink, TRACK_OPACITY)
       canvas.draw(on(ringArc(RING.x, RING.y, RING.radius, RING.width, icon.percent / 100)), colours.printing)
-      canvas.draw(on(SHAPES.smallBell), colours.ink)
+      canvas.draw(on(SHAPES.smallBell()), colours.ink)
       if (icon.unseen) drawDot(canvas, on, colours, DOT.printing)
       break
     case 'needs':
-      canvas.draw(on(SHAPES.fullBell), colours.needs)
-      canvas.cut(on(SHAPES.call))
+      canvas.draw(on(SHAPES.fullBell()), colours.needs)
+      canvas.cut(on(SHAPES.call()))
       break
     case 'error':
       drawBell(canvas, on, colours, 1)
-      canvas.cut(on(SHAPES.triangleGap))
+      canvas.cut(on(SHAPES.triangleGap()))
       drawTriangle(canvas, on, colours)
       break
     case 'offline':
       drawBell(canvas, on, colours, colours.faint)
-      canvas.cut(on(SHAPES.strikeGap))
-      canvas.draw(on(SHAPES.strike), colours.ink, colours.struck)
+      canvas.cut(on(SHAPES.strikeGap()))
+      canvas.draw(on(SHAPES.strike()), colours.ink, colours.struck)
       break
   }
   if (rimmed) canvas.rim((RIM.width * size) / GRID, PALETTES[theme === 'dark' ? 'light' : 'dark'].ink, RIM.opacity)
@@ -114,8 +114,8 @@ export function paint(icon: TrayIcon, theme: TrayTheme, size: number, rimmed = f
 type On = (shape: readonly Outline[]) => Coverage
 
 function drawBell(canvas: Canvas, on: On, colours: Palette, opacity: number): void {
-  canvas.draw(on(SHAPES.bell), colours.ink, opacity)
-  canvas.draw(on(SHAPES.clapper), colours.ink, opacity)
+  canvas.draw(on(SHAPES.bell()), colours.ink, opacity)
+  canvas.draw(on(SHAPES.clapper()), colours.ink, opacity)
 }
 
 function drawDot(canvas: Canvas, on: On, colours: Palette, [x, y]: readonly [number, number]): void {
@@ -124,8 +124,8 @@ function drawDot(canvas: Canvas, on: On, colours: Palette, [x, y]: readonly [num
 }
 
 function drawTriangle(canvas: Canvas, on: On, colours: Palette): void {
-  const triangle = on(SHAPES.triangle)
-  const call = on(SHAPES.triangleCall)
+  const triangle = on(SHAPES.triangle())
+  const call = on(SHAPES.triangleCall())
   canvas.draw(colours.onError === null ? triangle.map((covered, pixel) => covered * (1 - (call[pixel] ?? 0))) : triangle, colours.error)
   if (colours.onError !== null) canvas.draw(call, colours.onError)
 }

@@ -15,6 +15,12 @@ const LINES_A_PIXEL = 16
 /** Pieces that a curve or a quarter of a circle is cut into: at 64 px a piece is far below a pixel. */
 const PIECES = 12
 
+/** What is made at the first asking, and kept. */
+export function once<T>(make: () => T): () => T {
+  let made: { it: T } | null = null
+  return () => (made ??= { it: make() }).it
+}
+
 interface Path {
   points: number[]
   closed: boolean
@@ -174,36 +180,49 @@ function positive(points: readonly number[]): Outline {
 /** How much of each pixel the outlines cover (non-zero winding). @param size px of the square picture */
 export function cover(outlines: readonly Outline[], size: number): Coverage {
   const scale = size / GRID
-  const lines: [x: number, winding: number][][] = Array.from({ length: size * LINES_A_PIXEL }, () => [])
+  /** By line; only those that an edge crosses are there. */
+  const lines: Crossing[][] = []
   for (const outline of outlines) {
     for (let index = 0; index < outline.length; index += 2) {
       const next = (index + 2) % outline.length
-      crossings(lines, (outline[index] ?? 0) * scale, (outline[index + 1] ?? 0) * scale, (outline[next] ?? 0) * scale, (outline[next + 1] ?? 0) * scale)
+      crossings(lines, size * LINES_A_PIXEL, (outline[index] ?? 0) * scale, (outline[index + 1] ?? 0) * scale, (outline[next] ?? 0) * scale, (outline[next + 1] ?? 0) * scale)
     }
   }
   const covered = new Float32Array(size * size)
-  for (const [number, line] of lines.entries()) {
+  lines.forEach((line, number) => {
     const row = Math.floor(number / LINES_A_PIXEL) * size
-    line.sort((a, b) => a[0] - b[0])
+    if (line.length > 2) line.sort((a, b) => a.x - b.x)
+    else if ((line[0]?.x ?? 0) > (line[1]?.x ?? Infinity)) line.reverse()
     let winding = 0
-    for (const [index, [x, turn]] of line.entries()) {
+    let from = 0
+    for (const { x, turn } of line) {
+      if (winding !== 0) span(covered, row, size, from, x)
       winding += turn
-      const next = line[index + 1]
-      if (winding !== 0 && next !== undefined) span(covered, row, size, x, next[0])
+      from = x
     }
-  }
+  })
   return covered
 }
 
-/** Notes where an edge crosses the lines' middles. */
-function crossings(lines: [number, number][][], ax: number, ay: number, bx: number, by: number): void {
+/** Where an edge crosses a line, and which way round it goes. */
+interface Crossing {
+  x: number
+  turn: 1 | -1
+}
+
+/** Notes where an edge crosses the lines' middles. @param count of the lines there are */
+function crossings(lines: Crossing[][], count: number, ax: number, ay: number, bx: number, by: number): void {
   if (ay === by) return
-  const [topX, topY, bottomX, bottomY] = ay < by ? [ax, ay, bx, by] : [bx, by, ax, ay]
+  const down = ay < by
+  const [topX, topY, bottomX, bottomY] = down ? [ax, ay, bx, by] : [bx, by, ax, ay]
   const first = Math.max(0, Math.ceil(topY * LINES_A_PIXEL - 0.5))
-  const last = Math.min(lines.length - 1, Math.ceil(bottomY * LINES_A_PIXEL - 0.5) - 1)
+  const last = Math.min(count - 1, Math.ceil(bottomY * LINES_A_PIXEL - 0.5) - 1)
   for (let number = first; number <= last; number++) {
     const y = (number + 0.5) / LINES_A_PIXEL
-    lines[number]?.push([topX + ((bottomX - topX) * (y - topY)) / (bottomY - topY), ay < by ? 1 : -1])
+    const crossing: Crossing = { x: topX + ((bottomX - topX) * (y - topY)) / (bottomY - topY), turn: down ? 1 : -1 }
+    const line = lines[number]
+    if (line === undefined) lines[number] = [crossing]
+    else line.push(crossing)
   }
 }
 
