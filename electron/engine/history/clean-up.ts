@@ -16,7 +16,7 @@ export interface CleanUpParts {
 const FIRST_AFTER_MS = 5 * 60_000
 const EVERY_MS = 6 * 3_600_000
 /** Between two chunks events are written and sent. */
-const NEXT_CHUNK_MS = 500
+const NEXT_CHUNK_MS = 200
 
 /** Keeps the history within its retention: a chunk at a time, some times a day. */
 export function startCleanUp(parts: CleanUpParts): Cancel {

@@ -23,6 +23,18 @@ const lease = (now = T0, limit = 10, destination = 'desk') => store.history.leas
 /** When each destination has a row due, ms after T0. */
 const dueAt = (): [string, number][] => [...store.history.due().at].map(([id, at]): [string, number] => [id, at - T0]).sort(([a], [b]) => a.localeCompare(b))
 
+test('rows are found by where they go and how they stand, the oldest first', () => {
+  put(row('O1', { state: 'held', releaseAt: T0 + 9 }), row('O2', { destinationId: 'hook' }), row('O3', { state: 'dead' }), row('O4', { jobKey: 'j1', priority: 0 }), row('O5'))
+  const found = (filter: Parameters<typeof store.history.outbox>[0]) => store.history.outbox(filter).map(({ id }) => id)
+  expect(found({ states: ['waiting'] })).toEqual(['O2', 'O4', 'O5'])
+  expect(found({ destinationId: 'desk', states: ['waiting', 'held'] })).toEqual(['O1', 'O4', 'O5'])
+  expect(found({ destinationId: 'desk', states: ['waiting', 'held'], limit: 2 })).toEqual(['O1', 'O4'])
+  expect(found({ destinationId: 'desk', states: ['waiting', 'dead'] })).toEqual(['O3', 'O4', 'O5'])
+  expect(found({ eventId: 'E-O4', states: ['waiting'] })).toEqual(['O4'])
+  expect(found({ eventId: 'E-O4', states: ['leased'] })).toEqual([])
+  expect(found({ states: [] })).toEqual([])
+})
+
 describe('lease', () => {
   test('takes due rows of the destination once, by priority, then next attempt, then age', () => {
     put(

@@ -66,6 +66,14 @@ describe('events', () => {
     expect(store.history.commit(batch([entry('E4')])).events[0]?.seq).toBe(4)
   })
 
+  test('leave the pictures to the chunks behind theirs', () => {
+    store.history.commit(batch([entry('E1', { draft: old(30) }), entry('E2', { draft: old(20) }), entry('E3')]))
+    picture('E3', 'a.jpg', T0 - 5, 10)
+    const both = { ...limits, eventsBefore: T0, picturesBefore: T0, chunk: 2 }
+    expect(store.history.prune(both)).toEqual({ events: 2, files: [], more: true })
+    expect(store.history.prune(both)).toEqual({ events: 0, files: ['a.jpg'], more: false })
+  })
+
   test('limits of nothing delete nothing', () => {
     store.history.commit(batch([entry('E1', { draft: { observedAt: 1, occurredAt: 1 } })]))
     picture('E1', 'a.jpg', 1, 10)
@@ -130,7 +138,7 @@ test('what was suppressed, closed gaps and ended silences go with the events\' a
 })
 
 test('R63: days become points in time, and 0 days is for ever', () => {
-  expect(pruneLimits({ eventDays: 365, pictureDays: 90, pictureBytes: 2e9, keepUnseen: true }, T0)).toEqual({ eventsBefore: T0 - 31_536_000_000, picturesBefore: T0 - 7_776_000_000, pictureBytes: 2_000_000_000, keepUnseen: true, chunk: 500 })
+  expect(pruneLimits({ eventDays: 365, pictureDays: 90, pictureBytes: 2e9, keepUnseen: true }, T0)).toEqual({ eventsBefore: T0 - 31_536_000_000, picturesBefore: T0 - 7_776_000_000, pictureBytes: 2_000_000_000, keepUnseen: true, chunk: 50 })
   const forever = pruneLimits({ eventDays: 0, pictureDays: 0, pictureBytes: 0, keepUnseen: false }, T0)
   expect([forever.eventsBefore, forever.picturesBefore, forever.pictureBytes]).toEqual([0, 0, 0])
 })

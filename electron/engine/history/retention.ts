@@ -6,7 +6,8 @@ type Limits = Parameters<History['prune']>[0]
 type Pruned = ReturnType<History['prune']>
 
 const DAY_MS = 86_400_000
-const CHUNK = 500
+/** Some 15 ms on disk in a history of a million events (docs/performance.md). */
+const CHUNK = 50
 
 /** From the settings' days and bytes to what prune() takes. 0 = for ever, or without limit. */
 export function pruneLimits(retention: { eventDays: number; pictureDays: number; pictureBytes: number; keepUnseen: boolean }, now: number): Limits {
@@ -24,9 +25,11 @@ export function prune(db: Db, limits: Limits, now: number): Pruned {
     const chunk = Math.max(1, limits.chunk)
     const files: string[] = []
     const events = pruneEvents(db, limits, now, chunk, files)
+    // Whether pictures are past their limits is read from all of them: that is work enough for a chunk of its own.
+    if (events === chunk) return { events, files, more: true }
     const pictures = prunePictures(db, limits, chunk - files.length, files)
     const rest = pruneRest(db, limits.eventsBefore, chunk)
-    return { events, files, more: events === chunk || pictures || rest }
+    return { events, files, more: pictures || rest }
   })
 }
 
@@ -49,8 +52,7 @@ function pruneEvents(db: Db, limits: Limits, now: number, chunk: number, files: 
 
 /** @returns whether more pictures are past their limits than this chunk took */
 function prunePictures(db: Db, limits: Limits, room: number, files: string[]): boolean {
-  const total = db.get<{ bytes: number | null }>('SELECT sum(bytes) AS bytes FROM (SELECT max(bytes) AS bytes FROM snapshots WHERE file IS NOT NULL GROUP BY file)')?.bytes ?? 0
-  let excess = limits.pictureBytes > 0 ? total - limits.pictureBytes : 0
+  let excess = limits.pictureBytes > 0 ? bytesOfPictures(db) - limits.pictureBytes : 0
   const oldest = db.all<{ file: string; at: number; bytes: number }>(`SELECT file, max(at) AS at, max(bytes) AS bytes FROM snapshots
     WHERE file IS NOT NULL GROUP BY file ORDER BY 2, 1 LIMIT :limit`, { limit: Math.max(0, room) + 1 })
   let taken = 0
@@ -63,6 +65,10 @@ function prunePictures(db: Db, limits: Limits, room: number, files: string[]): b
     taken++
   }
   return false
+}
+
+function bytesOfPictures(db: Db): number {
+  return db.get<{ bytes: number | null }>('SELECT sum(bytes) AS bytes FROM (SELECT max(bytes) AS bytes FROM snapshots WHERE file IS NOT NULL GROUP BY file)')?.bytes ?? 0
 }
 
 /** What hangs on no event. @returns whether there is more */
