@@ -23,6 +23,7 @@ import { silenceCalls } from './desktop/calls/silences.ts'
 import { settingsCalls } from './desktop/calls/settings.ts'
 import { setupCalls } from './desktop/calls/setup.ts'
 import { systemCalls } from './desktop/calls/system.ts'
+import { updateCalls } from './desktop/calls/updates.ts'
 import { importers } from './desktop/destinations/importers.ts'
 import { managedPlaces } from './engine/settings/managed.ts'
 import { openManagedFiles } from './desktop/settings/managed-files.ts'
@@ -41,6 +42,8 @@ import { electronSettingsStore } from './desktop/settings/electron-store.ts'
 import { createSettingsKeeper } from './desktop/settings/keeper.ts'
 import { standingsNow } from './desktop/settings/standing.ts'
 import { startArguments } from './desktop/shell/arguments.ts'
+import { browserOpener } from './desktop/shell/browser.ts'
+import { chooseBackup, chooseFile, chooseOpened } from './desktop/shell/dialogs.ts'
 import { faultTaker, watchFaults } from './desktop/shell/faults.ts'
 import { foldersFor } from './desktop/shell/folders.ts'
 import { otherInstance } from './desktop/shell/instance.ts'
@@ -48,7 +51,7 @@ import { noticeBoard } from './desktop/shell/notices.ts'
 import { prepareElectron } from './desktop/shell/prepare.ts'
 import { desktopProxy } from './desktop/shell/proxy.ts'
 import { serveSchemes } from './desktop/shell/schemes.ts'
-import { isOurs, lockDownSession, mayOpen } from './desktop/shell/security.ts'
+import { isOurs, lockDownSession } from './desktop/shell/security.ts'
 import { soonOf } from './desktop/shell/soon.ts'
 import { relaunchOptions } from './desktop/shell/relaunch.ts'
 import { createMainWindow } from './desktop/shell/window.ts'
@@ -58,6 +61,8 @@ import { identifyToWindows } from './desktop/toasts/identity.ts'
 import { trayActs } from './desktop/tray/acts.ts'
 import { openTray } from './desktop/tray/electron-tray.ts'
 import type { TrayHostState } from './desktop/tray/host.ts'
+import { businessOf } from './desktop/updates/business.ts'
+import { openUpdates } from './desktop/updates/open.ts'
 import { createHeatLog } from './desktop/view/heat-log.ts'
 import type { HistoryNames } from './desktop/view/history.ts'
 import { createLive, pictureBytes } from './desktop/view/live.ts'
@@ -213,28 +218,14 @@ async function start(): Promise<void> {
   }
 
   // ------------------------------------------------------------------------------------------------- answers to the window
-  const openInBrowser = async (url: string, more: readonly string[] = [], pages: readonly string[] = []): Promise<boolean> => {
-    const servers = keeper.engine().servers.flatMap((server) => adapters.get(server.kind)?.webUrl(server.settings) ?? [])
-    if (!mayOpen(url, { serverUrls: [...servers, ...more], allowed: [...pages, ...(homepage === null ? [] : [homepage])] })) {
-      log.warn('an address was not opened: no server of the settings has it', { url })
-      return false
-    }
-    return shell.openExternal(url).then(() => true, (error: unknown) => {
-      log.warn('the browser could not be opened', { error })
-      return false
-    })
-  }
   const homepage = homepageOf(description as { homepage?: unknown })
-  const chooseFile = async (name: string): Promise<string | null> => {
-    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: join(app.getPath('downloads'), name) })
-    return canceled || !filePath ? null : filePath
-  }
+  const openInBrowser = browserOpener({ servers: () => keeper.engine().servers.flatMap((server) => adapters.get(server.kind)?.webUrl(server.settings) ?? []), homepage, log })
   const autostart = openAutostart({ platform, env, log })
   let trayState: TrayHostState = 'unknown'
   const setup = setupCalls({ adapters, ports, settings: keeper, secrets, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openExternal: (url, serverUrl) => openInBrowser(url, [serverUrl]), card: (printerId) => overview.card(printerId) })
   const destinations = destinationCalls({
     channels, importers, settings: keeper, secrets, ports, engine: () => engine, push: (name, payload) => wire.push(name, payload), newId: () => ulid(), openPage: (url) => openInBrowser(url, [], [url]), chooseFile,
-    readFile: async () => readChosen((await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'] })).filePaths),
+    readFile: async () => readChosen(await chooseOpened()),
   })
   const pluginRoom = openPluginRoom({
     plugins, folder: join(places.data, 'channels'), clock, log, isOpen, push: (name, payload) => wire.push(name, payload), tell: (text) => notices.tell('warn', text),
@@ -253,12 +244,19 @@ async function start(): Promise<void> {
   })
   const backups = backupCalls({
     places, settingsFile: join(folders.config, 'settings.json'), kinds, secrets, keepSecrets: () => desktop().keepSecrets, version: app.getVersion(), clock, log, push: (name, payload) => wire.push(name, payload),
-    run: jobsInThread(), chooseTarget: chooseFile,
-    chooseBackup: async () => (await dialog.showOpenDialog({ properties: ['openFile', 'showHiddenFiles'], filters: [{ name: 'Printbell', extensions: ['gz'] }, { name: '*', extensions: ['*'] }] })).filePaths[0] ?? null,
+    run: jobsInThread(), chooseTarget: chooseFile, chooseBackup,
     refuses: asked.demo ? 'This is the demo: what is restored here would go with it. Start Printbell without it.' : null,
     restart() {
       app.relaunch(relaunchOptions(process.argv, env))
       app.quit()
+    },
+  })
+  const updates = openUpdates({
+    ...ports, platform, env, folder: places.data, wanted: () => desktop().updates, tell: ({ version }) => engine.tellUpdate(version),
+    business: () => businessOf({ cards: overview.cards(), sending: history.outbox({ states: ['leased'], limit: 100 }).length, backup: backups.busy() }),
+    push(view) {
+      wire.push('updates.changed', view)
+      tray.redraw()
     },
   })
   const system = systemCalls({
@@ -281,7 +279,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...broadcastCalls({ engine: () => engine, names, time: (at) => clockTime(at, clock.now()) }), ...rules.handlers, ...silences.handlers, ...backups.handlers, ...pluginRoom.handlers, ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...broadcastCalls({ engine: () => engine, names, time: (at) => clockTime(at, clock.now()) }), ...rules.handlers, ...silences.handlers, ...backups.handlers, ...pluginRoom.handlers, ...updateCalls(updates), ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()
@@ -322,6 +320,7 @@ async function start(): Promise<void> {
       applyTheme()
       tellLanguage()
       void secrets.setMode(settings.desktop.keepSecrets)
+      updates.settingsChanged()
       void engine.apply(next, by).then(() => overview.refresh())
       if (isOpen()) wire.push('settings.changed', keeper.view())
       tellSystem()
@@ -334,8 +333,8 @@ async function start(): Promise<void> {
     toasts.onChanged(tellSystem),
   ]
   const tray = openTray({
-    overview, clock, log, platform, env, language,
-    act: trayActs({ handlers: printers, log, words: () => language().words.tray, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
+    overview, clock, log, platform, env, language, update: () => updates.view().state,
+    act: trayActs({ handlers: { ...printers, ...updateCalls(updates) }, log, words: () => language().words.tray, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
     onFacts(state) {
       trayState = state
       tellSystem()
@@ -345,13 +344,17 @@ async function start(): Promise<void> {
       show(null)
     },
   })
-  const power = openPower({ overview, clock, log, wanted: () => desktop().keepAwake, onSettings: (listener) => keeper.onChanged(listener), recheck: () => engine.recheck() })
+  const power = openPower({ overview, clock, log, wanted: () => desktop().keepAwake, onSettings: (listener) => keeper.onChanged(listener), recheck() {
+    engine.recheck()
+    updates.woke()
+  } })
 
   // ------------------------------------------------------------------------------------------------------ begin and end
   const control = await serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
   let ending: Promise<void> | null = null
   async function end(): Promise<void> {
     log.info('ending')
+    const renew = updates.ending()
     window.close()
     tray.close()
     power.close()
@@ -371,6 +374,7 @@ async function start(): Promise<void> {
     stopFaults()
     folders.leave()
     log.info('ended')
+    await renew?.()
   }
   app.on('before-quit', (event) => {
     event.preventDefault()
@@ -391,5 +395,6 @@ async function start(): Promise<void> {
   if (!asked.hidden && !startedAtLogin(platform)) show(null)
   if (asked.demo) await setup.handlers['setup.simulator']({ on: true })
   await autostart.repair()
+  updates.start()
   tidySoon()
 }

@@ -13,6 +13,7 @@ import { countsAnswer, noiseAnswer, previewAnswer, previewQuestion, rulesChanges
 import { destinationTest, forms, settingsChange, settingsView, systemFacts } from './views/settings.ts'
 import { newSilence, silenceList, silenceMade, silencePatch } from './views/silences.ts'
 import { added, discovery, pairing, serverDraft, testResult } from './views/setup.ts'
+import { updatesView } from './views/updates.ts'
 
 const nothing = z.null()
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output })
@@ -152,6 +153,15 @@ export const calls = {
   /** Forgets what was prepared. */
   'backup.drop': call(nothing, nothing),
 
+  // -------------------------------------------------------------------------------------------------------- updates
+  'updates.get': call(nothing, updatesView),
+  /** Asks now; nothing while the switch is off. Each of these answers with how it stands then, what follows is pushed. */
+  'updates.check': call(nothing, updatesView),
+  /** Ends Printbell and starts the version that is ready, as soon as nothing stands in the way. */
+  'updates.install': call(nothing, updatesView),
+  /** Takes that back while it waits; gives up a download. */
+  'updates.cancel': call(nothing, updatesView),
+
   // --------------------------------------------------------------------------------------------------------- system
   'system.facts': call(nothing, systemFacts),
   /** Asked before the first page is drawn. */
@@ -186,6 +196,7 @@ export const pushes = {
   'plugins.changed': pluginList,
   'settings.changed': settingsView,
   'system.changed': systemFacts,
+  'updates.changed': updatesView,
   'language.changed': windowLanguage,
   /** Go to a page of the window ("/history/01J..."). */
   navigate: z.string().startsWith('/'),

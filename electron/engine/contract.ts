@@ -123,6 +123,8 @@ export interface Engine {
   discardAll(destinationId: string): number
   /** A message of a person's own to chosen destinations, whatever they subscribed to. @throws Error for what can't be sent at all */
   broadcast(broadcast: Broadcast): Promise<PlayResult>
+  /** There is a newer version of Printbell: told by the rules, once for each version, however often this is called. */
+  tellUpdate(version: string): void
   /** @returns how many became seen */
   markSeen(eventIds: string[], all: boolean): number
   /** Those in force now. */

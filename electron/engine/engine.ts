@@ -20,7 +20,7 @@ import { createTexts } from './delivery/templates/texts.ts'
 import { createWorker, type DestinationNews } from './delivery/worker.ts'
 import { render } from './delivery/render.ts'
 import { openDestinations } from './destinations.ts'
-import { appDraft } from './events/app.ts'
+import { appDraft, updateDraft } from './events/app.ts'
 import type { EventDraft, PrinterEvent, Suppressed } from './events/model.ts'
 import { createEventContexts } from './event-contexts.ts'
 import { failingDestinations } from './failing-destinations.ts'
@@ -116,9 +116,7 @@ export function createEngine(parts: EngineParts): Engine {
   // ---------------------------------------------------------------------------------------------- what was committed
   const pictures = picturesOfEvents({ snapshots: parts.snapshots, history, clock, log, source: printersNow.pictureSource, shownDone: (printerId) => routing.showsDone(printersNow.one(printerId)) })
   const committer = createCommitter({
-    history,
-    clock,
-    log,
+    history, clock, log,
     ulid: () => parts.ulid(),
     route: (draft, id) => routing.route(draft, id),
     onCommitted: committed,
@@ -383,6 +381,7 @@ export function createEngine(parts: EngineParts): Engine {
     failing: () => failingDestinations(worker.troubled(), destinations.unusable(), clock.now()),
     ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     broadcast: broadcasting({ routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
+    tellUpdate: (version) => announce(updateDraft(version, clock.now())),
     markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),

@@ -38,6 +38,8 @@ export interface BackupCallParts {
 
 export interface BackupRoom {
   handlers: SomeHandlers<Names>
+  /** A backup or a restore is under way. */
+  busy(): boolean
   /** What was prepared and not confirmed goes; what runs is given up. */
   windowClosed(): void
   close(): Promise<void>
@@ -188,6 +190,7 @@ export function backupCalls(parts: BackupCallParts): BackupRoom {
         return null
       },
     },
+    busy: () => working !== null,
     windowClosed() {
       cancel()
       void drop()

@@ -47,6 +47,9 @@ export const english = {
     resumeAll: 'Turn on again',
     openWindow: 'Open Printbell',
     settings: 'Settings',
+    installUpdate: (version: string): string => `Restart to update to ${version}`,
+    updateWaits: (version: string): string => `Restarts for ${version} as soon as nothing needs you`,
+    cancelUpdate: 'Don’t restart for the update',
     quit: 'Quit Printbell',
     aPrinter: '1 printer',
     /** Its name and, where it is known, why. */

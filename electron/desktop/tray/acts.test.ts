@@ -5,6 +5,7 @@ import { english } from '../languages/english.ts'
 import { trayActs, type TrayActParts } from './acts.ts'
 import type { TrayWish } from './tray.ts'
 
+const NO_UPDATE = { on: true, way: 'itself', why: null, asks: 'updates.example.org', lastAt: null, state: { what: 'idle' } } as const
 let calls: unknown[]
 let outcome: Awaited<ReturnType<TrayActParts['handlers']['printers.wish']>>
 let opened: boolean
@@ -39,6 +40,14 @@ async function act(wish: TrayWish): Promise<unknown[]> {
         calls.push(['resume'])
         return null
       },
+      'updates.install': async () => {
+        calls.push(['install'])
+        return NO_UPDATE
+      },
+      'updates.cancel': async () => {
+        calls.push(['cancel'])
+        return NO_UPDATE
+      },
     },
   })(wish)
   await settle()
@@ -58,6 +67,8 @@ it('makes the calls that the window makes', async () => {
   await act({ do: 'open-page', printerId: 'p' })
   await act({ do: 'pause-notifications', until: 5 })
   await act({ do: 'resume-notifications' })
+  await act({ do: 'install-update' })
+  await act({ do: 'cancel-update' })
   await act({ do: 'quit' })
   expect(calls).toEqual([
     ['open', '/settings'], ['open', '/printers/left%20one'],
@@ -68,7 +79,7 @@ it('makes the calls that the window makes', async () => {
     ['wish', { printerId: 'p', jobKey: 'J1', action: { name: 'follow', what: 'print' }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'unfollow' }, confirmed: false }],
     ['wish', { printerId: 'p', jobKey: null, action: { name: 'acknowledge', until: 7 }, confirmed: false }],
-    ['page', 'p'], ['pause', { until: 5 }], ['resume'], ['quit'],
+    ['page', 'p'], ['pause', { until: 5 }], ['resume'], ['install'], ['cancel'], ['quit'],
   ])
 })
 

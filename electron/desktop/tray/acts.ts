@@ -6,7 +6,7 @@ import { printerPath } from './menu.ts'
 import type { TrayWish } from './tray.ts'
 
 export interface TrayActParts {
-  handlers: SomeHandlers<'printers.wish' | 'printers.open-page' | 'notifications.pause' | 'notifications.resume'>
+  handlers: SomeHandlers<'printers.wish' | 'printers.open-page' | 'notifications.pause' | 'notifications.resume' | 'updates.install' | 'updates.cancel'>
   log: Log
   /** Opens the window; null = where it is. */
   open(path: string | null): void
@@ -44,6 +44,8 @@ async function act(wish: TrayWish, parts: TrayActParts): Promise<void> {
       return
     case 'pause-notifications': return void (await handlers['notifications.pause']({ until: wish.until }))
     case 'resume-notifications': return void (await handlers['notifications.resume'](null))
+    case 'install-update': return void (await handlers['updates.install'](null))
+    case 'cancel-update': return void (await handlers['updates.cancel'](null))
     case 'quit': return parts.quit()
   }
 }

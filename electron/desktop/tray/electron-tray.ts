@@ -1,6 +1,7 @@
 /** Electron's end of the tray: images, menu and clicks. Everything that decides is in tray.ts, model.ts and menu.ts. */
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron'
 import type { DisplayState } from '../../bridge/views/common.ts'
+import type { UpdatesView } from '../../bridge/views/updates.ts'
 import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
@@ -22,6 +23,8 @@ export interface TrayOptions {
   env: Readonly<Record<string, string | undefined>>
   /** What it speaks, asked at each drawing; absent = English. */
   language?(): DesktopLanguage
+  /** How far a newer version of Printbell has come. */
+  update?(): UpdatesView['state']
   act(wish: TrayWish): void
   onFacts(state: TrayHostState): void
   onNoHost(): void

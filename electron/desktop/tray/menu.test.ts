@@ -27,6 +27,16 @@ describe('the menu', () => {
     ])
   })
 
+  it('offers to restart once a newer version is ready, and to stay while it waits', () => {
+    const release = { version: '1.2.3', releasedAt: null, notes: '' }
+    const end = (update: Parameters<typeof trayMenu>[3]): MenuEntry[] => trayMenu(statusOf([]), [], at, update).slice(8)
+    expect(end({ what: 'ready', release })).toEqual([{ kind: 'choice', label: 'Restart to update to 1.2.3', action: { do: 'install-update' } }, { kind: 'choice', label: 'Quit Printbell', action: { do: 'quit' } }])
+    expect(end({ what: 'waiting', release, waitsFor: ['MK4 needs you.'] }).slice(0, 2)).toEqual([
+      { kind: 'text', label: 'Restarts for 1.2.3 as soon as nothing needs you' }, { kind: 'choice', label: 'Don’t restart for the update', action: { do: 'cancel-update' } },
+    ])
+    for (const what of ['available', 'installing'] as const) expect(end({ what, release })).toEqual([{ kind: 'choice', label: 'Quit Printbell', action: { do: 'quit' } }])
+  })
+
   it('of a printing printer offers everything that it can', () => {
     const card = cardOf({ id: 'left one', state: 'printing', job: 'printing', progress: 0.62, eta: Date.UTC(2026, 0, 15, 16, 42), file: 'sub/lamp-vase.gcode', jobKey: 'J1', can: { ...CAN, pause: true, snapshot: true, cancel: true }, hasWebPage: true })
     expect(trayMenu(statusOf([card]), [card], at)[0]).toEqual({ kind: 'submenu', label: `MK4: printing 62${N}%, ends 16:42`, mark: 'printing', entries: [

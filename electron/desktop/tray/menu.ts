@@ -1,6 +1,7 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { openQuestion, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
+import type { UpdatesView } from '../../bridge/views/updates.ts'
 import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, wordsIn, type Now } from './words.ts'
 
 /** How long all notifications are paused. 'lifted' = until the person says so. */
@@ -20,6 +21,7 @@ export type MenuAction =
   | { do: 'acknowledge'; printerId: string; span: AckSpan }
   | { do: 'pause-notifications'; span: PauseSpan }
   | { do: 'resume-notifications' }
+  | { do: 'install-update' | 'cancel-update' }
   | { do: 'quit' }
 
 export type MenuEntry =
@@ -39,14 +41,17 @@ const choice = (label: string, action: MenuAction): MenuEntry => ({ kind: 'choic
 const text = (label: string): MenuEntry => ({ kind: 'text', label })
 const SEPARATOR: MenuEntry = { kind: 'separator' }
 
-/** @param cards in the order of the look: needs you, error, printing by end, idle, offline */
-export function trayMenu(status: Status, cards: readonly PrinterCard[], at: Now): MenuEntry[] {
+/**
+ * @param cards in the order of the look: needs you, error, printing by end, idle, offline
+ * @param update how far a newer version of Printbell has come
+ */
+export function trayMenu(status: Status, cards: readonly PrinterCard[], at: Now, update: UpdatesView['state'] = { what: 'idle' }): MenuEntry[] {
   const words = wordsIn(at)
   return joined([
     printerLines(cards, at),
     [...status.failing.slice(0, MOST_FAILING).map((failing) => choice(failingLine(failing, at), { do: 'open', path: `/destinations/${encodeURIComponent(failing.id)}` })), ...notifications(status, at)],
     [choice(words.openWindow, { do: 'open', path: null }), choice(words.settings, { do: 'open', path: '/settings' })],
-    [choice(words.quit, { do: 'quit' })],
+    [...updating(update, words), choice(words.quit, { do: 'quit' })],
   ])
 }
 
@@ -92,6 +97,12 @@ function notifications(status: Status, at: Now): MenuEntry[] {
   if (status.paused !== null) return [text(pausedLine(status.paused, at)), choice(words.resumeAll, { do: 'resume-notifications' })]
   const pause = (label: string, span: PauseSpan): MenuEntry => choice(label, { do: 'pause-notifications', span })
   return [{ kind: 'submenu', label: words.pauseAll, entries: [pause(words.pauseHour, 'hour'), pause(words.pauseTomorrow, 'tomorrow'), pause(words.pauseLifted, 'lifted')] }]
+}
+
+/** A newer version that is ready, or waits until Printbell may end. */
+function updating(update: UpdatesView['state'], words: ReturnType<typeof wordsIn>): MenuEntry[] {
+  if (update.what === 'ready') return [choice(words.installUpdate(update.release.version), { do: 'install-update' })]
+  return update.what === 'waiting' ? [text(words.updateWaits(update.release.version)), choice(words.cancelUpdate, { do: 'cancel-update' })] : []
 }
 
 /** The details page of a printer. */

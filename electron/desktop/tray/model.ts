@@ -1,6 +1,7 @@
 /** What the tray shows of all printers: picture, tooltip, title and menu. Pure. */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
+import type { UpdatesView } from '../../bridge/views/updates.ts'
 import { trayMenu, type MenuEntry } from './menu.ts'
 import type { TrayIcon } from './painter.ts'
 import { percent, tooltip, type Now } from './words.ts'
@@ -48,8 +49,8 @@ function ringOf(card: PrinterCard, before: Ring | null): Ring {
   return { printerId: card.id, jobKey: card.jobKey, percent: same ? Math.max(before.percent, now) : now }
 }
 
-/** @param before the ring of the last view; null = the first */
-export function trayView(status: Status, cards: readonly PrinterCard[], before: Ring | null, at: Now): TrayView {
+/** @param before the ring of the last view; null = the first @param update how far a newer version of Printbell has come */
+export function trayView(status: Status, cards: readonly PrinterCard[], before: Ring | null, at: Now, update?: UpdatesView['state']): TrayView {
   const state = worstState(status)
   const next = nextToEnd(cards, at.now)
   const ring = next === null ? null : ringOf(next, before)
@@ -58,7 +59,7 @@ export function trayView(status: Status, cards: readonly PrinterCard[], before: 
     icon: { state, percent: state === 'printing' ? ring?.percent ?? 0 : 0, unseen: marked && status.unseen > 0 },
     tooltip: tooltip(status, cards, next, at),
     title: state === 'printing' && next !== null && next.progress !== null ? percent(next.progress) : '',
-    menu: trayMenu(status, cards, at),
+    menu: trayMenu(status, cards, at, update),
     ring,
   }
 }

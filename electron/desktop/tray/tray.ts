@@ -2,6 +2,7 @@
  * The tray: follows the overview, redraws at most once a second and only what changed, and is made anew when a host comes late.
  * What it draws on is a port; electron-tray.ts brings Electron's.
  */
+import type { UpdatesView } from '../../bridge/views/updates.ts'
 import type { Cancel, Clock, Log } from '../../engine/ports.ts'
 import type { DesktopLanguage } from '../languages/index.ts'
 import type { Overview, Stop } from '../ports.ts'
@@ -31,6 +32,8 @@ export interface TrayParts {
   timeZone?: string
   /** Asked at each drawing; absent = English. */
   language?(): DesktopLanguage
+  /** How far a newer version of Printbell has come, asked at each drawing; absent = nothing of it is shown. */
+  update?(): UpdatesView['state']
   theme: { current(): TrayTheme; onChanged(listener: () => void): Stop }
   /** Puts an icon into the tray; it never stands there without a picture. */
   open(first: { icon: TrayIcon; theme: TrayTheme }, on: { click(): void; choice(action: MenuAction): void }): TrayPort
@@ -46,7 +49,7 @@ export interface TrayParts {
 
 export interface TrayHandle {
   facts(): TrayHostState
-  /** Something that it shows changed, but no printer: its language. */
+  /** Something that it shows changed, but no printer: its language, a newer version. */
   redraw(): void
   close(): void
 }
@@ -81,7 +84,7 @@ export function createTray(parts: TrayParts): TrayHandle {
     cancelDraw = null
     if (!wanted) return
     drawnAt = clock.monotonic()
-    const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }), ...(parts.language ? { language: parts.language() } : {}) })
+    const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }), ...(parts.language ? { language: parts.language() } : {}) }, parts.update?.())
     ring = view.ring
     const theme = parts.theme.current()
     const next = { image: JSON.stringify([view.icon, theme]), tooltip: view.tooltip, title: view.title, menu: JSON.stringify(view.menu) }

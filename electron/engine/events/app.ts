@@ -29,3 +29,8 @@ export function appDraft(type: EventType, told: { now: number; at?: number; reas
     snapshot: 'none',
   }
 }
+
+/** A newer version of Printbell: one event for each, however often it is found. */
+export function updateDraft(version: string, now: number): EventDraft {
+  return { ...appDraft('app.update_available', { now, reason: 'update', text: version }), dedupeKey: `app|app.update_available|${version}` }
+}

@@ -138,7 +138,7 @@ test('nothing but a version is valid and tells what is missing', () => {
       ping: { everyMinutes: 5 },
       timeslots: [], filters: [], grouping: { burst: 10, servers: true },
       profiles: [{ id: 'default', name: 'Everything chosen', active: true, timeslot: 'always', outside: 'hold', criticalPasses: true, filters: [], destinations: [{ destination: '*', mode: 'now', presence: 'always' }], byEvents: true }],
-      desktop: { theme: 'system', printersView: 'auto', keepAwake: false, stayUntilActedOn: true, keepSecrets: 'store', idleMinutes: 10, firstRunDone: false },
+      desktop: { theme: 'system', printersView: 'auto', keepAwake: false, stayUntilActedOn: true, keepSecrets: 'store', idleMinutes: 10, updates: { check: false }, firstRunDone: false },
     },
     warnings: ['There are no printers: add one to "printers".'],
   })

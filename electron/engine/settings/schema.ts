@@ -182,6 +182,19 @@ const ofManaged = z.strictObject({
   enabled: z.boolean().optional(),
 })
 
+/** Newer versions of Printbell itself. Off = nothing is asked of anybody. */
+export const updatesSettings = z.strictObject({
+  check: z.boolean().default(false).describe('Look once a day for a newer version of Printbell'),
+  /** Absent = the one that the build knows. */
+  address: z.string().trim().refine(isWebAddress, 'use the address of a folder on a web server: "https://mirror.example.org/printbell"').optional().describe('Where to look instead: a mirror of your own'),
+})
+
+/** Without a login: settings are no place for one. */
+function isWebAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
+
 /** What only the desktop app heeds. The headless engine reads past it. */
 export const desktopSettings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system').describe('Light or dark, or as the system has it'),
@@ -191,6 +204,7 @@ export const desktopSettings = z.strictObject({
   stayUntilActedOn: z.boolean().default(true).describe('Toasts stay until acted on when a printer needs you'),
   keepSecrets: z.enum(['store', 'session', 'anyway']).default('store').describe('Keep keys in the key store; only until Printbell ends; or, where the key store gives no protection, anyway'),
   idleMinutes: z.number().int().min(1).max(240).default(10).describe('Minutes without a touch before you count as away'),
+  updates: updatesSettings.prefault({}),
   firstRunDone: z.boolean().default(false),
   /** Where the window stood. */
   window: z.strictObject({ x: z.number().int().optional(), y: z.number().int().optional(), width: z.number().int(), height: z.number().int(), maximized: z.boolean() }).optional(),

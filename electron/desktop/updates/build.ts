@@ -1,0 +1,77 @@
+/** What this build and this installation can do about newer versions. Pure. */
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { z } from 'zod'
+import type { UpdatesView } from '../../bridge/views/updates.ts'
+
+export interface Build {
+  way: UpdatesView['way']
+  /** Why it does not renew itself, and what to do instead; null = it does. */
+  why: string | null
+  /** The folder that is asked; null = this build knows none. */
+  url: string | null
+  /** By which whoever makes the releases signs them; null = way 'never'. */
+  key: KeyObject | null
+  /** Who signs the Windows packages; null = nobody. */
+  publisher: string | null
+}
+
+/** What scripts/package.mjs writes into the packed package.json. */
+const packed = z.object({
+  updates: z.object({
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    /** Ed25519, SPKI in DER, base64. */
+    key: z.string(),
+    publisher: z.string().optional(),
+    /** macOS: the app has a developer's signature, without which the system takes no update. */
+    signed: z.boolean().optional(),
+  }),
+})
+
+export interface BuildFacts {
+  /** The package.json of the app as it runs. */
+  description: unknown
+  packaged: boolean
+  platform: string
+  env: Readonly<Record<string, string | undefined>>
+  /** What electron-builder wrote beside the app: "deb", "rpm", "pacman"; null = nothing. */
+  packageType: string | null
+  /** Windows: an uninstaller lies beside the program. */
+  installed: boolean
+}
+
+const NEVER = 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.'
+const BY_PACKAGE: Readonly<Record<string, string>> = {
+  deb: 'Installed as a Debian package. Install the new .deb over it, or let the package manager do it.',
+  rpm: 'Installed as an RPM package. Install the new .rpm over it, or let the package manager do it.',
+  pacman: 'Installed as a pacman package. Install the new one over it, or let the package manager do it.',
+}
+const BY_HAND = 'Started from an unpacked folder. Unpack the new version in its place.'
+const FROM_SOURCE = 'Started from its source. Get the new source and start it anew.'
+const UNSIGNED = 'This app has no developer\'s signature, without which macOS takes no update. Put the new version into the Applications folder.'
+
+export function buildOf(facts: BuildFacts): Build {
+  const read = packed.safeParse(facts.description)
+  const key = read.success ? keyOf(read.data.updates.key) : null
+  if (!read.success || key === null) return { way: 'never', why: NEVER, url: null, key: null, publisher: null }
+  const { url = null, publisher = null, signed = false } = read.data.updates
+  const why = whyNot(facts, signed)
+  return { way: why === null ? 'itself' : 'told', why, url, key, publisher }
+}
+
+function whyNot({ packaged, platform, env, packageType, installed }: BuildFacts, signed: boolean): string | null {
+  if (!packaged) return FROM_SOURCE
+  if (platform === 'darwin') return signed ? null : UNSIGNED
+  if (platform === 'win32') return installed ? null : BY_HAND
+  if (env.APPIMAGE !== undefined) return null
+  return (packageType === null ? undefined : BY_PACKAGE[packageType]) ?? BY_HAND
+}
+
+/** Null = none of ed25519's. */
+export function keyOf(text: string): KeyObject | null {
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyType === 'ed25519' ? key : null
+  } catch {
+    return null
+  }
+}
