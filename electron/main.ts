@@ -231,7 +231,7 @@ async function start(): Promise<void> {
     plugins, folder: join(places.data, 'channels'), clock, log, isOpen, push: (name, payload) => wire.push(name, payload), tell: (text) => notices.tell('warn', text),
     openFolder: async (path) => (await shell.openPath(path)) === '', onAllowed: () => void engine.refreshSecrets(),
   })
-  const rules = rulesCalls({ settings: keeper, kinds: channels, clock, database: places.database, start: reportsInThread() })
+  const rules = rulesCalls({ settings: keeper, kinds: channels, clock, database: places.database, start: reportsInThread(), language: spoken })
   const names: HistoryNames = {
     destination: (id) => keeper.engine().destinations.find((destination) => destination.id === id) ?? null,
     silence: (id) => named(engine.silence(id), clock.now()),
@@ -279,7 +279,7 @@ async function start(): Promise<void> {
   })
   const printers = printerCalls({ engine: () => engine, overview, heat, live, printer: (printerId) => keeper.engine().printers.find(({ id }) => id === printerId) ?? null, openPage: (url) => openInBrowser(url), clock })
   const handlers: Handlers = {
-    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...broadcastCalls({ engine: () => engine, names, time: (at) => clockTime(at, clock.now()) }), ...rules.handlers, ...silences.handlers, ...backups.handlers, ...pluginRoom.handlers, ...updateCalls(updates), ...system,
+    ...printers, ...historyRoom, ...setup.handlers, ...settingsCalls({ settings: keeper, kinds, engine: () => engine }), ...destinations.handlers, ...broadcastCalls({ engine: () => engine, names, time: (at) => clockTime(at, clock.now()), language: spoken }), ...rules.handlers, ...silences.handlers, ...backups.handlers, ...pluginRoom.handlers, ...updateCalls(updates), ...system,
     'status.get': async () => {
       // Its first question: from now on it hears.
       notices.opened()

@@ -6,6 +6,8 @@ import type { PlayedAt } from '../../engine/rehearsal.ts'
 import { decisionText, type Names } from '../../engine/rules/explain.ts'
 import { scrub } from '../../engine/settings/secret.ts'
 import { kindName } from '../../engine/why/title.ts'
+import { whyLanguageOf, type WhyLanguage } from '../../engine/why/words/index.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import { NO_ENGINE } from './no-engine.ts'
 
 export interface BroadcastCallParts {
@@ -14,18 +16,20 @@ export interface BroadcastCallParts {
   names: Pick<Names, 'silence' | 'filter' | 'profile'>
   /** A time as it is told. */
   time(at: number): string
+  /** Absent = English. */
+  language?(): Pick<DesktopLanguage, 'code'>
 }
 
 type Told = CallOutput<'destinations.broadcast'>['destinations'][number]
 
-export function broadcastCalls({ engine, names, time }: BroadcastCallParts): SomeHandlers<'destinations.broadcast'> {
+export function broadcastCalls({ engine, names, time, language }: BroadcastCallParts): SomeHandlers<'destinations.broadcast'> {
   return {
     async 'destinations.broadcast'(broadcast) {
       const running = engine()
       if (!running) throw new Error(NO_ENGINE)
       try {
         const { eventId, destinations } = await running.broadcast(broadcast)
-        return { eventId, destinations: destinations.map((one) => toldAt(one, { ...names, time })) }
+        return { eventId, destinations: destinations.map((one) => toldAt(one, { ...names, time }, whyLanguageOf(language?.().code))) }
       } catch (error) {
         throw new Error(capital(sentence(scrub(error instanceof Error ? error.message : String(error)))), { cause: error })
       }
@@ -33,14 +37,16 @@ export function broadcastCalls({ engine, names, time }: BroadcastCallParts): Som
   }
 }
 
-function toldAt({ destinationId, label, decision, attempt }: PlayedAt, names: Omit<Names, 'event' | 'destination' | 'printer'>): Told {
-  const why = (): string => sentence(decisionText(decision, { ...names, event: kindName('app.broadcast'), destination: label, printer: '' }))
+function toldAt({ destinationId, label, decision, attempt }: PlayedAt, names: Omit<Names, 'event' | 'destination' | 'printer'>, language: WhyLanguage): Told {
+  const { words } = language
+  const why = (): string => sentence(decisionText(decision, { ...names, event: kindName('app.broadcast', language), destination: label, printer: '' }, words))
   if (decision.decision !== 'deliver') return { destinationId, label, outcome: 'not_sent', text: why() }
-  if (attempt === null) return { destinationId, label, outcome: 'waiting', text: 'It waits to be sent. The history tells what comes of it.' }
+  if (attempt === null) return { destinationId, label, outcome: 'waiting', text: words.broadcast.waits }
   const detail = scrub(attempt.detail).trim()
-  if (attempt.result === 'delivered') return { destinationId, label, outcome: 'delivered', text: detail === '' ? 'Delivered.' : capital(sentence(detail)) }
-  if (attempt.result === 'retry') return { destinationId, label, outcome: 'waiting', text: `${detail === '' ? 'Not yet.' : capital(sentence(detail))} It is tried again.` }
-  return { destinationId, label, outcome: 'failed', text: detail === '' ? 'Not delivered.' : capital(sentence(detail)) }
+  const said = (otherwise: string): string => (detail === '' ? otherwise : capital(sentence(detail)))
+  if (attempt.result === 'delivered') return { destinationId, label, outcome: 'delivered', text: said(words.broadcast.delivered) }
+  if (attempt.result === 'retry') return { destinationId, label, outcome: 'waiting', text: words.broadcast.triedAgain(said(words.broadcast.notYet)) }
+  return { destinationId, label, outcome: 'failed', text: said(words.broadcast.notDelivered) }
 }
 
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`

@@ -1,21 +1,23 @@
 /** What the window asks of the history, and what it is told of it unasked. */
 import type { Push, SomeHandlers } from '../../bridge/contract.ts'
+import { clockOptions } from '../../bridge/views/clock.ts'
 import type { Acknowledging } from '../../bridge/views/common.ts'
 import type { HistoryFilter } from '../../bridge/views/history.ts'
 import type { Outcome, Wish } from '../../engine/commands/wish.ts'
 import type { Engine } from '../../engine/engine.ts'
+import type { EventType } from '../../engine/events/model.ts'
 import type { EventFilter, History, StoredEvent } from '../../engine/history/history.ts'
 import type { ExportJob } from '../../engine/history/export-file.ts'
 import type { RunningExport } from '../../engine/history/start-export.ts'
 import type { News } from '../../engine/news.ts'
 import type { Cancel, Clock } from '../../engine/ports.ts'
-import { clockTime } from '../../engine/delivery/text.ts'
 import { typesTelling } from '../../engine/rules/explain.ts'
 import type { RoutedKinds } from '../../engine/rules/subscriptions.ts'
 import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { factsOf as storedAbout } from '../../engine/why/facts.ts'
 import { whyNot } from '../../engine/why/why.ts'
-import type { DesktopLanguage } from '../languages/index.ts'
+import { whyLanguageOf } from '../../engine/why/words/index.ts'
+import { ENGLISH_DESKTOP, type DesktopLanguage } from '../languages/index.ts'
 import { wishOf } from './acknowledging.ts'
 import { UNREACHABLE } from './no-engine.ts'
 import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
@@ -30,7 +32,7 @@ export interface HistoryCallParts {
   settings(): EngineSettings
   kinds: RoutedKinds
   names: HistoryNames
-  /** Of titles and bodies; absent = English. */
+  /** Of all that is told; absent = English. */
   language?(): DesktopLanguage
   clock: Clock
   push: Push
@@ -49,6 +51,13 @@ const SUPPRESSED_AT_MOST = 200
 /** A button of the window stands for what is shown now; ms. */
 const WISH_LIFE_MS = 60_000
 
+/** "14:31", or "14 Jan 14:31" when that was another day: what is asked for may be weeks ago. */
+function dayTime(at: number, now: number, locale: string): string {
+  const day = (time: number): string => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(time)
+  const clock = new Intl.DateTimeFormat(locale, clockOptions(locale)).format(at)
+  return day(at) === day(now) ? clock : `${day(at)} ${clock}`
+}
+
 /** The window's filter as the history takes it. */
 function filterOf({ types, ...filter }: HistoryFilter): Omit<EventFilter, 'typesTelling'> {
   const given = Object.entries({ ...filter, selectors: types }).filter(([, value]) => value !== undefined)
@@ -57,6 +66,8 @@ function filterOf({ types, ...filter }: HistoryFilter): Omit<EventFilter, 'types
 
 export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
   const { history, clock, names } = parts
+  const language = (): DesktopLanguage => parts.language?.() ?? ENGLISH_DESKTOP
+  const telling = (word: string): EventType[] => typesTelling(word, language().code)
   let exporting: RunningExport | null = null
   /** Also while the person chooses the file. */
   let busy = false
@@ -95,7 +106,7 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
     try {
       const target = await parts.chooseFile(`printbell-history-${new Date(clock.now()).toISOString().slice(0, 10)}.${format}`)
       if (target === null) return { result: 'cancelled' }
-      exporting = parts.startExport({ database: parts.database, target, format, filter: filterOf(filter) }, (events) => parts.push('history.export-progress', { events }))
+      exporting = parts.startExport({ database: parts.database, target, format, filter: filterOf(filter), ...(parts.language === undefined ? {} : { language: language().code }) }, (events) => parts.push('history.export-progress', { events }))
       const end = await exporting.ended
       switch (end.what) {
         case 'saved': return { result: 'saved', file: target, events: end.events }
@@ -110,13 +121,13 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
 
   return {
     async 'history.page'({ filter, before, limit }) {
-      const found = history.events({ ...filterOf(filter), typesTelling, limit, ...(before === null ? {} : { beforeSeq: before }) })
-      return { rows: found.map((event) => rowOf(event, parts.language?.())), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
+      const found = history.events({ ...filterOf(filter), typesTelling: telling, limit, ...(before === null ? {} : { beforeSeq: before }) })
+      return { rows: found.map((event) => rowOf(event, language())), next: found.length < limit ? null : (found.at(-1)?.seq ?? null) }
     },
-    'history.count': async (filter) => history.count({ ...filterOf(filter), typesTelling }, COUNTED),
+    'history.count': async (filter) => history.count({ ...filterOf(filter), typesTelling: telling }, COUNTED),
     async 'history.event'(eventId) {
       const event = history.event(eventId)
-      return event && detailsOf(factsOf(event), names, clock.now(), parts.language?.())
+      return event && detailsOf(factsOf(event), names, clock.now(), language())
     },
     'history.mark': async (wish) => mark(wish),
     'history.acknowledge': acknowledge,
@@ -124,7 +135,8 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
     async 'history.why'(question) {
       const now = clock.now()
       const told = storedAbout(question, { history, settings: parts.settings(), kinds: parts.kinds, failing: parts.engine()?.failing() ?? [], now })
-      return whyNot(question, told, { ...names, time: (at) => clockTime(at, now) })
+      const { code, locale } = language()
+      return whyNot(question, told, { ...names, time: (at) => dayTime(at, now, locale) }, whyLanguageOf(code))
     },
     'history.export': exportFile,
     async 'history.cancel-export'() {

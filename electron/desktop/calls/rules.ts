@@ -7,6 +7,7 @@ import type { RoutedKinds } from '../../engine/rules/subscriptions.ts'
 import type { NoiseOfKind } from '../../engine/why/noise.ts'
 import { plainKinds, plainSettings, type ReportJob } from '../../engine/why/reports.ts'
 import type { ReportEnd, RunningReport, StartReport } from '../../engine/why/start-report.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 import type { SettingsKeeper } from '../ports.ts'
 
 type Names = 'rules.try' | 'rules.preview' | 'rules.cancel-preview' | 'rules.noise' | 'rules.counts'
@@ -18,6 +19,8 @@ export interface RulesCallParts {
   /** Absolute path of the database. */
   database: string
   start: StartReport
+  /** Of titles and reasons; absent = English. */
+  language?(): Pick<DesktopLanguage, 'code'>
   /** This computer's zone, where the settings name none. */
   ownZone?(): string
 }
@@ -31,7 +34,7 @@ export interface RulesRoom {
 /** So many reasons of a preview are told. */
 const REASONS = 50
 
-export function rulesCalls({ settings, kinds, clock, database, start, ownZone = systemZone }: RulesCallParts): RulesRoom {
+export function rulesCalls({ settings, kinds, clock, database, start, language, ownZone = systemZone }: RulesCallParts): RulesRoom {
   /** What is being made, by what it is: one of each, the newest. */
   const running = new Map<ReportJob['what'], RunningReport<ReportJob>>()
 
@@ -57,7 +60,7 @@ export function rulesCalls({ settings, kinds, clock, database, start, ownZone = 
       async 'rules.preview'({ profileId, days, changes }) {
         const tried = settings.tryRules(changes)
         if (!tried.ok) return { result: 'refused', problems: tried.problems }
-        const end = await made({ what: 'preview', database, now: clock.now(), days, settings: plainSettings(tried.engine), profileId, kinds: plainKinds(kinds), ownZone: ownZone() })
+        const end = await made({ what: 'preview', database, now: clock.now(), days, settings: plainSettings(tried.engine), profileId, kinds: plainKinds(kinds), ownZone: ownZone(), ...(language === undefined ? {} : { language: language().code }) })
         if (end.what !== 'ready') return unmade(end)
         const { since, until, events, more, total, destinations, reasons, rows, assumes } = end.report
         return { result: 'ready', preview: {

@@ -4,8 +4,10 @@ import { bodyOf } from '../../engine/delivery/body.ts'
 import { clean } from '../../engine/delivery/text.ts'
 import type { Suppressed } from '../../engine/events/model.ts'
 import type { Attempt, Decision, OutboxRow, SnapshotRow, StoredEvent } from '../../engine/history/history.ts'
-import { ATTEMPT_RESULTS, nextStep, suppressedBecause, trace, type Names } from '../../engine/rules/explain.ts'
+import { nextStep, suppressedBecause, trace, type Names } from '../../engine/rules/explain.ts'
 import { capitalised, narrow, titleOf, wholeTitle } from '../../engine/why/title.ts'
+import type { WhyWords } from '../../engine/why/words/english.ts'
+import { whyLanguageOf } from '../../engine/why/words/index.ts'
 import { clockTime } from '../languages/clock.ts'
 import type { DesktopWords } from '../languages/english.ts'
 import { ENGLISH_DESKTOP, type DesktopLanguage } from '../languages/index.ts'
@@ -63,9 +65,10 @@ export interface EventFacts {
   suppressed: Suppressed[]
 }
 
-/** What the engine noted at the time stays as it was noted: English. */
+/** What was noted at the time in words (what came of a try, what was swallowed) stays as it was noted: English. */
 export function detailsOf(facts: EventFacts, names: HistoryNames, now: number, language: DesktopLanguage = ENGLISH_DESKTOP): EventDetails {
   const { messages, words } = language
+  const why = whyLanguageOf(language.code).words
   const { event, snapshot } = facts
   const row = rowOf(event, language)
   const said = event.text === undefined ? '' : narrow(cut(clean(event.text)))
@@ -85,8 +88,8 @@ export function detailsOf(facts: EventFacts, names: HistoryNames, now: number, l
     picture: snapshot?.file == null || row.picture === null ? null : { url: row.picture, width: snapshot.width, height: snapshot.height, takenAt: snapshot.at },
     noPicture: snapshot === null || snapshot.file !== null || event.snapshot === 'none' ? null : noPicture(snapshot.why, words.delivery),
     native: event.native ? clean(event.native.name) : null,
-    deliveries: deliveriesOf(facts, { title: titleOf(event), names, now, language }),
-    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, title: titleOf({ type: each.type }, messages), text: narrow(capitalised(clean(suppressedBecause(each)))) })),
+    deliveries: deliveriesOf(facts, { title: titleOf(event, messages), names, now, language, why }),
+    suppressed: [...facts.suppressed].sort((a, b) => a.at - b.at).map((each) => ({ at: each.at, type: each.type, title: titleOf({ type: each.type }, messages), text: narrow(capitalised(clean(suppressedBecause(each, why)))) })),
     can: { acknowledge: isToBeAcknowledged(event), markSeen: event.seenAt === null, markUnseen: event.seenAt !== null },
   }
 }
@@ -119,6 +122,7 @@ interface Telling {
   names: HistoryNames
   now: number
   language: DesktopLanguage
+  why: WhyWords
 }
 
 /** What was delivered or is on its way first, what was never to go last; by label within. */
@@ -129,7 +133,7 @@ function deliveriesOf(facts: EventFacts, telling: Telling): DeliveryView[] {
     .sort((a, b) => Number(a.outcome === 'dropped') - Number(b.outcome === 'dropped') || compare(a.label, b.label))
 }
 
-function deliveryOf(destinationId: string, facts: EventFacts, { title, names, now, language }: Telling): DeliveryView {
+function deliveryOf(destinationId: string, facts: EventFacts, { title, names, now, language, why }: Telling): DeliveryView {
   const known = names.destination(destinationId)
   const label = known?.label ?? destinationId
   const time = (at: number): string => clockTime(at, now, language.locale)
@@ -137,15 +141,15 @@ function deliveryOf(destinationId: string, facts: EventFacts, { title, names, no
   const decisions = facts.decisions.filter((each) => each.destinationId === destinationId)
   const row = facts.outbox.filter((each) => each.destinationId === destinationId).at(-1) ?? null
   const attempts = facts.attempts.filter((each) => each.destinationId === destinationId).sort((a, b) => a.at - b.at || a.number - b.number)
-  const lines = trace(decisions, said)
-  const next = row && nextStep(row, now, said)
+  const lines = trace(decisions, said, why)
+  const next = row && nextStep(row, now, said, why)
   const last = attempts.at(-1) ?? null
   return {
     destinationId,
     label,
     channel: known?.channel ?? '',
-    ...outcomeOf(row, last, lines.at(-1)?.text ?? null, { words: language.words.delivery, time, now }),
-    attempts: attempts.map(({ at, ms, number, result, detail }) => ({ at, ms, number, result: ATTEMPT_RESULTS[result], detail: cut(clean(detail)) })),
+    ...outcomeOf(row, last, lines.at(-1)?.text ?? null, { words: language.words.delivery, results: why.attempts, time, now }),
+    attempts: attempts.map(({ at, ms, number, result, detail }) => ({ at, ms, number, result: why.attempts[result], detail: cut(clean(detail)) })),
     trace: next ? [...lines, { ...next, at: row.nextAttemptAt }] : lines,
     ...profileOf(decisions, names),
     // What is no longer there takes nothing, and what is being sent has to end first.
@@ -162,7 +166,7 @@ function profileOf(decisions: readonly Decision[], names: HistoryNames): Pick<De
 type Outcome = Pick<DeliveryView, 'outcome' | 'detail' | 'at'>
 
 /** @param decided the last line of its decisions; null = there is none */
-function outcomeOf(row: OutboxRow | null, last: Attempt | null, decided: string | null, { words, time, now }: { words: DesktopWords['delivery']; time(at: number): string; now: number }): Outcome {
+function outcomeOf(row: OutboxRow | null, last: Attempt | null, decided: string | null, { words, results, time, now }: { words: DesktopWords['delivery']; results: WhyWords['attempts']; time(at: number): string; now: number }): Outcome {
   const detail = last === null ? '' : cut(clean(last.detail)).replace(/\.$/, '')
   const because = detail === '' ? '' : `: ${detail}`
   switch (row?.state) {
@@ -173,7 +177,7 @@ function outcomeOf(row: OutboxRow | null, last: Attempt | null, decided: string 
     case 'waiting': return row.attempts === 0
       ? { outcome: 'waiting', detail: row.pictureUntil !== null && row.pictureUntil > now ? words.waitsForPicture : words.waitsForTurn, at: row.nextAttemptAt }
       : { outcome: 'retrying', detail: `${words.tryAt(row.attempts + 1, time(row.nextAttemptAt))}${because}`, at: row.nextAttemptAt }
-    case 'dead': return { outcome: 'failed', detail: `${last === null ? words.refused : ATTEMPT_RESULTS[last.result]}${because}`, at: last?.at ?? null }
+    case 'dead': return { outcome: 'failed', detail: `${last === null ? words.refused : results[last.result]}${because}`, at: last?.at ?? null }
     case 'expired': return { outcome: 'expired', detail: detail === '' ? words.tooLate : capitalised(detail), at: last?.at ?? row.expiresAt }
     case 'cancelled': return { outcome: 'cancelled', detail: decided ?? (detail === '' ? words.withdrawn : capitalised(detail)), at: last?.at ?? row.nextAttemptAt }
   }

@@ -1,5 +1,6 @@
 /** The history into a file that exists whole or not at all. */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import type { LanguageCode } from '../delivery/languages/codes.ts'
 import { typesTelling } from '../rules/explain.ts'
 import { CSV_HEAD, csvLine } from './csv.ts'
 import { exportHistory, found, linesOf } from './export.ts'
@@ -15,6 +16,8 @@ export interface ExportJob {
   target: string
   format: 'jsonl' | 'csv'
   filter: Omit<EventFilter, 'typesTelling'>
+  /** In which kinds of events are called too, as where the filter was made; absent = English alone. */
+  language?: LanguageCode
 }
 
 /** Characters that are gathered before they are written. */
@@ -62,7 +65,7 @@ async function writeAll(job: ExportJob, out: Out, onProgress: (events: number) =
   try {
     db.beginRead()
     await out.write(job.format === 'csv' ? CSV_HEAD : `${JSON.stringify({ line: 'history', version: SCHEMA_VERSION })}\n`)
-    for await (const event of found(db, { ...job.filter, typesTelling }, signal)) {
+    for await (const event of found(db, { ...job.filter, typesTelling: (word) => typesTelling(word, job.language) }, signal)) {
       count()
       await out.write(job.format === 'csv' ? csvLine(event) : linesOf(db, event).map((line) => `${line}\n`).join(''))
     }

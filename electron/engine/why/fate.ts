@@ -5,6 +5,7 @@ import type { Attempt, Decision, OutboxRow } from '../history/history.ts'
 import { decisionText, trace, type Names, type TraceLine, type TraceMark } from '../rules/explain.ts'
 import type { Heard } from './facts.ts'
 import { titleOf } from './title.ts'
+import { ENGLISH_WHY, type WhyLanguage } from './words/index.ts'
 
 export type WhyNames = Pick<Names, 'silence' | 'filter' | 'profile' | 'time'>
 
@@ -33,14 +34,14 @@ const DETAIL_LIMIT = 300
 const MARKS: Readonly<Record<FateKind, TraceMark>> = { delivered: 'ok', waiting: 'wait', failed: 'no', dropped: 'no' }
 
 /** @param failing that destination's trouble of now; null = it has none */
-export function fateOf(destination: { id: string; label: string; enabled: boolean }, heard: Heard, failing: FailingDestination | null, names: WhyNames): Fate {
+export function fateOf(destination: { id: string; label: string; enabled: boolean }, heard: Heard, failing: FailingDestination | null, names: WhyNames, language: WhyLanguage = ENGLISH_WHY): Fate {
   const { event } = heard
-  const said: Names = { ...names, event: titleOf(event), destination: destination.label, printer: event.printerId === '' ? '' : clean(event.printerName) }
+  const said: Names = { ...names, event: titleOf(event, language.messages), destination: destination.label, printer: event.printerId === '' ? '' : clean(event.printerName) }
   const decisions = heard.decisions.filter((each) => each.destinationId === destination.id).sort((a, b) => a.seq - b.seq)
   const row = heard.outbox.filter((each) => each.destinationId === destination.id).at(-1) ?? null
   const attempts = heard.attempts.filter((each) => each.destinationId === destination.id).sort((a, b) => a.at - b.at || a.number - b.number)
-  const { kind, mark, sentences } = told({ destination, decisions, row, attempts, failing, said })
-  return { destinationId: destination.id, label: destination.label, kind, mark, text: sentences.filter((one) => one !== null).map(sentence).join(' '), trace: trace(decisions, said) }
+  const { kind, mark, sentences } = told({ destination, decisions, row, attempts, failing, said, language })
+  return { destinationId: destination.id, label: destination.label, kind, mark, text: sentences.filter((one) => one !== null).map(sentence).join(' '), trace: trace(decisions, said, language.words) }
 }
 
 interface Case {
@@ -50,73 +51,68 @@ interface Case {
   attempts: readonly Attempt[]
   failing: FailingDestination | null
   said: Names
+  language: WhyLanguage
 }
 
 function told(one: Case): Told {
-  const { row, decisions } = one
+  const { row, decisions, said, language } = one
   const last = decisions.at(-1)
   if (row === null) return last === undefined ? nothingDecided(one) : dropped(one, last)
+  const { fate } = language.words
+  const to = said.destination
   const as = (kind: FateKind, ...sentences: (string | null)[]): Told => ({ kind, mark: MARKS[kind], sentences })
   switch (row.state) {
     case 'delivered': return as('delivered', ...deliveredTo(one))
     case 'held': return as('waiting', ...heldFor(one, row))
-    case 'leased': return as('waiting', `It is being sent to “${one.said.destination}” now`)
-    case 'waiting': return row.attempts === 0 && one.failing === null
-      ? as('waiting', `It is on its way to “${one.said.destination}”, and was not sent yet`)
-      : as('failed', ...notYet(one, row))
-    case 'dead': return as('failed', `“${one.said.destination}” did not take it${when(one)}`, detailOf(one.attempts.at(-1)), sinceWhen(one), `Mend that, then send it again from the history`)
-    case 'expired': return as('failed', `It could not be delivered to “${one.said.destination}” until ${one.said.time(row.expiresAt)}, and then it was too old`, detailOf(one.attempts.at(-1)), sinceWhen(one), 'It can be sent again from the history')
-    case 'cancelled': return last === undefined || last.decision !== 'drop'
-      ? as('dropped', `It was taken back before it reached “${one.said.destination}”`, detailOf(one.attempts.at(-1)))
-      : as('dropped', `It was taken back before it reached “${one.said.destination}”`, decisionText(last, one.said))
+    case 'leased': return as('waiting', fate.leased(to))
+    case 'waiting': return row.attempts === 0 && one.failing === null ? as('waiting', fate.onItsWay(to)) : as('failed', ...notYet(one, row))
+    case 'dead': return as('failed', fate.notTaken(to, lastTry(one)), detailOf(one.attempts.at(-1)), sinceWhen(one), fate.mendAndSend)
+    case 'expired': return as('failed', fate.tooOld(to, said.time(row.expiresAt)), detailOf(one.attempts.at(-1)), sinceWhen(one), fate.sendAgain)
+    case 'cancelled': return as('dropped', fate.takenBack(to), last === undefined || last.decision !== 'drop' ? detailOf(one.attempts.at(-1)) : decisionText(last, said, language.words))
   }
 }
 
-function nothingDecided({ destination, said }: Case): Told {
-  return {
-    kind: 'dropped', mark: 'no',
-    sentences: destination.enabled ? [`“${said.destination}” was not there yet, or switched off, so nothing was decided for it`] : [`“${said.destination}” is switched off`, 'Switch it on under Destinations'],
-  }
+function nothingDecided({ destination, said, language: { words } }: Case): Told {
+  return { kind: 'dropped', mark: 'no', sentences: destination.enabled ? [words.fate.notThere(said.destination)] : [words.reasons.destination_off(said, null), words.fate.switchOn] }
 }
 
-function dropped({ said }: Case, last: Decision): Told {
-  return { kind: 'dropped', mark: 'no', sentences: [`“${said.destination}” was not told`, decisionText(last, said), cureOf(last, said)] }
+function dropped({ said, language }: Case, last: Decision): Told {
+  return { kind: 'dropped', mark: 'no', sentences: [language.words.fate.notTold(said.destination), decisionText(last, said, language.words), cureOf(last, said, language)] }
 }
 
-function deliveredTo({ attempts, decisions, said }: Case): (string | null)[] {
+function deliveredTo(one: Case): (string | null)[] {
+  const { attempts, decisions, said, language: { words, messages } } = one
   const last = attempts.at(-1)
-  const by = last === undefined || last.detail === '' ? '' : ` (${shortened(last.detail).replace(/\.$/, '')})`
+  const by = last === undefined || last.detail === '' ? null : shortened(last.detail).replace(/\.$/, '')
   const waited = decisions.find(({ decision }) => decision === 'hold' || decision === 'digest')
   return [
-    `It was delivered to “${said.destination}”${last === undefined ? '' : ` at ${said.time(last.at)}`}${by}, so look there`,
-    waited === undefined ? null : `It waited for its time. ${decisionText(waited, said)}`,
-    last !== undefined && last.number > 1 ? `It took ${last.number} tries` : null,
+    words.fate.delivered(said.destination, lastTry(one), by),
+    waited === undefined ? null : words.fate.waited(decisionText(waited, said, words)),
+    last !== undefined && last.number > 1 ? words.fate.tries(messages.formats.count(last.number)) : null,
   ]
 }
 
-function heldFor({ decisions, said }: Case, row: OutboxRow): (string | null)[] {
+function heldFor({ decisions, said, language: { words } }: Case, row: OutboxRow): (string | null)[] {
   const waits = decisions.findLast(({ decision }) => decision === 'hold' || decision === 'digest')
-  const until = row.releaseAt === null ? '' : ` until ${said.time(row.releaseAt)}`
-  return [`It is held for “${said.destination}”${until}`, waits === undefined ? null : decisionText(waits, said), row.releaseAt === null ? null : 'Then it is judged once more, and left out if it no longer holds']
+  return [words.fate.held(said.destination, row.releaseAt === null ? null : said.time(row.releaseAt)), waits === undefined ? null : decisionText(waits, said, words), row.releaseAt === null ? null : words.fate.judgedAgain]
 }
 
 function notYet(one: Case, row: OutboxRow): (string | null)[] {
-  const { said } = one
+  const { said, language: { words: { fate }, messages } } = one
   return [
-    row.attempts === 0 ? `It was not delivered to “${said.destination}” yet` : `It was not delivered to “${said.destination}” yet, after ${row.attempts} ${row.attempts === 1 ? 'try' : 'tries'}`,
-    detailOf(one.attempts.at(-1)), sinceWhen(one), `It is tried until ${said.time(row.expiresAt)}`, 'Test the destination: the test names the cause',
+    fate.notYet(said.destination, row.attempts === 0 ? null : messages.formats.count(row.attempts)),
+    detailOf(one.attempts.at(-1)), sinceWhen(one), fate.triedUntil(said.time(row.expiresAt)), fate.testIt,
   ]
 }
 
-function sinceWhen({ failing, said }: Case): string | null {
-  if (failing === null) return null
-  const how = failing.state === 'gone' ? 'takes nothing' : 'fails'
-  return `“${said.destination}” ${how} since ${said.time(failing.since)}: ${shortened(failing.why)}`
+function sinceWhen({ failing, said, language }: Case): string | null {
+  return failing === null ? null : language.words.fate.fails(said.destination, failing.state === 'gone', said.time(failing.since), shortened(failing.why))
 }
 
-function when({ attempts, said }: Case): string {
+/** When it was tried last; null = it never was. */
+function lastTry({ attempts, said }: Case): string | null {
   const last = attempts.at(-1)
-  return last === undefined ? '' : ` at ${said.time(last.at)}`
+  return last === undefined ? null : said.time(last.at)
 }
 
 function detailOf(attempt: Attempt | undefined): string | null {
@@ -128,23 +124,9 @@ function shortened(text: string): string {
   return cutEnd(clean(text), DETAIL_LIMIT)
 }
 
-const CURES: Readonly<Record<string, string>> = {
-  not_subscribed: 'Choose it for this destination, or in a profile that reaches it',
-  switched_off: 'Change that subscription, or the profile’s mode',
-  idle_link: 'Choose that kind by hand for this destination to hear it of an idle printer too',
-  no_job: 'Choose that kind by hand for this destination to hear it without a print too',
-  channel_missing: 'Allow or reinstall the plugin that brings it',
-  own_action: 'Switch on “notify me too” (notifyMyself) to hear what you did yourself',
-  profile_off: 'Switch the profile on',
-  profile_paused: 'Wake the profile',
-  outside_timeslot: 'Widen the timeslot, or let the profile hold what happens outside of it',
-  timeslot_never_opens: 'Give the timeslot a time',
-  in_app: 'Set the profile’s mode to “now” to be told',
-}
-
 /** What to do about a drop; null = nothing, it was right so. */
-function cureOf({ reason }: Decision, names: WhyNames): string | null {
-  if (reason.startsWith('filter:')) return 'Change the filter, or the profile that uses it'
-  if (reason.startsWith('silence:')) return names.silence(reason.slice('silence:'.length))?.over === false ? 'Lift the silence to be told again' : null
-  return Object.hasOwn(CURES, reason) ? CURES[reason] ?? null : null
+function cureOf({ reason }: Decision, names: WhyNames, { words: { fate } }: WhyLanguage): string | null {
+  if (reason.startsWith('filter:')) return fate.cureFilter
+  if (reason.startsWith('silence:')) return names.silence(reason.slice('silence:'.length))?.over === false ? fate.cureSilence : null
+  return Object.hasOwn(fate.cures, reason) ? fate.cures[reason as keyof typeof fate.cures] : null
 }

@@ -14,6 +14,7 @@ import type { EngineSettings } from '../settings/expand.ts'
 import { dayIn } from './day.ts'
 import { kindName, wholeTitle } from './title.ts'
 import { walk, type Walk } from './walk.ts'
+import { ENGLISH_WHY, type WhyLanguage } from './words/index.ts'
 
 export type PreviewSettings = Pick<EngineSettings, 'zone' | 'timeslots' | 'filters' | 'fallbackFilter' | 'profiles' | 'subscriptions' | 'masked' | 'grouping' | 'notifyMyself' | 'expiry' | 'destinations'> & { printers: readonly Pick<EngineSettings['printers'][number], 'id' | 'enabled' | 'events' | 'tags'>[] }
 
@@ -24,6 +25,8 @@ export interface PreviewQuestion {
   kinds: RoutedKinds
   /** This computer's zone, for days and timeslots where the settings name none. */
   ownZone?: () => string
+  /** In which it is told; absent = English. */
+  language?: WhyLanguage
 }
 
 /** How many events would have been decided so. */
@@ -104,7 +107,7 @@ export class NoSuchProfile extends Error {
 }
 
 /** Adds up, event by event. @throws NoSuchProfile */
-export function previewer({ settings, profileId, kinds, ownZone = systemZone }: PreviewQuestion): { judge(event: StoredEvent): void; result(span: { since: number; until: number; more: boolean }): Preview } {
+export function previewer({ settings, profileId, kinds, ownZone = systemZone, language = ENGLISH_WHY }: PreviewQuestion): { judge(event: StoredEvent): void; result(span: { since: number; until: number; more: boolean }): Preview } {
   const given = settings.profiles.find(({ id }) => id === profileId)
   if (given === undefined) throw new NoSuchProfile(profileId, settings.profiles)
   // A rest that somebody set for now says nothing of the days before.
@@ -133,11 +136,11 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
     const decision = strongest?.decision ?? 'drop'
     total[decision] += 1
     kindOn(dayOf(event.occurredAt), event.type)[decision] += 1
-    const text = strongest === undefined ? 'The profile reaches no destination that is on' : decisionText({ reason: strongest.reason, profileId: null }, namesFor(event, labels.get(strongest.destinationId) ?? '', settings))
+    const text = strongest === undefined ? language.words.reachesNobody : decisionText({ reason: strongest.reason, profileId: null }, namesFor(event, labels.get(strongest.destinationId) ?? '', settings, language), language.words)
     const known = reasons.get(`${decision} ${text}`)
     if (known) known.events += 1
     else reasons.set(`${decision} ${text}`, { decision, stage: strongest?.stage ?? 'profile', text, events: 1, eventId: event.id })
-    if (total[decision] <= ROWS_OF_EACH) rows.push(rowOf(event, { decision, stage: strongest?.stage ?? 'profile', text, more: Math.max(0, decisions.filter((each) => each.decision === decision).length - 1) }))
+    if (total[decision] <= ROWS_OF_EACH) rows.push(rowOf(event, { decision, stage: strongest?.stage ?? 'profile', text, more: Math.max(0, decisions.filter((each) => each.decision === decision).length - 1) }, language))
   }
 
   function kindOn(day: string, type: EventType): Tally {
@@ -153,7 +156,7 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
     result: (span) => ({
       profile: { id: profile.id, name: profile.name }, ...span, events, total,
       destinations: reached.map(({ id, label }) => ({ id, label, counts: byDestination.get(id) ?? none() })),
-      days: [...byDay].sort(([a], [b]) => a.localeCompare(b)).map(([day, types]) => ({ day, kinds: [...types].map(([type, counts]) => ({ type, name: kindName(type), counts })).sort((a, b) => sum(b.counts) - sum(a.counts)) })),
+      days: [...byDay].sort(([a], [b]) => a.localeCompare(b)).map(([day, types]) => ({ day, kinds: [...types].map(([type, counts]) => ({ type, name: kindName(type, language), counts })).sort((a, b) => sum(b.counts) - sum(a.counts)) })),
       reasons: [...reasons.values()].sort((a, b) => STRENGTH.indexOf(a.decision) - STRENGTH.indexOf(b.decision) || b.events - a.events),
       rows: [...rows].sort((a, b) => b.at - a.at),
       assumes: assumptionsOf(given, settings, reached, total, span.until),
@@ -161,9 +164,9 @@ export function previewer({ settings, profileId, kinds, ownZone = systemZone }: 
   }
 }
 
-function rowOf(event: StoredEvent, decided: Pick<PreviewRow, 'decision' | 'stage' | 'text' | 'more'>): PreviewRow {
+function rowOf(event: StoredEvent, decided: Pick<PreviewRow, 'decision' | 'stage' | 'text' | 'more'>, { messages }: WhyLanguage): PreviewRow {
   const { id: eventId, occurredAt: at, type, severity } = event
-  return { eventId, at, type, severity, printerName: event.printerId === '' ? '' : clean(event.printerName), title: wholeTitle(event), ...decided }
+  return { eventId, at, type, severity, printerName: event.printerId === '' ? '' : clean(event.printerName), title: wholeTitle(event, messages), ...decided }
 }
 
 function assumptionsOf(profile: PreviewSettings['profiles'][number], { profiles, printers, grouping }: PreviewSettings, reached: readonly { id: string }[], total: Counts, now: number): Assumption[] {
@@ -178,8 +181,8 @@ function assumptionsOf(profile: PreviewSettings['profiles'][number], { profiles,
 const sum = (counts: Counts): number => STRENGTH.reduce((all, decision) => all + counts[decision], 0)
 
 /** Reasons are told of kinds, not of single events. */
-function namesFor({ type, printerName }: StoredEvent, destination: string, { filters }: PreviewSettings): Names {
-  return { event: kindName(type), destination, printer: printerName, silence: () => null, profile: () => null, filter: (id) => filters.find((filter) => filter.id === id)?.name ?? null, time: String }
+function namesFor({ type, printerName }: StoredEvent, destination: string, { filters }: PreviewSettings, language: WhyLanguage): Names {
+  return { event: kindName(type, language), destination, printer: printerName, silence: () => null, profile: () => null, filter: (id) => filters.find((filter) => filter.id === id)?.name ?? null, time: String }
 }
 
 const DAY_MS = 24 * 3_600_000

@@ -1,4 +1,5 @@
 /** Reports over the whole history, as jobs of plain data that a thread can take (report-worker.ts). */
+import type { LanguageCode } from '../delivery/languages/codes.ts'
 import type { EventType } from '../events/model.ts'
 import { openForReading } from '../history/open.ts'
 import { historyOn } from '../history/sqlite-history.ts'
@@ -7,6 +8,7 @@ import type { RoutedKind, RoutedKinds } from '../rules/subscriptions.ts'
 import { dailyCounts, type DailyCounts } from './counts.ts'
 import { noiseReport, type NoiseReport } from './noise.ts'
 import { previewProfile, type Preview, type PreviewSettings } from './preview.ts'
+import { whyLanguageOf } from './words/index.ts'
 
 /** What a channel kind says of itself, as far as a preview asks. */
 export interface PlainKind extends Pick<RoutedKind, 'kind' | 'capabilities'> {
@@ -14,9 +16,9 @@ export interface PlainKind extends Pick<RoutedKind, 'kind' | 'capabilities'> {
   defaultEvents: EventType[] | null
 }
 
-/** `database`: absolute path; an engine may be using it. `now`: epoch ms. */
+/** `database`: absolute path; an engine may be using it. `now`: epoch ms. `language`: in which it is told, absent = English. */
 export type ReportJob =
-  | { what: 'preview'; database: string; now: number; days: number; settings: PreviewSettings; profileId: string; kinds: PlainKind[]; ownZone: string }
+  | { what: 'preview'; database: string; now: number; days: number; settings: PreviewSettings; profileId: string; kinds: PlainKind[]; ownZone: string; language?: LanguageCode }
   | { what: 'noise'; database: string; now: number; days: number }
   | { what: 'counts'; database: string; now: number; days: number; zone: string }
 
@@ -63,7 +65,7 @@ export async function makeReport<J extends ReportJob>(job: J, pause: () => Promi
     const history = historyOn(db, { log: QUIET, now: () => asked.now })
     const given = { history, now: asked.now, days: asked.days, pause, signal }
     switch (asked.what) {
-      case 'preview': return await previewProfile({ settings: asked.settings, profileId: asked.profileId, kinds: revived(asked.kinds), ownZone: () => asked.ownZone }, given)
+      case 'preview': return await previewProfile({ settings: asked.settings, profileId: asked.profileId, kinds: revived(asked.kinds), ownZone: () => asked.ownZone, language: whyLanguageOf(asked.language) }, given)
       case 'noise': return await noiseReport(given)
       case 'counts': return dailyCounts(db, asked)
     }

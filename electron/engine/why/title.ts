@@ -3,6 +3,7 @@ import { happening } from '../delivery/body.ts'
 import { ENGLISH, type Language } from '../delivery/languages/language.ts'
 import { clean, cutEnd } from '../delivery/text.ts'
 import type { EventType } from '../events/model.ts'
+import { ENGLISH_WHY, type WhyLanguage } from './words/index.ts'
 
 /** There is room: a title is told whole, and what a message says in one. */
 const TITLE_LIMIT = 200
@@ -34,10 +35,8 @@ export function wholeTitle(event: Told, language: Language = ENGLISH): string {
   return said === '' ? title : narrow(language.words.titled(title, cutEnd(said, TITLE_LIMIT)))
 }
 
-/** Where the words of one event don't name its kind. */
-const KINDS: Readonly<Partial<Record<EventType, string>>> = { 'job.progress': 'Progress', 'job.milestone_time': 'Hours printed', 'message.display': 'Message on the display', 'server.event': 'Server event' }
-
 /** What a kind of event is called: "Print done", "Progress". */
-export function kindName(type: EventType): string {
-  return KINDS[type] ?? titleOf({ type })
+export function kindName(type: EventType, { words, messages }: WhyLanguage = ENGLISH_WHY): string {
+  const kinds: Readonly<Partial<Record<EventType, string>>> = words.kinds
+  return kinds[type] ?? titleOf({ type }, messages)
 }
