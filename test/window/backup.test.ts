@@ -1,16 +1,12 @@
 /** Backing up and restoring by keyboard, in every state that the pages' own test does not open: accessible, and nothing lost at the edges. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, setTheme } from './driving.ts'
+import { go, wrongInBothThemes } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
 import { openHarness, type Harness } from './harness.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-declare const axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
 describe.skipIf(missing !== null)(`backup in the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   let desktop: Desktop
@@ -27,18 +23,11 @@ describe.skipIf(missing !== null)(`backup in the window${missing === null ? '' :
 
   async function open(state: FixtureState): Promise<Harness['page']> {
     harness = await openHarness({ state }, desktop.env)
-    await harness.page.evaluate(AXE)
     await go(harness, '/settings/storage')
     return harness.page
   }
   async function isAccessible(): Promise<void> {
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(harness, theme)
-      // Colours on their way from one theme to the other are nobody's.
-      await harness.page.evaluate(async () => void (await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))))
-      const { violations } = await harness.page.evaluate(async () => await axe.run(document, { resultTypes: ['violations'], preload: false }))
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n')}`)).toEqual([])
-    }
+    expect(await wrongInBothThemes(harness)).toEqual([])
   }
   const focused = (page: Harness['page']): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
 

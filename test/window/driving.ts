@@ -1,4 +1,6 @@
-/** How tests drive the window: to a page, a size, a theme. Each step waits until it is seen, never for a time that might do. */
+/** How tests drive the window: to a page, a size, a theme; and what axe finds there. Each step waits until it is seen, never for a time that might do. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Harness } from './harness.ts'
 
 /** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
@@ -102,6 +104,42 @@ export function keyboardOf(harness: () => Harness, mostTabs = 90): Keyboard {
     throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
   }
   return { press, focus, tabTo }
+}
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[]
+  passes: { id: string }[]
+}
+declare const axe: { run(context: unknown, options: unknown): Promise<AxeResult> }
+
+let source: string | null = null
+
+/** @returns a line for each rule that is broken, and the rules that were judged and kept: a page that nobody could judge would break none */
+export async function judged({ page }: Harness): Promise<{ wrong: string[]; kept: string[] }> {
+  source ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  // Once a window: pages change inside of it.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(source)
+  const { violations, passes } = await page.evaluate(async () => await axe.run(document, { resultTypes: ['violations'], preload: false }))
+  return {
+    wrong: violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html.slice(0, 200)}\n  ${failureSummary ?? ''}`).join('\n')}`),
+    kept: passes.map(({ id }) => id),
+  }
+}
+
+export async function wrongIn(harness: Harness): Promise<string[]> {
+  return (await judged(harness)).wrong
+}
+
+/** In light and in dark. */
+export async function wrongInBothThemes(harness: Harness): Promise<string[]> {
+  const wrong: string[] = []
+  for (const theme of ['light', 'dark'] as const) {
+    await setTheme(harness, theme)
+    // Colours on their way from one theme to the other are nobody's.
+    await harness.page.evaluate(async () => void (await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))))
+    wrong.push(...(await wrongIn(harness)).map((what) => `${theme}: ${what}`))
+  }
+  return wrong
 }
 
 /** Runs in the page. What reaches beyond the window's right edge, and texts that are wider than their box without being cut on purpose. */

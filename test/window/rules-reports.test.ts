@@ -1,15 +1,11 @@
 /** Preview, trial, noise and counts in the real window: by keyboard, accessible, and drawn under the page's own CSP. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, keyboardOf, resize, setTheme, settled } from './driving.ts'
+import { go, keyboardOf, resize, setTheme, settled, wrongIn } from './driving.ts'
 import { openHarness, type Harness } from './harness.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-declare const axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
 describe.skipIf(missing !== null)(`reports beside the rules${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   let desktop: Desktop
@@ -19,14 +15,12 @@ describe.skipIf(missing !== null)(`reports beside the rules${missing === null ? 
     desktop = await startDesktop({ daemon: 'none' })
     harness = await openHarness({ state: 'four' }, desktop.env)
     harness.page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
-    await harness.page.evaluate(AXE)
   })
   afterAll(async () => {
     await harness?.close()
     await desktop?.stop()
   })
   const { press, tabTo } = keyboardOf(() => harness, 160)
-  const wrong = async (): Promise<string[]> => (await harness.page.evaluate(async () => await axe.run(document, { resultTypes: ['violations'], preload: false }))).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n')}`)
   const summary = (): Promise<string> => harness.page.locator('.preview p').first().innerText()
 
   it('R50: a change is tried by keyboard, changes what would have been told, and leaves the rules as they are', async () => {
@@ -46,7 +40,7 @@ describe.skipIf(missing !== null)(`reports beside the rules${missing === null ? 
     await press('Enter')
     await harness.page.getByText('Taken for granted:').waitFor()
     expect(await harness.page.locator('.event').count()).toBe(20)
-    expect(await wrong()).toEqual([])
+    expect(await wrongIn(harness)).toEqual([])
     await tabTo('Discard')
     await press('Enter')
     await harness.page.waitForFunction((old) => document.querySelector<HTMLElement>('.preview p')?.innerText === old, before)
@@ -86,7 +80,7 @@ describe.skipIf(missing !== null)(`reports beside the rules${missing === null ? 
     expect(await day()).not.toBe(today)
     await press('End')
     expect(await day()).toBe(today)
-    expect(await wrong()).toEqual([])
+    expect(await wrongIn(harness)).toEqual([])
     await harness.page.locator('.counts').getByText('Table').click()
     expect(await harness.page.locator('.counts tbody tr').count()).toBe(30)
   })

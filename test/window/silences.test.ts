@@ -1,15 +1,11 @@
 /** Silences in the real window: a maintenance window is made, changed, copied and ended by keyboard only. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { electronMissing } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, keyboardOf, settled } from './driving.ts'
+import { go, keyboardOf, settled, wrongIn } from './driving.ts'
 import { openHarness, type Harness } from './harness.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-declare const axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
 describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   let desktop: Desktop
@@ -17,7 +13,6 @@ describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' :
   beforeAll(async () => {
     desktop = await startDesktop({ daemon: 'none' })
     harness = await openHarness({ state: 'four' }, desktop.env)
-    await harness.page.evaluate(AXE)
   })
   afterAll(async () => {
     await harness?.close()
@@ -41,11 +36,6 @@ describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' :
     await press('Tab')
     await settled(harness)
   }
-  async function violations(): Promise<string[]> {
-    const found = await harness.page.evaluate(async () => await axe.run(document, { resultTypes: ['violations'], preload: false }))
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join('\n')}`)
-  }
-
   it('R52: a maintenance window is made, changed, copied and ended by keyboard only', async () => {
     await go(harness, '/rules')
     await harness.page.locator('[role=group] button, [role=radiogroup] button').first().waitFor()
@@ -60,7 +50,7 @@ describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' :
     await harness.page.waitForSelector('main[data-path="/rules/silences/~"]')
     await shows('Mutes everything, from now until')
     expect(await text('aside')).toContain('all printers, all kinds of event, at all destinations. Critical events too.')
-    expect(await violations()).toEqual([])
+    expect(await wrongIn(harness)).toEqual([])
 
     await tabToField('Reason')
     await typeOver('New hotend')
@@ -75,7 +65,7 @@ describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' :
     await harness.page.waitForSelector('main[data-path="/rules/silences/silence-1"]')
     expect(await text('aside')).toMatch(/^New hotend\s+Set in the window\s+Mutes Voron 2\.4, from now until it is ended\. Critical events too\./)
     expect(await text('aside')).toMatch(/Began \d\d:\d\d; that stays\./)
-    expect(await violations()).toEqual([])
+    expect(await wrongIn(harness)).toEqual([])
 
     await tabToField('Reason')
     await typeOver('New hotend and nozzle')
