@@ -7,5 +7,6 @@ import rules from './rules.ts'
 import settings from './settings.ts'
 import setup from './setup.ts'
 import silences from './silences.ts'
+import updates from './updates.ts'
 
-export default { ...common, destinations, history, printers, reports, rules, settings, setup, silences }
+export default { ...common, destinations, history, printers, reports, rules, settings, setup, silences, updates }

@@ -11,5 +11,6 @@ import rules from './rules.ts'
 import settings from './settings.ts'
 import setup from './setup.ts'
 import silences from './silences.ts'
+import updates from './updates.ts'
 
-export default { messages: { ...common, destinations, history, printers, reports, rules, settings, setup, silences }, fields: { ...fields, ...guides } } satisfies Texts
+export default { messages: { ...common, destinations, history, printers, reports, rules, settings, setup, silences, updates }, fields: { ...fields, ...guides } } satisfies Texts
