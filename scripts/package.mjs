@@ -3,7 +3,10 @@
  *
  * With the Electron that package.json pins and electron-builder's own tools. Where those can't be downloaded, a package is made all the same of the
  * Electron for tests and the system's tools (Linux only): to be looked at and tried, never to be given away; its folder is release/trial.
+ *
+ * Where the app looks for newer versions, and whose signature they must have, comes in PRINTBELL_UPDATES_URL and PRINTBELL_UPDATES_KEY (docs/releasing.md).
  */
+import { createPublicKey } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,11 +24,34 @@ const PLATFORM = { linux: '--linux', darwin: '--mac', win32: '--win' }
 const TRIAL = ['dir', 'tar.gz', 'deb', 'AppImage']
 
 /**
- * @param {{ targets?: readonly string[], out?: string, version?: string, say?: (text: string) => void }} [options] `version`: another than that of package.json
+ * What the app carries of where newer versions come from, as settings of electron-builder. Without a key it looks nowhere.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {string[]}
+ * @throws Error with cause and cure
+ */
+export function updatesConfig(env, platform = process.platform) {
+  const { PRINTBELL_UPDATES_URL: url, PRINTBELL_UPDATES_KEY: key, PRINTBELL_UPDATES_PUBLISHER: publisher } = env
+  if (!key) return []
+  if (url && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) throw new Error('PRINTBELL_UPDATES_URL is no address. Give the folder that the lists lie in: https://updates.example.org/printbell')
+  if (!isUpdatesKey(key)) throw new Error('PRINTBELL_UPDATES_KEY is no public key of ed25519 (SPKI, DER in base64). Make a pair: node scripts/sign-updates.mjs --new-key FILE')
+  const told = { key: key.trim(), ...(url ? { url } : {}), ...(publisher ? { publisher } : {}), ...(platform === 'darwin' && (env.CSC_LINK || env.CSC_NAME) ? { signed: true } : {}) }
+  return Object.entries(told).map(([name, value]) => `-c.extraMetadata.updates.${name}=${value}`)
+}
+
+function isUpdatesKey(text) {
+  try {
+    return createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' }).asymmetricKeyType === 'ed25519'
+  } catch {
+    return false
+  }
+}
+
+/**
+ * @param {{ targets?: readonly string[], out?: string, version?: string, env?: NodeJS.ProcessEnv, say?: (text: string) => void }} [options] `version`: another than that of package.json
  * @returns {Promise<{ out: string, trial: boolean, files: { name: string, bytes: number }[] }>}
  * @throws Error with cause and cure
  */
-export async function makePackages({ targets, out, version, say = (text) => process.stderr.write(`${text}\n`) } = {}) {
+export async function makePackages({ targets, out, version, env = process.env, say = (text) => process.stderr.write(`${text}\n`) } = {}) {
   await ensureInstalled()
   await ensureBuilt()
   const electron = await findElectron({ say })
@@ -35,14 +61,14 @@ export async function makePackages({ targets, out, version, say = (text) => proc
   if (missing) throw new Error(missing)
   const folder = resolve(root, out ?? (trial ? 'release/trial' : 'release'))
   mkdirSync(folder, { recursive: true })
-  const config = [`-c.directories.output=${folder}`, ...(version ? [`-c.extraMetadata.version=${version}`] : [])]
+  const config = [`-c.directories.output=${folder}`, ...(version ? [`-c.extraMetadata.version=${version}`] : []), ...updatesConfig(env)]
   // The sizes of a trial say little: it is packed fast, not small.
   if (trial) config.push(`-c.electronDist=${dirname(electron.binary)}`, '-c.deb.compression=gz')
   const wanted = targets ?? (trial ? TRIAL : [])
   const progress = startProgress(`Packaging${trial ? ' for a trial' : ''}`)
   const { status, output, problem } = await run(
     process.execPath, [join(root, 'node_modules/electron-builder/cli.js'), PLATFORM[process.platform], ...wanted, '--publish', 'never', ...config],
-    { cwd: root, env: { ...process.env, ...(trial ? systemTools(join(cache, 'packaging')) : {}) } },
+    { cwd: root, env: { ...env, ...(trial ? systemTools(join(cache, 'packaging')) : {}) } },
   )
   progress.done(status === 0 ? 'done' : 'failed')
   if (status !== 0) throw new Error(`electron-builder ${problem ?? `ended with status ${status}`}:\n${tail(output, 25)}`)

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { APP_ID } from '../../electron/desktop/toasts/identity.ts'
 import { externals } from './entries.mjs'
+import { updatesConfig } from '../package.mjs'
 import { root } from './paths.mjs'
 
 const config = parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8'), { strict: true, uniqueKeys: true })
@@ -50,6 +51,20 @@ describe('what is packed', () => {
   it('takes from node_modules what the bundles do not hold, and no more', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     expect(Object.keys(dependencies).sort()).toEqual([...externals].sort())
+  })
+
+  it('carries where newer versions come from and whose signature they have, and nothing without a key', () => {
+    const PRINTBELL_UPDATES_KEY = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE='
+    expect(updatesConfig({}, 'linux')).toEqual([])
+    expect(updatesConfig({ PRINTBELL_UPDATES_URL: 'https://updates.example.org/printbell' }, 'linux')).toEqual([])
+    expect(updatesConfig({ PRINTBELL_UPDATES_KEY, PRINTBELL_UPDATES_URL: 'https://updates.example.org/printbell', PRINTBELL_UPDATES_PUBLISHER: 'Printbell maintainers', CSC_LINK: 'x' }, 'linux')).toEqual([
+      `-c.extraMetadata.updates.key=${PRINTBELL_UPDATES_KEY}`, '-c.extraMetadata.updates.url=https://updates.example.org/printbell', '-c.extraMetadata.updates.publisher=Printbell maintainers',
+    ])
+    expect(updatesConfig({ PRINTBELL_UPDATES_KEY, CSC_LINK: 'x' }, 'darwin').at(-1)).toBe('-c.extraMetadata.updates.signed=true')
+    expect(() => updatesConfig({ PRINTBELL_UPDATES_KEY: 'x' })).toThrow('PRINTBELL_UPDATES_KEY is no public key of ed25519')
+    expect(() => updatesConfig({ PRINTBELL_UPDATES_KEY, PRINTBELL_UPDATES_URL: 'updates' })).toThrow('PRINTBELL_UPDATES_URL is no address.')
+    // Names with spaces are changed by some forges on the way; the lists name the files.
+    expect(config.nsis.artifactName).toBe('${productName}-Setup-${version}.${ext}')
   })
 
   it('has an icon of each form', () => {

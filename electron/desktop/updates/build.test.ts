@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { buildOf, keyOf, type BuildFacts } from './build.ts'
+import { buildOf, keyOf, packageTypeOf, type BuildFacts } from './build.ts'
 
 /** An ed25519 key as `openssl pkey -pubout -outform DER | base64` writes it, and one of another kind. */
 const KEY = 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE='
@@ -21,11 +21,10 @@ describe('an installation', () => {
     expect(buildOf(facts({ platform: 'darwin' }))).toMatchObject({ way: 'told', why: 'This app has no developer\'s signature, without which macOS takes no update. Put the new version into the Applications folder.' })
   })
 
-  it.each([
+  it.each<[BuildFacts['packageType'], string]>([
     ['deb', 'Installed as a Debian package. Install the new .deb over it, or let the package manager do it.'],
     ['rpm', 'Installed as an RPM package. Install the new .rpm over it, or let the package manager do it.'],
     ['pacman', 'Installed as a pacman package. Install the new one over it, or let the package manager do it.'],
-    ['something', 'Started from an unpacked folder. Unpack the new version in its place.'],
     [null, 'Started from an unpacked folder. Unpack the new version in its place.'],
   ])('is only told, as %s', (packageType, why) => {
     expect(buildOf(facts({ packageType }))).toMatchObject({ way: 'told', why })
@@ -46,6 +45,15 @@ describe('an installation', () => {
     expect(buildOf({ ...facts({ env: { APPIMAGE: '/x' } }), description: { name: 'printbell', updates } })).toEqual({
       way: 'never', why: 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.', url: null, key: null, publisher: null,
     })
+  })
+
+  it('is known to the package manager that looks after it', () => {
+    const on = (...paths: string[]) => (program: string) => packageTypeOf(program, (path) => paths.includes(path))
+    expect(on('/var/lib/dpkg/info/printbell.list', '/var/lib/rpm')('/opt/Printbell/printbell')).toBe('deb')
+    expect(on('/var/lib/dpkg/info/printbell.list')('/home/u/Printbell/printbell')).toBeNull()
+    expect(on('/var/lib/pacman/local')('/opt/Printbell/printbell')).toBe('pacman')
+    expect(on('/usr/lib/sysimage/rpm')('/opt/Printbell/printbell')).toBe('rpm')
+    expect(on()('/opt/Printbell/printbell')).toBeNull()
   })
 
   it('reads the key as openssl writes it', () => {

@@ -33,14 +33,14 @@ export interface BuildFacts {
   packaged: boolean
   platform: string
   env: Readonly<Record<string, string | undefined>>
-  /** What electron-builder wrote beside the app: "deb", "rpm", "pacman"; null = nothing. */
-  packageType: string | null
+  /** By whom it was installed on Linux, see `packageTypeOf`. */
+  packageType: 'deb' | 'rpm' | 'pacman' | null
   /** Windows: an uninstaller lies beside the program. */
   installed: boolean
 }
 
 const NEVER = 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.'
-const BY_PACKAGE: Readonly<Record<string, string>> = {
+const BY_PACKAGE = {
   deb: 'Installed as a Debian package. Install the new .deb over it, or let the package manager do it.',
   rpm: 'Installed as an RPM package. Install the new .rpm over it, or let the package manager do it.',
   pacman: 'Installed as a pacman package. Install the new one over it, or let the package manager do it.',
@@ -63,7 +63,7 @@ function whyNot({ packaged, platform, env, packageType, installed }: BuildFacts,
   if (platform === 'darwin') return signed ? null : UNSIGNED
   if (platform === 'win32') return installed ? null : BY_HAND
   if (env.APPIMAGE !== undefined) return null
-  return (packageType === null ? undefined : BY_PACKAGE[packageType]) ?? BY_HAND
+  return packageType === null ? BY_HAND : BY_PACKAGE[packageType]
 }
 
 /** Null = none of ed25519's. */
@@ -74,4 +74,15 @@ export function keyOf(text: string): KeyObject | null {
   } catch {
     return null
   }
+}
+
+/** Where our packages for Linux put the app. */
+const INSTALLED = '/opt/Printbell/'
+
+/** Which package manager of Linux looks after the program, by what it keeps of it; null = none. */
+export function packageTypeOf(program: string, exists: (path: string) => boolean): BuildFacts['packageType'] {
+  if (!program.startsWith(INSTALLED)) return null
+  if (exists('/var/lib/dpkg/info/printbell.list')) return 'deb'
+  if (exists('/var/lib/pacman/local')) return 'pacman'
+  return exists('/var/lib/rpm') || exists('/usr/lib/sysimage/rpm') ? 'rpm' : null
 }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock, Log, Net, Random } from '../../engine/ports.ts'
 import { relaunchOptions } from '../shell/relaunch.ts'
-import { buildOf, type Build } from './build.ts'
+import { buildOf, packageTypeOf, type Build } from './build.ts'
 import { createUpdates, type Updates, type UpdatesParts } from './updates.ts'
 
 export interface OpenUpdatesParts extends Pick<UpdatesParts, 'wanted' | 'business' | 'tell' | 'push'> {
@@ -23,7 +23,7 @@ export function openUpdates(parts: OpenUpdatesParts): Updates {
   const { platform, env, folder, net, clock, log } = parts
   let build: Build | null = null
   const known = (): Build => (build ??= buildOf({
-    description: JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8')), packaged: app.isPackaged, platform, env, packageType: packageType(),
+    description: JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8')), packaged: app.isPackaged, platform, env, packageType: packageTypeOf(process.execPath, existsSync),
     installed: existsSync(join(dirname(process.execPath), `Uninstall ${app.getName()}.exe`)),
   }))
   return createUpdates({
@@ -38,12 +38,6 @@ export function openUpdates(parts: OpenUpdatesParts): Updates {
     end: () => app.quit(),
     startAgain: () => app.relaunch({ ...relaunchOptions(process.argv, env), args: process.argv.slice(1) }),
   })
-}
-
-/** As electron-builder notes it beside the app; null = it does not. */
-function packageType(): string | null {
-  const file = join(process.resourcesPath, 'package-type')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : null
 }
 
 /** With the same arguments. What the old AppImage said of itself is not the new one's business. */
