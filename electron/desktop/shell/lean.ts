@@ -13,8 +13,26 @@ setFlagsFromString('--no-maglev')
 setFlagsFromString('--no-sparkplug')
 // The space of young objects stays as small as it began: two halves that grow are 2 MB, mostly empty.
 setFlagsFromString('--semi-space-growth-factor=1')
-// Makes `gc` known to new contexts only: no page and no module of ours sees it.
-setFlagsFromString('--expose-gc')
+
+/** Looking at one of these loads Node's second HTTP client with its WebAssembly, which the main process needs for its window only. */
+const OF_FETCH = ['FormData', 'Headers', 'Request', 'Response'] as const
+const hidden = OF_FETCH.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const)
+// axios looks at its import whether there is a fetch.
+for (const name of OF_FETCH) Reflect.deleteProperty(globalThis, name)
+
+/** Says that everything is imported: what was kept from the imports is there again. */
+export function allImported(): void {
+  for (const [name, descriptor] of hidden) if (descriptor) Object.defineProperty(globalThis, name, descriptor)
+}
+
+let collect: (() => void) | null = null
 
 /** Gives back what is garbage now: after the start, and after a window was closed. Takes some 20 ms, so it is for quiet moments. */
-export const tidy = runInNewContext('gc') as () => void
+export function tidy(): void {
+  if (collect === null) {
+    // Makes `gc` known to new contexts only: no page and no module of ours sees it.
+    setFlagsFromString('--expose-gc')
+    collect = runInNewContext('gc') as () => void
+  }
+  collect()
+}

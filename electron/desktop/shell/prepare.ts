@@ -1,6 +1,7 @@
 /** What must be said to Electron before it is ready. */
 import { app, Menu } from 'electron'
 import { join } from 'node:path'
+import { allImported } from './lean.ts'
 import { registerSchemes } from './schemes.ts'
 
 /**
@@ -8,6 +9,7 @@ import { registerSchemes } from './schemes.ts'
  *   two data folders share nothing
  */
 export function prepareElectron(data: string): void {
+  allImported()
   app.setPath('userData', join(data, 'window'))
   // The main process does all network with Node; Chromium's own service has nothing to do and costs a process (docs/performance.md).
   app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2')
