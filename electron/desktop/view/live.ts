@@ -5,6 +5,7 @@
 import type { LivePicture } from '../../bridge/views/printers.ts'
 import type { Cancel, Clock, Log, Pictures } from '../../engine/ports.ts'
 import { NoPicture, type RawPicture } from '../../engine/printers/adapter.ts'
+import { endingWith } from '../../engine/ending-with.ts'
 
 export interface LiveParts {
   /** @throws NoPicture */
@@ -77,7 +78,7 @@ export function createLive(parts: LiveParts): Live {
     const deadline = new AbortController()
     const cancel = clock.after(DEADLINE_MS, () => deadline.abort())
     try {
-      const raw = await parts.snapshot(printerId, watch.cameraId, AbortSignal.any([watch.abort.signal, deadline.signal]))
+      const raw = await endingWith([watch.abort.signal, deadline.signal], (signal) => parts.snapshot(printerId, watch.cameraId, signal))
       const { jpeg } = await parts.pictures.prepare(raw.bytes, raw.orientation)
       if (watches.get(printerId) === watch) kept.set(printerId, jpeg)
       return { printerId, ok: true, url: `printbell-picture://live/${encodeURIComponent(printerId)}?at=${raw.takenAt}`, takenAt: raw.takenAt }

@@ -1,6 +1,7 @@
 /** One webhook as a destination. */
 import type { Picture } from '../../delivery/message.ts'
 import { Secret } from '../../settings/secret.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { bodyLines } from '../kit/exchange.ts'
 import { ask, type Asked } from '../kit/http.ts'
@@ -37,10 +38,8 @@ function openWebhook(webhook: Webhook, config: DiscordConfig, ports: ChannelPort
   const inTurn = createTurns()
   const pace = createPace(ports.clock)
 
-  const send = (sending: Sending): Promise<Verdict> => {
-    const ended = AbortSignal.any([sending.signal, closing.signal])
-    return inTurn(sending.message.threadKey, () => trySome(ports, sending, ended, () => sendOnce(sending, ended)))
-  }
+  const send = (sending: Sending): Promise<Verdict> => endingWith([sending.signal, closing.signal], (ended) =>
+    inTurn(sending.message.threadKey, () => trySome(ports, sending, ended, () => sendOnce(sending, ended))))
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place)

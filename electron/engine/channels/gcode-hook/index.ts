@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { EVENT_TYPES, type EventType } from '../../events/model.ts'
 import { scrub } from '../../settings/secret.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelKind, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { checkedBy } from '../kit/config.ts'
 import { sayable } from '../kit/exchange.ts'
@@ -67,7 +68,7 @@ function openGcodeHook({ config }: DestinationConfig<GcodeHookConfig>, ports: Ch
     if (printerId === null) return { result: 'rejected', scope: 'message', why: 'This is about no printer, so there is none to send to. Name the printer in the destination.' }
     try {
       const lines = config.lines.map((text) => filledLine(text, valuesOf(sending)))
-      return await sendTo(printerId, lines, AbortSignal.any([sending.signal, closing.signal]))
+      return await endingWith([sending.signal, closing.signal], (ended) => sendTo(printerId, lines, ended))
     } catch (error) {
       if (error instanceof PlaceholderProblem) return { result: 'rejected', scope: 'message', why: error.message }
       throw error
@@ -78,7 +79,7 @@ function openGcodeHook({ config }: DestinationConfig<GcodeHookConfig>, ports: Ch
   async function test(sending: Sending): Promise<Verdict> {
     const printerId = config.printer === '' ? sending.message.printer?.id ?? null : config.printer
     if (printerId === null) return { result: 'rejected', scope: 'message', why: 'A test is about no printer, so nothing was sent. Name a printer for the time of the test, or rehearse an event.' }
-    const verdict = await sendTo(printerId, [TEST_LINE], AbortSignal.any([sending.signal, closing.signal]))
+    const verdict = await endingWith([sending.signal, closing.signal], (ended) => sendTo(printerId, [TEST_LINE], ended))
     return { ...verdict, exchange: { request: [TEST_LINE, ...config.lines.map((text) => `(at an event) ${sayable(text)}`)], answer: verdict.exchange?.answer ?? [] } }
   }
 

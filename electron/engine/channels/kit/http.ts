@@ -1,6 +1,7 @@
 /** One request of a channel: bounded in time and in what it reads, no redirects, and no failure that tells an address. */
 import type { AxiosResponse } from 'axios'
 import type { Readable } from 'node:stream'
+import { endingWith } from '../../ending-with.ts'
 import type { ChannelPorts, Verdict } from '../channel.ts'
 import { verdictOfFailure } from './answers.ts'
 
@@ -34,28 +35,32 @@ export type Asking = { answer: Answer } | { answer: null; timedOut: boolean; ver
 /** Asks once. Never throws: what got no answer is a verdict to be tried again, unless the channel knows better (`timedOut`). */
 export async function ask(ports: Pick<ChannelPorts, 'clock' | 'net'>, asked: Asked): Promise<Asking> {
   const late = new AbortController()
-  const signal = AbortSignal.any([...asked.signals, late.signal])
   const cancel = ports.clock.after(asked.timeoutMs, () => late.abort())
   try {
-    const response = await ports.net.http.request<Readable>({
-      method: asked.method,
-      url: asked.url,
-      data: asked.data,
-      headers: { 'User-Agent': 'Printbell', ...asked.headers },
-      signal,
-      // Not followed: the message and its token would go to where nobody entered them.
-      maxRedirects: 0,
-      maxBodyLength: Number.POSITIVE_INFINITY,
-      responseType: 'stream',
-      validateStatus: () => true,
-    })
-    const text = await read(response, signal)
-    return { answer: { status: response.status, headers: headersOf(response), text, json: jsonOf(text) } }
+    return { answer: await endingWith([...asked.signals, late.signal], (signal) => request(ports, asked, signal)) }
   } catch (error) {
     return { answer: null, timedOut: late.signal.aborted, verdict: verdictOfFailure(error, late.signal.aborted) }
   } finally {
     cancel()
   }
+}
+
+/** @throws Error of the request, in axios's words */
+async function request(ports: Pick<ChannelPorts, 'net'>, asked: Asked, signal: AbortSignal): Promise<Answer> {
+  const response = await ports.net.http.request<Readable>({
+    method: asked.method,
+    url: asked.url,
+    data: asked.data,
+    headers: { 'User-Agent': 'Printbell', ...asked.headers },
+    signal,
+    // Not followed: the message and its token would go to where nobody entered them.
+    maxRedirects: 0,
+    maxBodyLength: Number.POSITIVE_INFINITY,
+    responseType: 'stream',
+    validateStatus: () => true,
+  })
+  const text = await read(response, signal)
+  return { status: response.status, headers: headersOf(response), text, json: jsonOf(text) }
 }
 
 /** To its end, within bounds. What breaks off or takes too long counts as far as it came: the status is known already. */

@@ -1,6 +1,7 @@
 /** Sending mail: connections that are kept while there is work, logins, and what a try that failed means. Knows nothing of what stands in a mail. */
 import { LONGEST_WISH_MS } from '../../delivery/retry.ts'
 import type { Secret } from '../../settings/secret.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { ChannelPorts, Verdict } from '../channel.ts'
 import { smtpTooLarge, verdictOfSmtp } from './answers-smtp.ts'
 import { verdictOfFailure } from './answers.ts'
@@ -109,7 +110,7 @@ export function createMailer(config: MailServerConfig, secrets: Readonly<Record<
       const late = new AbortController()
       const cancel = after(config.timeoutMs, () => late.abort())
       try {
-        return await once(letter, dialogue, AbortSignal.any([signal, closing.signal, late.signal]), fresh)
+        return await endingWith([signal, closing.signal, late.signal], (ended) => once(letter, dialogue, ended, fresh))
       } catch (error) {
         return sentOf(error, late.signal.aborted, config.server)
       } finally {

@@ -2,6 +2,7 @@
 import { expiryClass } from '../../rules/outbox-plan.ts'
 import { DEFAULT_EXPIRY } from '../../settings/defaults.ts'
 import type { Picture } from '../../delivery/message.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Exchange, Sending, Verdict } from '../channel.ts'
 import { bodyLines } from '../kit/exchange.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
@@ -53,11 +54,10 @@ export function openMqtt(destination: DestinationConfig<MqttConfig>, ports: Chan
   async function send(sending: Sending): Promise<Verdict> {
     const late = new AbortController()
     const cancel = clock.after(config.timeoutMs, () => late.abort())
-    const signal = AbortSignal.any([sending.signal, closing.signal, late.signal])
     // What is kept can wait: a broker that ends the connection over it must not keep the events from coming.
     retained.hold()
     try {
-      const verdict = await deliver(sending, signal)
+      const verdict = await endingWith([sending.signal, closing.signal, late.signal], (signal) => deliver(sending, signal))
       const isLate = verdict.result === 'retry' && late.signal.aborted && !sending.signal.aborted && !closing.signal.aborted
       return isLate ? { ...verdict, ...SILENT } : verdict
     } finally {

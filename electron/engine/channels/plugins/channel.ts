@@ -1,4 +1,5 @@
 /** A destination of a plugin: the same duties as any channel's, done in the plugin's process. */
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, Sending, Verdict } from '../channel.ts'
 import type { Secret } from '../../settings/secret.ts'
 import { createHost, type Answer, type HostParts } from './host.ts'
@@ -32,8 +33,9 @@ export function openPluginChannel(parts: PluginChannelParts): Channel {
     return mine
   }
 
-  async function send(duty: Duty, sending: Sending): Promise<Verdict> {
-    const signal = AbortSignal.any([sending.signal, closing.signal])
+  const send = (duty: Duty, sending: Sending): Promise<Verdict> => endingWith([sending.signal, closing.signal], (ended) => sendOnce(duty, sending, ended))
+
+  async function sendOnce(duty: Duty, sending: Sending, signal: AbortSignal): Promise<Verdict> {
     if (signal.aborted) return later('Ended before an answer came.')
     const now = parts.look()
     if ('why' in now) {

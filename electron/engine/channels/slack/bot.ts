@@ -1,6 +1,7 @@
 /** A Slack app with a bot token: words and pictures into one channel, and progress in place. */
 import { z } from 'zod'
 import type { Picture } from '../../delivery/message.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { baseAddress } from '../kit/address.ts'
 import { checkedBy } from '../kit/config.ts'
@@ -34,10 +35,8 @@ function openApp(workspace: Workspace, config: SlackBotConfig, ports: ChannelPor
   const inPlace = createInPlace(ports.memory)
   const inTurn = createTurns()
 
-  const send = (sending: Sending): Promise<Verdict> => {
-    const ended = AbortSignal.any([sending.signal, closing.signal])
-    return inTurn(sending.message.threadKey, () => (isRunning(sending) ? sendRunning(sending, ended) : sendNews(sending, ended)))
-  }
+  const send = (sending: Sending): Promise<Verdict> => endingWith([sending.signal, closing.signal], (ended) =>
+    inTurn(sending.message.threadKey, () => (isRunning(sending) ? sendRunning(sending, ended) : sendNews(sending, ended))))
 
   /** News stands with its picture. */
   async function sendNews(sending: Sending, ended: AbortSignal): Promise<Verdict> {

@@ -5,6 +5,7 @@ import { clean, cutEnd } from '../../delivery/text.ts'
 import type { Message } from '../../delivery/message.ts'
 import { EVENT_TYPES } from '../../events/model.ts'
 import { scrub } from '../../settings/secret.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelKind, ChannelPorts, DestinationConfig, Prerequisite, Sending, Verdict } from '../channel.ts'
 import { checkedBy } from '../kit/config.ts'
 import { sayable } from '../kit/exchange.ts'
@@ -91,18 +92,19 @@ function openSound({ config }: DestinationConfig<SoundConfig>, ports: ChannelPor
     }
   }
 
-  async function ring({ message, signal }: Sending, which: SoundClass): Promise<Verdict> {
-    const both = AbortSignal.any([signal, closing.signal])
+  const ring = (sending: Sending, which: SoundClass): Promise<Verdict> => endingWith([sending.signal, closing.signal], (ended) => ringOnce(sending, which, ended))
+
+  async function ringOnce({ message }: Sending, which: SoundClass, ended: AbortSignal): Promise<Verdict> {
     const exchange = { request: [] as string[], answer: [] as string[] }
     const chosen = config[which]
     if (chosen !== 'none') {
       if (folder === null) return wrong('The sounds of Printbell are not there. Install it anew.')
-      const played = await byFirst(playersOf(platform).map((player) => ({ program: player.program, command: player.play(join(folder, `${chosen}.wav`), config.volume) })), PLAY_MS, both, exchange)
+      const played = await byFirst(playersOf(platform).map((player) => ({ program: player.program, command: player.play(join(folder, `${chosen}.wav`), config.volume) })), PLAY_MS, ended, exchange)
       if (played !== 'well') return { ...(played === 'missing' ? wrong(curePlayer(platform)) : played), exchange }
     }
     if (config.speak) {
       const text = cutEnd(clean(message.title), LONGEST_SPOKEN)
-      const spoken = await byFirst(speakersOf(platform).map((speaker) => ({ program: speaker.program, command: speaker.speak(text, config.volume, message.language) })), SPEAK_MS, both, exchange)
+      const spoken = await byFirst(speakersOf(platform).map((speaker) => ({ program: speaker.program, command: speaker.speak(text, config.volume, message.language) })), SPEAK_MS, ended, exchange)
       if (spoken !== 'well') return { ...(spoken === 'missing' ? wrong(cureSpeaker(platform)) : spoken), exchange }
     }
     return { result: 'delivered', detail: chosen === 'none' && !config.speak ? 'No sound is chosen for this.' : 'Played.', exchange }

@@ -1,6 +1,7 @@
 /** Event hooks of the kind `system`, as OctoPrint has them: programs of the user's own, run on this computer when something happens. */
 import { EVENT_TYPES } from '../../events/model.ts'
 import { scrub } from '../../settings/secret.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelKind, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { sayable } from '../kit/exchange.ts'
 import { LONGEST_S, systemHookSchema, validateSystemHook, type SystemHookConfig } from './config.ts'
@@ -94,9 +95,9 @@ function openSystemHook({ config }: DestinationConfig<SystemHookConfig>, ports: 
     const exchange = { request: [] as string[], answer: [] as string[] }
     for (const [index, command] of commands.entries()) {
       if (config.debug) ports.log.info('a program is run', { command: index + 1, argv: scrub(JSON.stringify(command.argv)), values: scrub(JSON.stringify(command.env)) })
-      const ran = await runProgram({
-        argv: command.argv, env: { ...env, ...command.env }, cwd, timeoutMs: config.timeLimit * 1_000, signal: AbortSignal.any([signal, closing.signal]),
-      }, { clock: ports.clock, platform })
+      const ran = await endingWith([signal, closing.signal], (ended) => runProgram({
+        argv: command.argv, env: { ...env, ...command.env }, cwd, timeoutMs: config.timeLimit * 1_000, signal: ended,
+      }, { clock: ports.clock, platform }))
       note(exchange, command, ran, index + 1)
       const verdict = judge(ran, index, commands.length)
       if (verdict !== null) return { ...verdict, exchange }

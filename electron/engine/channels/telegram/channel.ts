@@ -1,5 +1,6 @@
 /** One chat as a destination. */
 import type { Picture } from '../../delivery/message.ts'
+import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { createInPlace, createTurns, type Standing } from '../kit/in-place.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
@@ -24,10 +25,8 @@ export function openTelegram(destination: DestinationConfig<TelegramConfig>, por
   const inPlace = createInPlace(ports.memory)
   const inTurn = createTurns()
 
-  const send = (sending: Sending): Promise<Verdict> => {
-    const ended = AbortSignal.any([sending.signal, closing.signal])
-    return inTurn(sending.message.threadKey, () => trySome(ports, sending, ended, () => sendOnce(sending, ended)))
-  }
+  const send = (sending: Sending): Promise<Verdict> => endingWith([sending.signal, closing.signal], (ended) =>
+    inTurn(sending.message.threadKey, () => trySome(ports, sending, ended, () => sendOnce(sending, ended))))
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place())
