@@ -35,9 +35,8 @@ export const reduce: Reduce = (memory, input, now, context) => {
   pauseTimers(turn)
   sizesInForce(turn)
   take(turn, input)
-  runTimers(turn)
-  const due = wakes(turn)
-  const wakeAt = due.length === 0 ? null : Math.max(Math.min(...due), now + 1)
+  const due = runTimers(turn)
+  const wakeAt = due === Infinity ? null : Math.max(due, now + 1)
   turn.notes.wakeAt = wakeAt
   const state = finishTurn(turn)
   return {
@@ -217,21 +216,22 @@ function signalSeen(turn: Turn, signal: Signal): void {
 const TIMERS = [pauseTimers, jobTimers, errorTimers, attentionTimers, heaterTimers, progressTimers, layerTimers, linkTimers, capTimer]
 const WAKES = [pauseWake, jobWake, errorWake, attentionWake, heaterWake, progressWake, layerWake, linkWake]
 
-function wakes(turn: Turn): number[] {
-  const due = WAKES.flatMap((wake) => wake(turn))
-  if (turn.notes.cap.until !== null) due.push(turn.notes.cap.until)
-  return due
+/** When the first of the timers is due; Infinity = none is set. */
+function nextWake(turn: Turn): number {
+  return Math.min(turn.notes.cap.until ?? Infinity, ...WAKES.flatMap((wake) => wake(turn)))
 }
 
 /** One timer's end may start another that is due already; a few rounds settle it. */
 const ROUNDS = 4
 
-function runTimers(turn: Turn): void {
-  for (let round = 0; round < ROUNDS; round += 1) {
+/** @returns when the next one is due; Infinity = none is set */
+function runTimers(turn: Turn): number {
+  let due = -Infinity
+  for (let round = 0; round < ROUNDS && due <= turn.now; round += 1) {
     for (const timer of TIMERS) timer(turn)
-    const due = wakes(turn)
-    if (due.length === 0 || Math.min(...due) > turn.now) return
+    due = nextWake(turn)
   }
+  return due
 }
 
 /** The memory's part that an adapter asks for: the job that was on when last seen. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { TestClock } from '../../../test/support/clock.ts'
 import { DEFAULT_THRESHOLDS } from '../settings/defaults.ts'
 import { memory } from '../history/test-support.ts'
@@ -44,6 +44,31 @@ describe('the ticks of a printer', () => {
     await clock.advance(3_600_000)
     expect(got).toHaveLength(2)
     expect(clock.pending).toBe(0)
+  })
+
+  it('come no later when the wall clock jumps ahead and something is wished for soon', async () => {
+    const { clock, got, runner } = setUp([START + 600_000, START + 3_610_000])
+    runner.input(ACKNOWLEDGED)
+    clock.jump(3_600_000)
+    runner.input(ACKNOWLEDGED)
+    await clock.advance(9_999)
+    expect(got).toHaveLength(2)
+    await clock.advance(1)
+    expect(got[2]).toEqual({ input: { kind: 'tick', at: START + 3_610_000 }, now: START + 3_610_000 })
+  })
+
+  it('are put off without a new timer for each time, and are asked for no sooner', async () => {
+    const { clock, got, runner } = setUp(Array.from({ length: 20 }, (_, n) => START + n * 1_000 + 10_000))
+    const after = vi.spyOn(clock, 'after')
+    for (let n = 0; n < 20; n++) {
+      runner.input(ACKNOWLEDGED)
+      if (n < 19) await clock.advance(1_000)
+    }
+    expect(after.mock.calls.map(([ms]) => ms)).toEqual([10_000, 9_000, 9_000])
+    await clock.advance(9_999)
+    expect(got).toHaveLength(20)
+    await clock.advance(1)
+    expect(got[20]?.now).toBe(START + 29_000)
   })
 
   it('follow the latest wish, and none is left when it wishes for none', async () => {

@@ -30,7 +30,10 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
   const { clock, reduce } = parts
   let context = parts.context
   let memory = parts.memory
-  let cancel: Cancel | null = null
+  /** What the reducer asked for last, epoch ms. */
+  let wakeAt: number | null = null
+  /** The timer that is set, and when it fires on the monotonic clock: at `wakeAt` or before. */
+  let timer: { cancel: Cancel; at: number } | null = null
   let stopped = false
   let working = false
   const queue: ReducerInput[] = []
@@ -51,13 +54,31 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
     const before = memory
     const reduction = reduce(before, item, clock.now(), context)
     memory = reduction.state
-    arm(reduction.wakeAt)
+    wakeAt = reduction.wakeAt
+    arm()
     parts.onReduction(reduction, before)
   }
 
-  function arm(wakeAt: number | null): void {
-    cancel?.()
-    cancel = wakeAt === null ? null : clock.after(Math.max(SOONEST_MS, wakeAt - clock.now()), () => input({ kind: 'tick', at: clock.now() }))
+  /** Each frame puts the next tick off: a timer that is left alone and fires too early costs less than a new one for each frame. */
+  function arm(): void {
+    if (wakeAt === null) return disarm()
+    const wait = Math.max(SOONEST_MS, wakeAt - clock.now())
+    const at = clock.monotonic() + wait
+    // The two clocks round differently.
+    if (timer !== null && timer.at < at + 1) return
+    disarm()
+    timer = { at, cancel: clock.after(wait, fired) }
+  }
+
+  function disarm(): void {
+    timer?.cancel()
+    timer = null
+  }
+
+  function fired(): void {
+    timer = null
+    if (wakeAt !== null && clock.now() < wakeAt) arm()
+    else input({ kind: 'tick', at: clock.now() })
   }
 
   return {
@@ -72,7 +93,7 @@ export function runPrinter(parts: RunnerParts): PrinterRunner {
     },
     stop() {
       stopped = true
-      cancel?.()
+      disarm()
     },
   }
 }

@@ -1,4 +1,5 @@
 /** One reduction in the making: the memory being changed and what came out so far. Lives only within `reduce`. */
+import { copyOf } from './copy.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES } from './model.ts'
 import type { EventDraft, EventType, Job, Native, PrinterState, Severity, Suppressed, SuppressReason } from './model.ts'
 import { notesOf, type Notes } from './notes.ts'
@@ -47,7 +48,7 @@ const PICTURE_NOW: readonly EventType[] = [
 const MINUTE = 60_000
 
 export function createTurn(memory: PrinterMemory, at: number, now: number, context: ReduceContext): Turn {
-  const copy = structuredClone(memory)
+  const copy = copyOf(memory)
   const notes = notesOf(copy)
   return { at, now, context, memory: copy, state: copy.state, notes, events: [], suppressed: [], edge: false, mute: null, native: null, carried: false }
 }

@@ -61,26 +61,30 @@ export const progressSchema = z.object({
   printTimeLeft: maybeNumber,
 })
 
-const heaterSchema = z.object({ actual: maybeNumber, target: maybeNumber })
-export type HeaterBlock = z.infer<typeof heaterSchema>
+export interface HeaterBlock {
+  actual: number | null | undefined
+  target: number | null | undefined
+}
+
+const isFields = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const numberOf = (value: unknown): number | null | undefined => (typeof value === 'number' || value === null ? value : undefined)
 
 /**
  * One entry of `temps`, or `temperature` of GET /api/printer: heater names beside `time`. `cut` = some were left out, because
  * they are too many or their names too long.
  */
-export const temperaturesSchema = z.record(z.string(), z.unknown()).transform((all) => {
+export const temperaturesSchema = z.custom<Record<string, unknown>>(isFields).transform((all) => {
   const heaters: Record<string, HeaterBlock> = {}
   let left = MOST_HEATERS
   let wasCut = false
   for (const [heaterName, value] of Object.entries(all)) {
-    if (heaterName === 'time' || typeof value !== 'object' || value === null) continue
-    const heater = heaterSchema.safeParse(value)
-    if (!heater.success) continue
+    // Read by hand: these come with every frame.
+    if (heaterName === 'time' || !isFields(value)) continue
     if (left === 0 || heaterName.length > LONGEST_HEATER || heaterName === '__proto__') {
       wasCut = true
       if (left === 0) break
     } else {
-      heaters[heaterName] = heater.data
+      heaters[heaterName] = { actual: numberOf(value['actual']), target: numberOf(value['target']) }
       left--
     }
   }
