@@ -9,6 +9,7 @@ import { adapters } from '../../engine/printers/registry.ts'
 import { channels } from '../../engine/channels/registry.ts'
 import { expandSettings } from '../../engine/settings/expand.ts'
 import { settingsSchema } from '../../engine/settings/schema.ts'
+import { desktopLanguage } from '../languages/index.ts'
 import { historyCalls, historyPusher } from './history.ts'
 
 const settings = expandSettings(settingsSchema.parse({
@@ -209,4 +210,34 @@ test('why something was not heard is answered in the shape of the contract', asy
   expect(seen).toMatchObject({ verdict: 'dropped', event: { id: 'E1' }, destinations: [{ destinationId: 'desk', mark: 'no' }], near: [{ eventId: null, type: 'job.paused' }] })
   const swallowed = calls['history.why'].output.parse(await rig({ engine: () => null }).handlers['history.why']({ printerId: 'p1', type: 'job.paused', at: T0, destinationId: 'desk' }))
   expect(swallowed).toMatchObject({ verdict: 'suppressed', event: null, near: [{ eventId: 'E1' }] })
+})
+
+describe('in the language of the window', () => {
+  const german = () => desktopLanguage({ code: 'de', locale: 'de-DE' })
+
+  test('it is answered why something was not heard', async () => {
+    const at = T0 - 40 * 86_400_000
+    store.history.commit(batch([entry('E1', { draft: { occurredAt: at, observedAt: at }, decisions: [decision({ decision: 'drop', reason: 'not_subscribed' })] })]))
+    const { handlers } = rig({ language: german })
+    const answer = calls['history.why'].output.parse(await handlers['history.why']({ printerId: 'p1', type: 'job.done', at, destinationId: null }))
+    // What is weeks ago has its day.
+    expect(answer.sentences[0]).toMatch(/^„Druck fertig“ von „MK3 left“ wurde am 6\. Dez\. \d\d:00 gesehen\.$/)
+    expect(answer.sentences[1]).toBe('„Toast on this computer“ erfuhr nichts davon. „Druck fertig“ ist für „Toast on this computer“ aus. Es für dieses Ziel wählen, oder in einem Profil, das dieses Ziel erreicht.')
+    expect(answer.destinations[0]?.trace).toMatchObject([{ stage: 'Auswahl', text: '„Druck fertig“ ist für „Toast on this computer“ aus' }])
+  })
+
+  test('events are found by what kinds are called there, and in English; an export finds the same', async () => {
+    store.history.commit(batch([entry('E1', { draft: { type: 'attention.filament_runout' } }), entry('E2', { draft: { type: 'attention.door' } })]))
+    const { handlers, exports } = rig({ language: german })
+    const found = async (text: string): Promise<string[]> => (await handlers['history.page']({ filter: { text }, before: null, limit: 10 })).rows.map(({ id, title }) => `${id} ${title}`)
+    expect(await found('Filament zu Ende')).toEqual(['E1 Filament zu Ende'])
+    expect(await found('filament leer')).toEqual(['E1 Filament zu Ende'])
+    expect(await found('filament ran')).toEqual(['E1 Filament zu Ende'])
+    expect(await found('tür')).toEqual(['E2 Tür ist offen'])
+    expect(await handlers['history.count']({ text: 'leer' })).toEqual({ count: 1, exact: true })
+    expect(await rig().handlers['history.count']({ text: 'leer' })).toEqual({ count: 0, exact: true })
+    void handlers['history.export']({ filter: { text: 'leer' }, format: 'csv' })
+    await Promise.resolve()
+    expect(exports).toMatchObject([{ filter: { text: 'leer' }, language: 'de' }])
+  })
 })

@@ -21,7 +21,7 @@ const PREVIEW: Preview = {
   rows: [{ eventId: 'E1', at: 2, type: 'job.done', severity: 'success', printerName: 'MK4', title: 'Print done', decision: 'deliver', stage: 'deliver', text: 'Goes to “Hook”', more: 0 }], assumes: ['silences', 'others'],
 }
 
-function rig() {
+function rig(over: Partial<Parameters<typeof rulesCalls>[0]> = {}) {
   const { keeper, store } = desk(FILE)
   const jobs: ReportJob[] = []
   const ends: ((end: ReportEnd<ReportJob>) => void)[] = []
@@ -33,6 +33,7 @@ function rig() {
       const at = jobs.push(job) - 1
       return { ended: new Promise<ReportEnd<J>>((resolve) => { ends.push((end) => resolve(end as ReportEnd<J>)) }), cancel: () => void cancelled.push(at) }
     },
+    ...over,
   })
   const ready = (at: number, report: ReportOf<ReportJob>): void => ends[at]?.({ what: 'ready', report })
   return { ...room, keeper, store, clock, jobs, ends, ready, cancelled }
@@ -74,6 +75,12 @@ describe('a preview', () => {
     void handlers['rules.preview']({ profileId: 'night', days: 7, changes: [] })
     expect(JSON.stringify(jobs)).not.toMatch(/9000|TOKEN/)
     expect(structuredClone(jobs)).toEqual(jobs)
+  })
+
+  test('is told in the language of the window, which the thread is told', async () => {
+    const { handlers, jobs } = rig({ language: () => ({ code: 'fr' }) })
+    void handlers['rules.preview']({ profileId: 'night', days: 7, changes: [] })
+    expect(jobs).toMatchObject([{ what: 'preview', language: 'fr' }])
   })
 
   test('gives way to a newer question, whose answer alone counts', async () => {

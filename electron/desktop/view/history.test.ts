@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { eventDetails } from '../../bridge/views/history.ts'
 import type { Attempt, Decision, OutboxRow, StoredEvent } from '../../engine/history/history.ts'
 import { decision, draft, job, row, T0 } from '../../engine/history/test-support.ts'
+import { desktopLanguage } from '../languages/index.ts'
 import { detailsOf, rowOf, type EventFacts } from './history.ts'
 
 const stored = (over: Partial<StoredEvent> = {}): StoredEvent => ({ ...draft('k'), id: 'E1', seq: 7, seenAt: null, acknowledgedAt: null, snapshotFile: null, ...over })
@@ -129,5 +130,33 @@ describe('a delivery', () => {
       outbox: [sent({ destinationId: 'gone', state: 'dead' })],
     })
     expect(deliveries.map(({ label, canSendAgain, channel }) => [label, canSendAgain, channel])).toEqual([['gone', false, ''], ['My hook', false, 'webhook']])
+  })
+})
+
+describe('in another language', () => {
+  const german = desktopLanguage({ code: 'de', locale: 'de-DE' })
+  const told = (over: Partial<EventFacts>) => eventDetails.parse(detailsOf(facts(over), names, T0, german))
+
+  test('it is told why, what comes next and what came of each try; details of others stay as they were noted', () => {
+    const [delivery] = told({ event: stored({ type: 'attention.door' }), decisions: [decided({ decision: 'deliver', stage: 'deliver' })], outbox: [sent({ state: 'dead', attempts: 1 })], attempts: [tried({ result: 'rejected', detail: 'Too long.' })] }).deliveries
+    expect(delivery).toMatchObject({ detail: 'Abgelehnt: Too long', attempts: [{ result: 'Abgelehnt', detail: 'Too long.' }] })
+    expect(delivery?.trace.map(({ mark, stage, text }) => `${mark} ${stage}: ${text}`)).toEqual([
+      'ok Auswahl: „Tür ist offen“ ist an', 'ok Kanal: „Toast on this computer“ kann es übermitteln', 'ok Stumm: Keine Stummschaltung trifft es', 'ok Entscheidung: Geht an „Toast on this computer“', 'info Danach: Es wird nichts mehr versucht; es lässt sich von Hand erneut senden',
+    ])
+  })
+
+  test('the next step has its time as the language tells it', () => {
+    const next = (nextAttemptAt: number): string | undefined => told({ decisions: [decided({ decision: 'deliver', stage: 'deliver' })], outbox: [sent({ state: 'waiting', attempts: 1, nextAttemptAt })], attempts: [tried({ result: 'retry' })] }).deliveries[0]?.trace.at(-1)?.stage
+    expect(next(T0 + 60_000)).toMatch(/^Um \d\d:\d\d$/)
+    expect(next(T0 + 3 * 86_400_000)).toMatch(/^Am So \d\d:\d\d$/)
+  })
+
+  test('a drop and what was swallowed are told in it', () => {
+    const { deliveries, suppressed } = told({
+      decisions: [decided({ decision: 'drop', stage: 'silenced', reason: 'silence:S1' })],
+      suppressed: [{ at: T0, printerId: 'p1', type: 'job.paused', reason: 'short_pause', detail: 'pause of 2.1 s', dedupeKey: null }, { at: T0 + 1, printerId: 'p1', type: 'attention.door', reason: 'baseline', detail: '', dedupeKey: null }],
+    })
+    expect(deliveries[0]).toMatchObject({ outcome: 'dropped', detail: '„One hour“ schaltet es stumm, im Fenster gesetzt' })
+    expect(suppressed.map(({ title, text }) => `${title}: ${text}`)).toEqual(['Pausiert: Die Pause war zu kurz, um zu zählen (pause of 2.1\u202fs)', 'Tür ist offen: Es war schon so, als Printbell zum ersten Mal nachsah'])
   })
 })

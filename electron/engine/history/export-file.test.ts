@@ -69,6 +69,8 @@ test('JSON lines of a filter hold the events that fit, with their decisions', as
 test('a filter by words finds by the names of kinds, as the window does', async () => {
   store.history.commit(batch([entry('E1', { draft: { type: 'attention.filament_runout' } }), entry('E2')]))
   expect((await told({ filter: { text: 'filament' } })).trimEnd().split('\r\n')).toHaveLength(2)
+  expect((await told({ filter: { text: 'leer' }, language: 'de' })).trimEnd().split('\r\n')).toHaveLength(2)
+  expect((await told({ filter: { text: 'leer' } })).trimEnd().split('\r\n')).toHaveLength(1)
 })
 
 test('what was there stays until the new one is whole, also when it can not be made', async () => {

@@ -36,6 +36,16 @@ test('a preview of plain data leaves out what is masked, and knows what is gathe
   expect(await makeReport(ofPreview({ ...two, grouping: { burst: 0, servers: false } }), pause, never)).toMatchObject({ total: { deliver: 2 }, assumes: ['silences'] })
 })
 
+test('a preview is told in the language that is asked for', async () => {
+  store.history.commit(batch([entry('E1', { draft: { printerId: 'mk4' } }), entry('E2', { draft: { printerId: 'mk4', type: 'job.progress' } })]))
+  const asked = { profiles: [{ id: 'shop', name: 'Workshop', filters: ['ends'], destinations: [{ destination: 'hook' }] }], filters: [{ id: 'ends', name: 'Ends', match: { events: ['job.done'] } }] }
+  const told = await makeReport({ ...ofPreview(asked), language: 'de' }, pause, never)
+  expect(told.reasons.map(({ text }) => text)).toEqual(['Geht an „My hook“', 'Der Filter „Ends“ ist für andere Arten von Ereignissen'])
+  expect(told.rows.map(({ title }) => title).sort()).toEqual(['Druck fertig', 'Druckt'])
+  expect(told.days[0]?.kinds.map(({ name }) => name).sort()).toEqual(['Druck fertig', 'Fortschritt'])
+  expect((await makeReport({ ...ofPreview({ destinations: [{ id: 'hook', label: 'My hook', channel: 'webhook', enabled: false }] }), language: 'es' }, pause, never)).reasons.map(({ text }) => text)).toEqual(['El perfil no llega a ningún destino activo'])
+})
+
 test('what goes to a thread is plain, and holds nothing of a destination but what the rules ask', () => {
   const given = settings({ destinations: [{ id: 'hook', label: 'My hook', channel: 'webhook', config: { url: 'https://user:hunter2@example.org/' }, events: ['job.*'] }] })
   const job = { settings: plainSettings(given), kinds: plainKinds(KINDS) }
