@@ -14,6 +14,11 @@ export function problemText({ path, message, cure }: ProblemView, label = '', na
   return [whole, cure].filter((part) => part !== '').map(ended).join(' ')
 }
 
+/** What went wrong where something was asked, in the main process's own words. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -4,6 +4,7 @@
  */
 import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
+import { errorText } from './problems.ts'
 
 /** Ms after the last key. */
 export const SAVE_AFTER = 600
@@ -124,7 +125,7 @@ async function attempt<T>(save: (value: T) => Promise<Saved>, value: T): Promise
   try {
     return await save(value)
   } catch (error) {
-    return { ok: false, problems: [{ path: '', message: error instanceof Error ? error.message : String(error), cure: '' }] }
+    return { ok: false, problems: [{ path: '', message: errorText(error), cure: '' }] }
   }
 }
 

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { ask } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 import { UNDO_FOR } from './removals.ts'
 import { useStatus } from './status.ts'
 
@@ -42,7 +43,7 @@ export const useDiscards = defineStore('discards', () => {
     } catch (error) {
       // They are listed again, with the reason.
       const status = useStatus()
-      status.notices = [...status.notices, { level: 'error' as const, text: error instanceof Error ? error.message : String(error) }].slice(-3)
+      status.notices = [...status.notices, { level: 'error' as const, text: errorText(error) }].slice(-3)
     }
     take(key)
     finished.value++

@@ -4,6 +4,7 @@ import type { HistoryFilter, HistoryRow } from '../../electron/bridge/views/hist
 import { filterOf, dayEnd, isFiltered, UNFILTERED, type Chosen } from '../components/history/filter.ts'
 import { newerThan } from '../components/history/newer.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 
 const PAGE = 100
 /** Rows that are held at once: whoever scrolls through a million holds no more. */
@@ -57,7 +58,7 @@ export const useHistory = defineStore('history', () => {
     } catch (cause) {
       if (mine !== list) return
       state.value = 'failed'
-      error.value = (cause as Error).message
+      error.value = errorText(cause)
     }
   }
 

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { PluginList } from '../../electron/bridge/views/destinations.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 
 export const usePlugins = defineStore('plugins', () => {
   const list = shallowRef<PluginList | null>(null)
@@ -19,7 +20,7 @@ export const usePlugins = defineStore('plugins', () => {
       list.value = await asking()
       return null
     } catch (failure) {
-      return failure instanceof Error ? failure.message : String(failure)
+      return errorText(failure)
     }
   }
 

@@ -3,6 +3,7 @@ import { computed, ref, shallowReactive, shallowRef } from 'vue'
 import { cardOrder, type LivePicture, type PrinterCard } from '../../electron/bridge/views/printers.ts'
 import { ask, onPush } from '../lib/bridge.ts'
 import { locale } from '../lib/locale.ts'
+import { errorText } from '../lib/problems.ts'
 
 export interface Watched {
   printerId: string
@@ -40,7 +41,7 @@ export const usePrinters = defineStore('printers', () => {
       byId.value = new Map((await ask('printers.list')).map((card) => [card.id, card]))
       loaded.value = true
     } catch (failure) {
-      error.value = failure instanceof Error ? failure.message : String(failure)
+      error.value = errorText(failure)
     }
   }
 
@@ -82,7 +83,7 @@ export const usePrinters = defineStore('printers', () => {
       ask('printers.watch-live', list).catch((failure: unknown) => {
         // Told where the pictures would be, and asked anew with the next change.
         sent = ''
-        for (const { printerId } of list) refuse(printerId, failure instanceof Error ? failure.message : String(failure))
+        for (const { printerId } of list) refuse(printerId, errorText(failure))
       })
     }, SETTLE_MS)
   }

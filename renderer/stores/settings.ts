@@ -4,7 +4,7 @@ import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
 import type { DestinationView, Forms, SettingsChange, SettingsView, SystemFacts } from '../../electron/bridge/views/settings.ts'
 import { ask, onPush } from '../lib/bridge.ts'
 import { fieldWords, formsSaid, settingsSaid } from '../lib/fields.ts'
-import { problemText } from '../lib/problems.ts'
+import { errorText, problemText } from '../lib/problems.ts'
 import { useStatus } from './status.ts'
 
 /** The settings as the engine has them, the forms they are drawn with, and the facts of this computer. */
@@ -43,7 +43,7 @@ export const useSettings = defineStore('settings', () => {
       takeForms(drawn)
       facts.value = told
     } catch (failure) {
-      error.value = wordsOf(failure)
+      error.value = errorText(failure)
     }
   }
 
@@ -78,10 +78,6 @@ async function attempt(save: () => Promise<Saved>): Promise<Saved> {
   try {
     return await save()
   } catch (failure) {
-    return { ok: false, problems: [{ path: '', message: wordsOf(failure), cure: '' }] }
+    return { ok: false, problems: [{ path: '', message: errorText(failure), cure: '' }] }
   }
-}
-
-function wordsOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure)
 }

@@ -6,7 +6,7 @@ import type { PrinterCard } from '../../electron/bridge/views/printers.ts'
 import type { Discovery, Pairing, TestResultView } from '../../electron/bridge/views/setup.ts'
 import { ask, onPush } from '../lib/bridge.ts'
 import { nameFor } from '../components/setup/words.ts'
-import { problemText } from '../lib/problems.ts'
+import { errorText, problemText } from '../lib/problems.ts'
 
 /** A server a person may connect: found in the network, or checked by its address. */
 export interface Row {
@@ -97,7 +97,7 @@ export const useSetup = defineStore('setup', () => {
     try {
       discovery.value = await ask('setup.discover', { on: false })
     } catch (error) {
-      failed.value = wordsOfError(error)
+      failed.value = errorText(error)
     }
   }
 
@@ -114,7 +114,7 @@ export const useSetup = defineStore('setup', () => {
       cards.clear()
       for (const card of list) cards.set(card.id, card)
     } catch (error) {
-      failed.value = wordsOfError(error)
+      failed.value = errorText(error)
     }
   }
 
@@ -192,8 +192,4 @@ export const useSetup = defineStore('setup', () => {
 
 function wordsOf(problems: readonly ProblemView[]): string {
   return problems.map((problem) => problemText(problem)).join(' ')
-}
-
-function wordsOfError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

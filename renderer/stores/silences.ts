@@ -3,6 +3,7 @@ import { ref, shallowRef } from 'vue'
 import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
 import type { NewSilenceView, SilencePatch, SilenceView } from '../../electron/bridge/views/silences.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 
 /** All silences as the engine has them, and the one that is being written. */
 export const useSilences = defineStore('silences', () => {
@@ -19,7 +20,7 @@ export const useSilences = defineStore('silences', () => {
     try {
       all.value = await ask('silences.list')
     } catch (cause) {
-      error.value = (cause as Error).message
+      error.value = errorText(cause)
     }
   }
 

@@ -3,6 +3,7 @@ import { shallowReactive, watch } from 'vue'
 import type { ProblemView, Saved } from '../../electron/bridge/views/common.ts'
 import type { RulesChange, RulesView } from '../../electron/bridge/views/rules.ts'
 import { ask } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 import { useRules } from './rules.ts'
 
 /** Changes of a profile that are judged and not saved. */
@@ -82,7 +83,7 @@ async function tried(changes: readonly RulesChange[]): Promise<{ ok: true; rules
   try {
     return await ask('rules.try', { changes: [...changes] })
   } catch (error) {
-    return { ok: false, problems: [{ path: '', message: error instanceof Error ? error.message : String(error), cure: '' }] }
+    return { ok: false, problems: [{ path: '', message: errorText(error), cure: '' }] }
   }
 }
 

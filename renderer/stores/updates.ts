@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { UpdatesView } from '../../electron/bridge/views/updates.ts'
 import { ask, onPush } from '../lib/bridge.ts'
+import { errorText } from '../lib/problems.ts'
 
 /** Newer versions of Printbell itself, as they were last told. */
 export const useUpdates = defineStore('updates', () => {
@@ -19,7 +20,7 @@ export const useUpdates = defineStore('updates', () => {
     try {
       view.value = await asking()
     } catch (failure) {
-      error.value = failure instanceof Error ? failure.message : String(failure)
+      error.value = errorText(failure)
     }
   }
 

@@ -2,6 +2,7 @@
 import { onBeforeUnmount, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import type { TestPreviewView, TestWishView } from '../../../electron/bridge/views/destinations.ts'
 import { ask } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 
 /** @param about what it depends on; `more` is compared as text: the destination's settings */
 export function usePreview(about: () => { destinationId: string; wish: TestWishView; more: string }): { preview: ShallowRef<TestPreviewView | null>; failed: Ref<string | null> } {
@@ -19,7 +20,7 @@ export function usePreview(about: () => { destinationId: string; wish: TestWishV
     } catch (error) {
       if (mine !== round) return
       preview.value = null
-      failed.value = error instanceof Error ? error.message : String(error)
+      failed.value = errorText(error)
     }
   }
   watch(() => JSON.stringify(about()), look, { immediate: true })

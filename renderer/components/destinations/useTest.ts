@@ -2,6 +2,7 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { ExchangeView, TestWishView } from '../../../electron/bridge/views/destinations.ts'
 import { ask } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 
 export interface TestAnswer {
   ok: boolean
@@ -24,7 +25,7 @@ export function useTest(id: () => string, wish: () => TestWishView | null = () =
       answer.value = null
       const asked = id()
       const sent = JSON.stringify(wish())
-      const told = await ask('destinations.test', { destinationId: asked, wish: wish() }).catch((error: unknown) => ({ ok: false, detail: error instanceof Error ? error.message : String(error), ms: null, exchange: null }))
+      const told = await ask('destinations.test', { destinationId: asked, wish: wish() }).catch((error: unknown) => ({ ok: false, detail: errorText(error), ms: null, exchange: null }))
       testing.value = false
       // The page may show another one, or another message, by now.
       if (asked === id() && sent === JSON.stringify(wish())) answer.value = told

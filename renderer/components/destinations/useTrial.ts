@@ -3,6 +3,7 @@ import { onBeforeUnmount, ref, shallowRef, watch, type Ref, type ShallowRef } fr
 import type { CallInput } from '../../../electron/bridge/contract.ts'
 import type { TemplateTrialView } from '../../../electron/bridge/views/destinations.ts'
 import { ask } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 
 /** Ms after the last key. */
 export const TRY_AFTER = 250
@@ -15,7 +16,7 @@ export function useTrial(asked: () => CallInput<'destinations.try-templates'>): 
 
   async function look(): Promise<void> {
     const mine = ++round
-    const answer = await ask('destinations.try-templates', asked()).catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
+    const answer = await ask('destinations.try-templates', asked()).catch((error: unknown) => (errorText(error)))
     if (mine !== round) return
     trial.value = typeof answer === 'string' ? null : answer
     failed.value = typeof answer === 'string' ? answer : null

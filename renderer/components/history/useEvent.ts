@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n'
 import type { Acknowledging } from '../../../electron/bridge/views/common.ts'
 import type { EventDetails } from '../../../electron/bridge/views/history.ts'
 import { ask, onPush } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 import { useHistory } from '../../stores/history.ts'
 import { FOR_GOOD } from './acknowledging.ts'
 
@@ -47,7 +48,7 @@ export function useEvent(selected: Ref<string | null>): LookedAt {
     } catch (cause) {
       if (id !== selected.value) return
       state.value = 'failed'
-      error.value = (cause as Error).message
+      error.value = errorText(cause)
     }
   }
 

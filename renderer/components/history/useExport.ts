@@ -3,6 +3,7 @@ import { onScopeDispose, ref, shallowRef, type Ref } from 'vue'
 import type { CallOutput } from '../../../electron/bridge/contract.ts'
 import type { HistoryFilter } from '../../../electron/bridge/views/history.ts'
 import { ask, onPush } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 
 export interface Exporting {
   running: Ref<boolean>
@@ -31,7 +32,7 @@ export function useExport(): Exporting {
       try {
         end.value = await ask('history.export', { filter, format })
       } catch (error) {
-        end.value = { result: 'failed', why: (error as Error).message }
+        end.value = { result: 'failed', why: errorText(error) }
       } finally {
         running.value = false
       }

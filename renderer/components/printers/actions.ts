@@ -6,6 +6,7 @@ import type { CallInput, CallOutput } from '../../../electron/bridge/contract.ts
 import { openQuestion, type PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { ask } from '../../lib/bridge.ts'
 import type { IconName } from '../../lib/icons.ts'
+import { errorText } from '../../lib/problems.ts'
 import { usePrinters } from '../../stores/printers.ts'
 import type { MenuItem } from '../Menu.vue'
 
@@ -70,7 +71,7 @@ export function usePrinterActions(card: () => PrinterCard, inDetails = false): A
     try {
       await action()
     } catch (error) {
-      say(error instanceof Error ? error.message : String(error), true)
+      say(errorText(error), true)
     } finally {
       busy.value = false
     }

@@ -10,6 +10,7 @@ type Answers = { [N in CallName]?: (input: unknown) => CallOutput<N> | Promise<C
 
 let hear: (name: string, payload: unknown) => void = () => undefined
 let answers: Answers = {}
+let shown: VueWrapper | null = null
 /** What the window asked, in order. */
 export const asked: { name: string; input: unknown }[] = []
 
@@ -39,12 +40,14 @@ export function push<N extends PushName>(name: N, payload: PushPayload<N>): void
 export function open(component: Component, props: Record<string, unknown>, given: Answers = {}): { view: VueWrapper; /** Where the first navigation led. */ went: Promise<string> } {
   answers = given
   asked.length = 0
+  if (shown?.exists()) shown.unmount()
   document.body.innerHTML = ''
   const pinia = createPinia()
   setActivePinia(pinia)
   const router = createRouter({ history: createMemoryHistory(), routes: [{ path: '/:rest(.*)*', component: { render: () => null } }] })
   const went = new Promise<string>((resolve) => router.afterEach((to) => { if (to.path !== '/') resolve(to.fullPath) }))
   const view = mount(component, { props, attachTo: document.body, global: { plugins: [pinia, i18n, router] } })
+  shown = view
   return { view, went }
 }
 

@@ -35,6 +35,11 @@ export const EVENT_GROUPS: readonly EventGroup[] = [
   { key: 'app', types: ['app.delivery_failing', 'app.delivery_recovered', 'app.offline', 'app.update_available', 'app.broadcast', 'app.changed', 'app.silence_over'], main: ['app.delivery_failing'] },
 ]
 
+/** The groups with what is left of each; those of which nothing is are left out. */
+export function groupsOf(isLeft: (type: EventType) => boolean): EventGroup[] {
+  return EVENT_GROUPS.map((group) => ({ ...group, types: group.types.filter(isLeft) })).filter(({ types }) => types.length > 0)
+}
+
 /** One list of events that a column of the grid edits. */
 export interface Listener {
   id: string

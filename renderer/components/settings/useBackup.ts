@@ -2,9 +2,10 @@
 import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { BackupChosen, BackupMade, BackupProgress, RestorePrepared } from '../../../electron/bridge/views/backup.ts'
 import { ask, onPush } from '../../lib/bridge.ts'
+import { errorText } from '../../lib/problems.ts'
 
 type Failed = { result: 'failed'; why: string }
-const failed = (error: unknown): Failed => ({ result: 'failed', why: error instanceof Error ? error.message : String(error) })
+const failed = (error: unknown): Failed => ({ result: 'failed', why: errorText(error) })
 
 export interface Backing {
   /** What is under way. */
