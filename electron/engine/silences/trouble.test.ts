@@ -10,6 +10,9 @@ const FACTS: TroubleFacts = { state: UP, begunSince: false, cameraBack: false, s
 const RUNOUT = { key: 'runout', kind: 'filament_runout', text: null, choices: [], since: 5 } as const
 const stored = (type: EventType, over: Partial<PrinterEvent> = {}): StoredEvent => ({ ...anEvent(type, over), seenAt: null, acknowledgedAt: null, snapshotFile: null })
 
+/** The reminder that somebody's acknowledgement of such an event is over. */
+const over = (type: EventType, about: Partial<PrinterEvent> = {}): StoredEvent => stored('attention.reminder', { ...about, reason: 'acknowledgement_over', about: { eventId: 'E1', type } })
+
 describe('trouble', () => {
   it.each<[string, StoredEvent, Partial<PrinterState>, Partial<TroubleFacts>, boolean]>([
     ['a failed print is open until somebody looks', stored('job.failed', { job: LAMP }), {}, {}, true],
@@ -42,6 +45,11 @@ describe('trouble', () => {
     ['a destination that works again is not', stored('app.delivery_failing', { printerId: '', reason: 'mail' }), {}, { failing: [], state: null }, false],
     ['what was acknowledged is over', { ...stored('job.failed', { job: LAMP }), acknowledgedAt: 7 }, {}, {}, false],
     ['of a printer that is not watched any more is over', stored('job.failed', { job: LAMP }), {}, { state: null }, false],
+    ['a failed print that somebody is reminded of is open until somebody looks', over('job.failed', { job: LAMP }), {}, {}, true],
+    ['a failed print that somebody is reminded of is over when it was seen', over('job.failed', { job: LAMP }), {}, { seen: true }, false],
+    ['a lost link that somebody is reminded of is open while the printer does not answer', over('link.lost'), { link: 'down' }, {}, true],
+    ['a lost link that somebody is reminded of and that is up again is over', over('link.lost'), {}, {}, false],
+    ['an attention that somebody is reminded of is open while the printer has it', over('attention.filament_runout', { attention: { ...RUNOUT, choices: [] } }), { attentions: [{ ...RUNOUT, choices: [] }] }, { seen: true }, true],
     ['news is no trouble', stored('job.done', { job: LAMP }), {}, {}, false],
   ])('%s', (_name, event, state, facts, open) => {
     expect(isStillOpen(event, { ...FACTS, ...('state' in facts ? {} : { state: { ...UP, ...state } }), ...facts })).toBe(open)
@@ -51,6 +59,9 @@ describe('trouble', () => {
     const reminder = stored('attention.reminder', { attention: { ...RUNOUT, choices: [] } })
     expect(troubleOf(reminder)).toBe(troubleOf(stored('attention.filament_runout', { attention: { ...RUNOUT, choices: [] } })))
     expect(troubleOf(stored('link.lost'))).toBe(troubleOf(stored('link.refused')))
+    expect(troubleOf(over('link.lost'))).toBe(troubleOf(stored('link.lost')))
+    expect(troubleOf(over('job.failed', { job: LAMP }))).toBe(troubleOf(stored('job.failed', { job: LAMP })))
+    expect(troubleOf(over('failure.detected', { job: LAMP }))).toBe(troubleOf(stored('failure.detected', { job: LAMP })))
     expect(troubleOf(stored('job.failed', { job: LAMP }))).not.toBe(troubleOf(stored('job.failed', { job: { ...LAMP, key: 'x' } })))
     expect(troubleOf(stored('app.delivery_failing', { reason: 'mail' }))).not.toBe(troubleOf(stored('app.delivery_failing', { reason: 'phone' })))
   })

@@ -1,5 +1,6 @@
 /** Which news is trouble, and whether it still is: what a silence kept from everybody is told at its end if nobody has seen to it. Pure. */
 import type { EventType, JobPhase, PrinterState } from '../events/model.ts'
+import { subjectOf } from '../events/still-open.ts'
 import type { StoredEvent } from '../history/history.ts'
 
 /** How things stand now, beside the event itself. */
@@ -62,11 +63,13 @@ export function isStillOpen(event: StoredEvent, facts: TroubleFacts): boolean {
   if (event.acknowledgedAt !== null) return false
   if (event.type === FAILING) return event.reason !== undefined && facts.failing.includes(event.reason)
   const { state } = facts
-  return state !== null && (OPEN[event.type]?.(event, { ...facts, state }) ?? false)
+  return state !== null && (OPEN[subjectOf(event)]?.(event, { ...facts, state }) ?? false)
 }
 
 /** What is one and the same trouble, told by several events (an attention and its reminders, a link lost again and again). */
-export function troubleOf({ type, printerId, attention, job, reason, code, heater }: StoredEvent): string {
+export function troubleOf(event: StoredEvent): string {
+  const { printerId, attention, job, reason, code, heater } = event
+  const type = subjectOf(event)
   if (attention) return `${printerId}|attention|${attention.key}`
   if (type.startsWith('link.')) return `${printerId}|link`
   if (type === 'device.error' || type === 'device.shutdown') return `${printerId}|device`
