@@ -1,16 +1,33 @@
-/** The three bundles of the desktop app: main process, preload script, window. Laid beside the headless bundles in dist/app. */
+/**
+ * The bundles of the desktop app: main process, preload script, window. Laid beside the headless bundles in dist/app. Built, the main
+ * process is app.cjs, run by main.mjs from the code that V8 kept (electron/desktop/shell/begin.ts); with hot reload it is one file.
+ */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { join } from 'node:path'
-import { inLatin1 } from './scripts/lib/bundling.mjs'
+import { build, type Plugin } from 'vite'
+import { bundling, inAscii } from './scripts/lib/bundling.mjs'
 import { externals } from './scripts/lib/entries.mjs'
 
 const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist', 'app', name)
 const external = ['electron', ...externals]
+// White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
+const minify = { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } as const
 
-export default defineConfig({
+/** Builds app.cjs beside main.mjs: V8 keeps the code of scripts, not of modules. */
+const withApp = (): Plugin => ({
+  name: 'printbell:app',
+  apply: 'build',
+  async closeBundle() {
+    const base = bundling({ app: 'electron/main.ts' }, { outDir: out('main'), emptyOutDir: false })
+    const output = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'app-[name]-[hash].cjs', minify } as const
+    await build({ ...base, ssr: { ...base.ssr, external }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
+  },
+})
+
+export default defineConfig(({ command }) => ({
   main: {
-    plugins: [inLatin1()],
+    plugins: [inAscii(), ...(command === 'build' ? [withApp()] : [])],
     build: {
       outDir: out('main'),
       emptyOutDir: true,
@@ -20,8 +37,13 @@ export default defineConfig({
       minify: false,
       target: 'node20',
       // The export, reports and backups run in threads of their own, a user's plugin in a process of its own: all are found beside the main file.
-      rolldownOptions: { input: { main: 'electron/main.ts', 'history-export': 'electron/engine/history/export-worker.ts', 'history-report': 'electron/engine/why/report-worker.ts', 'backup-worker': 'electron/engine/backup/worker.ts', 'plugin-process': 'electron/engine/channels/plugins/plugin-process.mjs' }, external, // White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
-        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify: { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } },
+      rolldownOptions: {
+        input: {
+          main: command === 'build' ? 'electron/desktop/shell/begin.ts' : 'electron/main.ts',
+          'history-export': 'electron/engine/history/export-worker.ts', 'history-report': 'electron/engine/why/report-worker.ts', 'backup-worker': 'electron/engine/backup/worker.ts', 'plugin-process': 'electron/engine/channels/plugins/plugin-process.mjs',
+        },
+        external,
+        output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: 'chunk-[name]-[hash].mjs', minify },
       },
     },
   },
@@ -56,4 +78,4 @@ export default defineConfig({
       rolldownOptions: { input: { index: 'renderer/index.html' } },
     },
   },
-})
+}))

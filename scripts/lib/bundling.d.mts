@@ -1,5 +1,5 @@
 import type { InlineConfig, Plugin } from 'vite'
 
 export function presentEntries(): Record<string, string>
-export function inLatin1(): Plugin
+export function inAscii(): Plugin
 export function bundling(input: Record<string, string>, out?: { outDir?: string; emptyOutDir?: boolean }): InlineConfig

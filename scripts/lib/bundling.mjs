@@ -9,14 +9,15 @@ export const presentEntries = () => Object.fromEntries(Object.entries(entries).f
 
 /**
  * V8 keeps a source with a single character beyond Latin-1 in two bytes a character: one narrow space in a text would double what
- * the source takes in memory. So such characters are written as escapes, which mean the same in texts, patterns and names.
+ * the source takes in memory. So such characters are written as escapes, which mean the same in texts, patterns and names; and so are
+ * the rest beyond ASCII, as reading pure ASCII is copying it.
  * @returns {import('vite').Plugin}
  */
-export const inLatin1 = () => ({
-  name: 'printbell:latin1',
+export const inAscii = () => ({
+  name: 'printbell:ascii',
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
-      if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[\u0100-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      if (chunk.type === 'chunk') chunk.code = chunk.code.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     }
   },
 })
@@ -32,7 +33,7 @@ export function bundling(input, { outDir = 'dist', emptyOutDir = true } = {}) {
     root,
     configFile: false,
     publicDir: false,
-    plugins: [inLatin1()],
+    plugins: [inAscii()],
     ssr: { target: 'node', noExternal: true, external: [...externals] },
     build: {
       ssr: true,
