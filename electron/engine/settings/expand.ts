@@ -73,8 +73,8 @@ export function expandSettings(settings: Settings, kinds: Kinds, from: { path: s
 }
 
 /** The same problems as a list, for settings that were repaired (repair.ts). */
-export function problemsIn(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>): Problem[] {
-  return expand(settings, kinds, uncertain, []).found.problems
+export function problemsIn(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>, managed: readonly ManagedDestination[]): Problem[] {
+  return expand(settings, kinds, uncertain, managed).found.problems
 }
 
 function expand(settings: Settings, kinds: Kinds, uncertain: ReadonlySet<NamedList>, managed: readonly ManagedDestination[]): { engine: EngineSettings; found: Found } {

@@ -4,6 +4,7 @@ import { channels } from '../channels/registry.ts'
 import { adapters } from '../printers/registry.ts'
 import { managedIn, managedPlaces, readManaged } from './managed.ts'
 import { readSettings } from './read.ts'
+import { messageOf } from './test-support.ts'
 
 const kinds = { adapters, channels, mayBeMissing: isPluginKind }
 const PATH = '/etc/printbell/managed.json'
@@ -22,6 +23,13 @@ describe('R44: destinations of an administrator\'s file', () => {
     const more = { managed: { shop: { label: 'My shop', enabled: false } }, subscriptions: [{ events: ['job.done'], destination: 'shop' }], profiles: [{ id: 'p', name: 'P', destinations: [{ destination: 'shop' }] }] }
     expect(settings(more, read([NTFY])).engine.destinations.map(({ label, enabled }) => [label, enabled])).toEqual([['My shop', false]])
     expect(settings(more, read([])).engine.destinations).toEqual([])
+  })
+
+  test('are known where something else in the settings is wrong', () => {
+    const more = { colour: 'red', subscriptions: [{ events: ['job.done'], destination: 'shop' }, { events: ['job.done'], destination: 'shpo' }] }
+    expect(messageOf(() => settings(more, read([NTFY]))).split('\n').slice(1).map((line) => line.trim().split('. ')[0])).toEqual([
+      'colour: is not a known field', 'subscriptions[1].destination: names a destination "shpo" that does not exist',
+    ])
   })
 
   test('of an id that the user has himself are left to him', () => {

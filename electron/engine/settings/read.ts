@@ -38,7 +38,7 @@ export function readSettings(text: string, kinds: Kinds, from: { path: string | 
 }
 
 /** What else is wrong, behind the mistakes in the form. */
-function behind(text: string, kinds: Kinds, from: { path: string | null }): Problem[] {
+function behind(text: string, kinds: Kinds, from: { path: string | null; managed?: readonly ManagedDestination[] }): Problem[] {
   let value: unknown
   try {
     value = migrateSettings(valueOf(text, from), from.path).settings
@@ -48,7 +48,7 @@ function behind(text: string, kinds: Kinds, from: { path: string | null }): Prob
     throw error
   }
   const repaired = repair(value)
-  return repaired ? problemsIn(repaired.settings, kinds, repaired.uncertain) : []
+  return repaired ? problemsIn(repaired.settings, kinds, repaired.uncertain, from.managed ?? []) : []
 }
 
 /** Leaves out of `more` what only follows from the mistakes in the form. */
