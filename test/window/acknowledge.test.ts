@@ -1,22 +1,16 @@
 /** Acknowledging for a while, and telling others something, by keyboard only. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { go, keyboardOf, settled } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`what a person says${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('what a person says', (openWindow) => {
   let harness: Harness
   beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-    harness = await openHarness({ state: 'four' }, desktop.env)
+    harness = await openWindow({ state: 'four' })
   })
   afterAll(async () => {
     await harness?.close()
-    await desktop?.stop()
   })
   const { press, tabTo, focus } = keyboardOf(() => harness, 120)
   const type = (text: string): Promise<void> => harness.page.keyboard.type(text)

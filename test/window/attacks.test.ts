@@ -1,21 +1,15 @@
 /** Each line of the security promises, attacked in the real window: real Electron, real bridge, real schemes, made-up answers. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { openHarness, type Harness } from './harness.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`what a page in the window can't do${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('what a page in the window can\'t do', (openWindow) => {
   let harness: Harness
   beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-    harness = await openHarness({ state: 'four' }, desktop.env)
+    harness = await openWindow({ state: 'four' })
   })
   afterAll(async () => {
     await harness?.close()
-    await desktop?.stop()
   })
 
   /** Runs in the page's own world, as an injected script would. */

@@ -1,28 +1,18 @@
 /** Backing up and restoring by keyboard, in every state that the pages' own test does not open: accessible, and nothing lost at the edges. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { afterEach, expect, it } from 'vitest'
 import { go, wrongInBothThemes } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`backup in the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('backup in the window', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
   afterEach(async () => {
     await harness?.close()
   })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
 
   async function open(state: FixtureState): Promise<Harness['page']> {
-    harness = await openHarness({ state }, desktop.env)
+    harness = await openWindow({ state })
     await go(harness, '/settings/storage')
     return harness.page
   }

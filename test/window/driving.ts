@@ -1,6 +1,7 @@
 /** How tests drive the window: to a page, a size, a theme; and what axe finds there. Each step waits until it is seen, never for a time that might do. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import type { PushName } from '../../electron/bridge/contract.ts'
 import type { Harness } from './harness.ts'
 
 /** Every page of the window, with what the fixtures have: the printer, the destinations and the event of the look. */
@@ -71,6 +72,11 @@ export async function setTheme(harness: Harness, theme: 'light' | 'dark'): Promi
     nativeTheme.themeSource = source
   }, theme)
   await harness.page.waitForFunction((wanted) => window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches, theme)
+}
+
+/** The main process tells the window. */
+export async function push(harness: Harness, name: PushName, payload: unknown): Promise<void> {
+  await harness.main((_electron, told) => (globalThis as unknown as { printbellPush(name: string, payload: unknown): void }).printbellPush(told.name, told.payload), { name, payload })
 }
 
 /** A person who has a keyboard only. */

@@ -1,23 +1,13 @@
 /** The first run by keyboard alone, over made-up answers: nothing but Tab, Shift+Tab, Enter, Space and letters; the focus is never lost. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keyboardOf } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`the first run by keyboard${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('the first run by keyboard', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
   beforeEach(async () => {
-    harness = await openHarness({ state: 'four', path: '/welcome' }, desktop.env)
+    harness = await openWindow({ state: 'four', path: '/welcome' })
     await harness.page.waitForSelector('text=Original Prusa MK4')
   })
   afterEach(async () => {
@@ -96,7 +86,7 @@ describe.skipIf(missing !== null)(`the first run by keyboard${missing === null ?
 
   it('tells that nothing announced itself after ten seconds, and what to do', async () => {
     await harness.close()
-    harness = await openHarness({ state: 'one', path: '/welcome' }, desktop.env)
+    harness = await openWindow({ state: 'one', path: '/welcome' })
     const { page } = harness
     await page.clock.install()
     await page.reload()

@@ -1,26 +1,16 @@
 /** The window in other languages: it changes at once, by keyboard alone, and nothing sticks out of its smallest size. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LanguageCode } from '../../electron/bridge/views/common.ts'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, keyboardOf, PAGES, resize, settled, sticksOut } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import { go, keyboardOf, PAGES, push, resize, settled, sticksOut } from './driving.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`languages of the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('languages of the window', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
 
   describe('a window that is open', () => {
     beforeAll(async () => {
-      harness = await openHarness({ path: '/settings/appearance' }, desktop.env)
+      harness = await openWindow({ path: '/settings/appearance' })
     })
     afterAll(async () => {
       await harness?.close()
@@ -45,7 +35,7 @@ describe.skipIf(missing !== null)(`languages of the window${missing === null ? '
 
     it.each<[LanguageCode, string, string]>([['fr', 'Historique', 'Gravité'], ['es', 'Historial', 'Gravedad'], ['en', 'History', 'Severity']])('follows the main process into %s', async (code, title) => {
       await go(harness, '/history')
-      await harness.main((_electron, language) => (globalThis as unknown as { printbellPush(name: string, payload: unknown): void }).printbellPush('language.changed', language), { code, locale: code })
+      await push(harness, 'language.changed', { code, locale: code })
       await harness.page.waitForFunction((lang) => document.documentElement.lang === lang, code)
       await settled(harness)
       expect(await heading()).toBe(title)
@@ -54,7 +44,7 @@ describe.skipIf(missing !== null)(`languages of the window${missing === null ? '
     it('writes times as the locale does', async () => {
       await go(harness, '/printers')
       const clocks = async (locale: string): Promise<string[]> => {
-        await harness.main((_electron, language) => (globalThis as unknown as { printbellPush(name: string, payload: unknown): void }).printbellPush('language.changed', language), { code: 'en', locale })
+        await push(harness, 'language.changed', { code: 'en', locale })
         await settled(harness)
         return [...(await harness.page.locator('main').innerText()).matchAll(/\b\d{1,2}:\d{2}(?:\s?[AP]M)?/g)].map(([clock]) => clock)
       }
@@ -65,7 +55,7 @@ describe.skipIf(missing !== null)(`languages of the window${missing === null ? '
 
   describe.each<LanguageCode>(['de', 'fr', 'es'])('in %s', (language) => {
     beforeAll(async () => {
-      harness = await openHarness({ language }, desktop.env)
+      harness = await openWindow({ language })
     })
     afterAll(async () => {
       await harness?.close()

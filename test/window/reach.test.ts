@@ -1,29 +1,20 @@
 /** The window for whoever has no mouse, wants no motion, has colours of their own, or very long names. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { go, keyboardOf, PAGES, resize, settled } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
 /** More than any page has. */
 const TABS_AT_MOST = 400
 
-describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('reaching everything', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
 
   const { press, focus, tabTo } = keyboardOf(() => harness)
 
   describe('in state four', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'four' }, desktop.env)
+      harness = await openWindow({ state: 'four' })
     })
     afterAll(async () => {
       await harness?.close()
@@ -105,7 +96,7 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
 
   describe('with motion reduced', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'four' }, desktop.env)
+      harness = await openWindow({ state: 'four' })
     })
     afterAll(async () => {
       await harness?.close()
@@ -148,7 +139,7 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
 
   describe('with forced colours', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'four' }, desktop.env)
+      harness = await openWindow({ state: 'four' })
       await harness.page.emulateMedia({ forcedColors: 'active' })
     })
     afterAll(async () => {
@@ -184,7 +175,7 @@ describe.skipIf(missing !== null)(`reaching everything${missing === null ? '' : 
 
   describe('in state long', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'long' }, desktop.env)
+      harness = await openWindow({ state: 'long' })
     })
     afterAll(async () => {
       await harness?.close()

@@ -1,24 +1,18 @@
 /** Preview, trial, noise and counts in the real window: by keyboard, accessible, and drawn under the page's own CSP. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { go, keyboardOf, resize, setTheme, settled, wrongIn } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`reports beside the rules${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('reports beside the rules', (openWindow) => {
   let harness: Harness
   const errors: string[] = []
   beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-    harness = await openHarness({ state: 'four' }, desktop.env)
+    harness = await openWindow({ state: 'four' })
     harness.page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
   })
   afterAll(async () => {
     await harness?.close()
-    await desktop?.stop()
   })
   const { press, tabTo } = keyboardOf(() => harness, 160)
   const summary = (): Promise<string> => harness.page.locator('.preview p').first().innerText()

@@ -1,21 +1,11 @@
 /** The page of the rules in the real window: accessible and whole in every state, and quiet hours by keyboard only. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { go, keyboardOf, settled, wrongIn } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`the page of the rules${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('the page of the rules', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
   const { press, tabTo } = keyboardOf(() => harness, 120)
   const said = (): Promise<string> => harness.page.locator('main').innerText()
   async function typeOver(text: string): Promise<void> {
@@ -27,7 +17,7 @@ describe.skipIf(missing !== null)(`the page of the rules${missing === null ? '' 
 
   describe('of somebody with one printer', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'one' }, desktop.env)
+      harness = await openWindow({ state: 'one' })
     })
     afterAll(async () => {
       await harness?.close()
@@ -58,7 +48,7 @@ describe.skipIf(missing !== null)(`the page of the rules${missing === null ? '' 
 
   describe('of somebody with several profiles', () => {
     beforeAll(async () => {
-      harness = await openHarness({ state: 'four' }, desktop.env)
+      harness = await openWindow({ state: 'four' })
     })
     afterAll(async () => {
       await harness?.close()

@@ -1,22 +1,16 @@
 /** Silences in the real window: a maintenance window is made, changed, copied and ended by keyboard only. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { go, keyboardOf, settled, wrongIn } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`the page of silences${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('the page of silences', (openWindow) => {
   let harness: Harness
   beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-    harness = await openHarness({ state: 'four' }, desktop.env)
+    harness = await openWindow({ state: 'four' })
   })
   afterAll(async () => {
     await harness?.close()
-    await desktop?.stop()
   })
   const { press, tabTo } = keyboardOf(() => harness, 120)
   const text = (of: string): Promise<string> => harness.page.locator(of).innerText()

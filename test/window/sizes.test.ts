@@ -1,12 +1,9 @@
 /** Every page at the sizes it is promised for, and at 200 % zoom: nothing sticks out, nothing is cut by chance. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
 import { go, PAGES, resize, sticksOut } from './driving.ts'
 import type { FixtureState } from './fixtures/index.ts'
-import { openHarness, type Harness } from './harness.ts'
-
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
 type Size = readonly [width: number, height: number, zoom: number]
 const SMALL: Size = [720, 480, 1]
@@ -19,19 +16,11 @@ const SIZES: readonly (readonly [FixtureState, readonly Size[], readonly string[
   ['four', ALL, PAGES], ['long', ALL, PAGES], ['trouble', ALL, PAGES], ['two-hundred', ALL, LISTS], ['empty', [SMALL, ZOOMED], PAGES], ['loading', [ZOOMED], PAGES], ['broken', [SMALL, ZOOMED], PAGES],
 ]
 
-describe.skipIf(missing !== null)(`sizes of the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
-  afterAll(async () => {
-    await desktop?.stop()
-  })
-
+onDesktop('sizes of the window', (openWindow) => {
   describe.each(SIZES)('in state %s', (state, sizes, pages) => {
     let harness: Harness
     beforeAll(async () => {
-      harness = await openHarness({ state }, desktop.env)
+      harness = await openWindow({ state })
     })
     afterAll(async () => {
       await harness?.close()

@@ -1,30 +1,20 @@
 /** Newer versions of Printbell in the window: by keyboard alone, and accessible in the states that the pages' own test does not open. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import type { UpdatesView } from '../../electron/bridge/views/updates.ts'
-import { electronMissing } from '../support/desktop-app.ts'
-import { missingForDesktop, startDesktop, type Desktop } from '../support/desktop.ts'
-import { go, keyboardOf, resize, settled, sticksOut, wrongIn, wrongInBothThemes } from './driving.ts'
-import { openHarness, type Harness } from './harness.ts'
+import { go, keyboardOf, push, resize, settled, sticksOut, wrongIn, wrongInBothThemes } from './driving.ts'
+import type { Harness } from './harness.ts'
+import { onDesktop } from './on-desktop.ts'
 
-const missing = missingForDesktop('dunst') ?? (await electronMissing())
-
-describe.skipIf(missing !== null)(`updates in the window${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let desktop: Desktop
+onDesktop('updates in the window', (openWindow) => {
   let harness: Harness
-  beforeAll(async () => {
-    desktop = await startDesktop({ daemon: 'none' })
-  })
   afterEach(async () => {
     await harness?.close()
-  })
-  afterAll(async () => {
-    await desktop?.stop()
   })
   const { press, focus, tabTo } = keyboardOf(() => harness)
   const shows = (text: string): Promise<void> => harness.page.getByText(text).first().waitFor()
 
   it('are off until the switch is pressed; then the host that is asked is named wherever it matters', async () => {
-    harness = await openHarness({ state: 'four' }, desktop.env)
+    harness = await openWindow({ state: 'four' })
     await go(harness, '/settings/privacy')
     expect(await harness.page.locator('main').innerText()).not.toContain('updates.example.org')
     await go(harness, '/settings/about')
@@ -44,7 +34,7 @@ describe.skipIf(missing !== null)(`updates in the window${missing === null ? '' 
   })
 
   it('are installed by keyboard, wait for what goes on, and can be put off', async () => {
-    harness = await openHarness({ state: 'two-hundred' }, desktop.env)
+    harness = await openWindow({ state: 'two-hundred' })
     await go(harness, '/settings/about')
     expect(await harness.page.locator('nav .place', { hasText: 'Settings' }).innerText()).toContain(', an update is ready')
     await tabTo('Restart to update')
@@ -61,7 +51,7 @@ describe.skipIf(missing !== null)(`updates in the window${missing === null ? '' 
   })
 
   it('fit at every size and are accessible while one is fetched, or told only', async () => {
-    harness = await openHarness({ state: 'long' }, desktop.env)
+    harness = await openWindow({ state: 'long' })
     await go(harness, '/settings/about')
     const base: UpdatesView = { on: true, way: 'itself', why: null, asks: `${'mirror.'.repeat(20)}example.org`, lastAt: null, state: { what: 'idle' } }
     const release = { version: `1.0.0-${'long.'.repeat(20)}1`, releasedAt: 0, notes: 'x'.repeat(400) }
@@ -70,7 +60,7 @@ describe.skipIf(missing !== null)(`updates in the window${missing === null ? '' 
       { ...base, state: { what: 'downloading', release, bytes: 42_300_000, of: 98_100_000 } }, { ...base, way: 'told', why, state: { what: 'available', release } }, { ...base, state: { what: 'available', release } }, { ...base, state: { what: 'installing', release } },
     ]
     for (const view of views) {
-      await harness.main((_electron, payload) => (globalThis as unknown as { printbellPush(name: string, payload: unknown): void }).printbellPush('updates.changed', payload), view)
+      await push(harness, 'updates.changed', view)
       await settled(harness)
       expect(await harness.page.locator('[role=status]').first().innerText()).toContain(release.version)
       expect(await wrongIn(harness)).toEqual([])
