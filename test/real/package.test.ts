@@ -16,14 +16,13 @@ import { callEngine } from '../../electron/engine/control/client.ts'
 import type { ControlRequest } from '../../electron/engine/control/contract.ts'
 import { placesIn } from '../../electron/engine/places.ts'
 import { toolsMissing } from '../../scripts/lib/packaging-tools.mjs'
-import { makePackages } from '../../scripts/package.mjs'
 import { electronMissing, makeFolders, type AppFolders } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
 import { listenToNotify, type NotifyLog } from '../support/notify-log.ts'
+import { OLDER, packagesForTests, type Packed } from '../support/packages.ts'
 
 const missing = missingForDesktop('dunst') ?? toolsMissing() ?? (process.getuid?.() === 0 ? null : 'packages are installed by root') ?? (await electronMissing())
 const run = promisify(execFile)
-const OLDER = '0.0.9'
 const INSTALLED = '/opt/Printbell/printbell'
 /** Bytes. The archive was 12.4 MB, the whole 236 MB, when this was written; most of it is Electron. */
 const ARCHIVE_LIMIT = 16_000_000
@@ -34,12 +33,6 @@ const PACKED = [
   '@jsquash/jpeg', '@photostructure/sqlite', 'commander', 'growly', 'is-docker', 'is-wsl', 'isexe', 'libphonenumber-js', 'liquidjs', 'luxon', 'node-addon-api', 'node-gyp-build',
   'node-notifier', 'semver', 'shellwords', 'uuid', 'wasm-feature-detect', 'which',
 ]
-
-interface Packed {
-  out: string
-  version: string
-  file(ending: string): string
-}
 
 describe.skipIf(missing !== null)(`the packed app${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let desktop: Desktop
@@ -52,14 +45,9 @@ describe.skipIf(missing !== null)(`the packed app${missing ? ` (skipped: ${missi
 
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), 'printbell-package-'))
-    const pack = async (targets: string[], version?: string): Promise<Packed> => {
-      const out = join(work, version ?? 'now')
-      await makePackages({ targets, out, say: () => undefined, ...(version ? { version } : {}) })
-      const file = (ending: string): string => join(out, readdirSync(out).find((name) => name.endsWith(ending)) ?? `no ${ending}`)
-      return { out, file, version: version ?? (JSON.parse(await readFile('package.json', 'utf8')) as { version: string }).version }
-    }
-    now = await pack(['dir', 'deb', 'tar.gz', 'AppImage'])
-    older = await pack(['deb'], OLDER)
+    const packages = await packagesForTests()
+    now = packages.now
+    older = packages.older
     desktop = await startDesktop({ daemon: 'dunst' })
     rung = await listenToNotify(desktop.env)
   }, 600_000)

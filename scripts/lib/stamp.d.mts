@@ -1,0 +1,2 @@
+export function sourceFiles(root: string, places: readonly string[]): string[]
+export function stampOf(root: string, places: readonly string[], salt?: string): string
