@@ -1,10 +1,13 @@
-/** The first file of the built desktop app: says to V8 how to be, then runs main.ts (built as app.cjs) from the code that V8 kept of it. */
+/**
+ * The first file of the built desktop app: says to V8 how to be, then runs main.ts (built as app.cjs) from the code that V8 kept
+ * of it. What it imports is loaded twice, here and there: little, and nothing that imports much.
+ */
 import './v8-flags.ts'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startArguments } from './arguments.ts'
-import { foldersFor } from './folders.ts'
 import { keptCode } from './kept-code.ts'
+import { usualFolders } from './usual-folders.ts'
 
 /** By then everything of the start has run and is worth keeping. ms */
 const KEEP_AFTER_MS = 10_000
@@ -12,7 +15,7 @@ const KEEP_AFTER_MS = 10_000
 const asked = startArguments(process.argv.slice(1), process.cwd())
 // On Windows and macOS the system vouches for the app's files; code from the person's own folder would go round that.
 const keeps = process.platform === 'linux' && !asked.demo
-const app = keptCode(fileURLToPath(new URL('./app.cjs', import.meta.url)), keeps ? join(foldersFor(asked).data, 'window', 'app-code') : null)
+const app = keptCode(fileURLToPath(new URL('./app.cjs', import.meta.url)), keeps ? join(usualFolders(asked).data, 'window', 'app-code') : null)
 app.run()
 setTimeout(() => {
   try {

@@ -1,11 +1,11 @@
 /** Where this run keeps its things. */
-import envPaths from 'env-paths'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TOAST_DEFAULTS } from '../../engine/settings/defaults.ts'
 import { SETTINGS_VERSION } from '../../engine/settings/schema.ts'
 import type { StartArguments } from './arguments.ts'
+import { usualFolders } from './usual-folders.ts'
 
 export interface Folders {
   data: string
@@ -18,8 +18,7 @@ export interface Folders {
 /** The same folders as the headless engine's, so that command line and app are one; a demo gets one that goes at its end. */
 export function foldersFor(asked: StartArguments): Folders {
   if (asked.demo && asked.data === null) return demoFolders()
-  const usual = envPaths('printbell', { suffix: '' })
-  return { data: asked.data ?? usual.data, config: asked.config ?? usual.config, leave: () => undefined }
+  return { ...usualFolders(asked), leave: () => undefined }
 }
 
 function demoFolders(): Folders {
