@@ -3,9 +3,11 @@
  * restarted; the headless engine and the desktop app watch them side by side, with receivers of which some fail for a while, and the
  * window opened and closed. Nothing may grow, and all that happened must have arrived. Linux only: it reads /proc.
  */
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { missingForDesktop, missingForPanel, startDesktop } from '../support/desktop.ts'
 import { pause, round } from './lib/engine.ts'
 import { check, eventsIn, openRows, type Checked } from './lib/soak-check.ts'
@@ -21,6 +23,8 @@ const SUBJECTS: readonly SubjectName[] = ['headless', 'desktop']
 /** A look each minute; a short trial looks as often. */
 const LOOKS_AT_LEAST = 30
 const WINDOW = { every: 90_000, open: 15_000 }
+/** Somebody clears the desk so often: a service with hundreds of toasts on the screen is slow by itself. ms */
+const CLEAR_MS = 15_000
 const PAGES = ['/', '/history', '/destinations', '/rules', '/settings']
 /** Prints that were under way end, and what was sent in vain finds its way. ms */
 const DRAIN_MS = 300_000
@@ -49,8 +53,13 @@ export async function run({ minutes = MINUTES }: { minutes?: number } = {}): Pro
     }
     await Promise.all(subjects.map((subject) => subject.up()))
     const book = newBook()
+    const clearing = new AbortController()
+    const cleared = clearAway(desktop.env, clearing.signal).then(() => null, (error: unknown) => error)
     const looks = await soak(subjects, printers, receivers, book, minutes * 60_000)
     const left = await drained(subjects, receivers)
+    clearing.abort()
+    const unclear = await cleared
+    if (unclear !== null) throw unclear
     for (const subject of subjects) await subject.stop()
     return subjects.flatMap((subject) => report(subject.name, looks.get(subject.name) ?? [], check(subject.name, subject.database, receivers.file, book), left.get(subject.name) ?? Number.NaN))
   } finally {
@@ -100,6 +109,13 @@ async function openAndClose(subjects: readonly Subject[], signal: AbortSignal): 
     for (const subject of subjects) await subject.show(PAGES[turn % PAGES.length] ?? '/')
     await pause(WINDOW.open)
     for (const subject of subjects) await subject.hide()
+  }
+}
+
+/** Closes all toasts, as a person does who has read them. */
+async function clearAway(env: Record<string, string>, signal: AbortSignal): Promise<void> {
+  for (await calm(CLEAR_MS, signal); !signal.aborted; await calm(CLEAR_MS, signal)) {
+    await promisify(execFile)('gdbus', ['call', '--session', '--dest', 'org.freedesktop.Notifications', '--object-path', '/org/freedesktop/Notifications', '--method', 'org.dunstproject.cmd0.NotificationCloseAll'], { env })
   }
 }
 

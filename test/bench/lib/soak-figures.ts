@@ -2,8 +2,8 @@
 import { round } from './engine.ts'
 import type { Look, SubjectName } from './soak-subjects.ts'
 
-/** Part of the time in which everything still fills: caches, pools, the code that runs for the first time. */
-export const WARM_UP = 1 / 5
+/** Part of the time in which everything still fills: caches, pools, code that runs for the first time, each page of the window once. */
+export const WARM_UP = 1 / 4
 /** Limit of the issue: what is used late beside what was used early. */
 export const LIMIT_RATIO = 1.05
 /** How far the median of a count may lie higher late than early: what is under way at a moment differs. */
@@ -42,7 +42,7 @@ export function figuresOf(name: SubjectName, looks: readonly Look[]): object[] {
   }
   return [
     flat('memory without a file behind it (RssAnon)', ({ rssAnon }) => rssAnon),
-    ...(name === 'desktop' ? [flat('all processes, window closed (PSS)', ({ pss }) => pss)] : []),
+    ...(name === 'desktop' ? [flat('the same of all its processes, window closed', ({ treeAnon }) => treeAnon)] : []),
     flat('V8 heap after a collection', ({ heap }) => heap),
     steady('handles', handlesOf, LIMIT_MORE.handles),
     steady('armed timers', ({ timers }) => timers, LIMIT_MORE.timers),
@@ -64,6 +64,6 @@ export function grown(looks: readonly Look[]): string[] {
 /** One line a minute. */
 export function progressOf(name: SubjectName, look: Look, events: number, open: number): string {
   const mb = (bytes: number): string => (Number.isNaN(bytes) ? 'window' : (bytes / MB).toFixed(1))
-  return `${name.padEnd(8)} anon ${mb(look.rssAnon)}${name === 'desktop' ? ` pss ${mb(look.pss)}` : ''} heap ${mb(look.heap)} ext ${mb(look.external)} | handles ${handlesOf(look)} timers ${look.timers} sockets ${look.sockets} listeners ${look.listeners} `
+  return `${name.padEnd(8)} anon ${mb(look.rssAnon)}${name === 'desktop' ? ` all ${mb(look.treeAnon)} pss ${mb(look.pss)}` : ''} heap ${mb(look.heap)} ext ${mb(look.external)} | handles ${handlesOf(look)} timers ${look.timers} sockets ${look.sockets} listeners ${look.listeners} `
     + `signals ${look.abortSignals} files ${look.openFiles} | db ${mb(look.database)} wal ${mb(look.wal)} events ${events} open ${open}`
 }

@@ -9,7 +9,7 @@ import { callEngine, NoEngine } from '../../../electron/engine/control/client.ts
 import { placesIn } from '../../../electron/engine/places.ts'
 import { electronBinary } from './electron.ts'
 import { pause, type BenchPrinter } from './engine.ts'
-import { pssOf } from './process-tree.ts'
+import { pssOf, treeOf } from './process-tree.ts'
 import { openProbe, type Inside } from './soak-probe.ts'
 
 const ROOT = process.cwd()
@@ -27,7 +27,9 @@ export interface Look extends Inside {
   at: number
   /** Of the process itself, as it stands before anything is collected. */
   rssAnon: number
-  /** Of all its processes; NaN while its window is or was just open. */
+  /** The same of all its processes; NaN while its window is or was just open. */
+  treeAnon: number
+  /** Of all its processes; NaN as above. What else runs on the machine shares pages with it and makes it smaller. */
   pss: number
   openFiles: number
   database: number
@@ -86,7 +88,8 @@ export async function startSubject(name: SubjectName, env: Record<string, string
     async look(at) {
       if (!alive()) throw new Error(`the ${name} engine ended by itself (${child.signalCode ?? `status ${child.exitCode}`})`)
       const isCalm = closedAt !== null && performance.now() - closedAt >= CLOSED_FOR_MS
-      const outside = { at, rssAnon: anonOf(pid), pss: isCalm ? pssOf(pid) * 1024 ** 2 : Number.NaN, openFiles: readdirSync(`/proc/${pid}/fd`).length, database: sizeOf(database), wal: sizeOf(`${database}-wal`) }
+      const calm = isCalm ? { treeAnon: treeOf(pid).reduce((sum, one) => sum + anonOf(one), 0), pss: pssOf(pid) * 1024 ** 2 } : { treeAnon: Number.NaN, pss: Number.NaN }
+      const outside = { at, rssAnon: anonOf(pid), ...calm, openFiles: readdirSync(`/proc/${pid}/fd`).length, database: sizeOf(database), wal: sizeOf(`${database}-wal`) }
       return { ...outside, ...(await probe.look()) }
     },
     async show(path) {
@@ -136,5 +139,9 @@ async function linksUp(socket: string): Promise<number> {
   }
 }
 
-const anonOf = (pid: number): number => Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024
+/** Bytes; 0 of a process that has just ended. */
+function anonOf(pid: number): number {
+  const file = `/proc/${pid}/status`
+  return existsSync(file) ? Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) * 1024 : 0
+}
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0)
