@@ -1,7 +1,7 @@
 /**
  * npm test: everything that tells whether Printbell works, from a clean clone: set-up, lint, types, requirements, then
  * the unit, timeline, contract, window and real tests. --fast: without the build, timeline, contract, window and real tests.
- * The last line is "N passed, N failed, N skipped"; the status is 1 when something failed or nothing ran.
+ * Before the last line stands how long each step took. The last line is "N passed, N failed, N skipped"; the status is 1 when something failed or nothing ran.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,12 +18,16 @@ import { collect, describeOutcome, sum } from './lib/test-results.mjs'
 const STILL_RUNNING_MS = 20_000
 const fast = process.argv.includes('--fast')
 const say = (text) => process.stderr.write(`${text}\n`)
+const inSeconds = (ms) => `${(ms / 1000).toFixed(1)} s`
 const bin = (path) => join(root, 'node_modules', ...path.split('/'))
+
+/** Steps in the order of their ends. @type {{ name: string, ms: number }[]} */
+const took = []
 
 /** Runs a step, telling how long it took and, in between, that it still runs. */
 async function step(name, work) {
   const started = performance.now()
-  const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
+  const seconds = () => inSeconds(performance.now() - started)
   let last = ''
   const timer = setInterval(() => say(`${name}: still running, ${seconds()}${last && `: ${last}`}`), STILL_RUNNING_MS)
   try {
@@ -32,6 +36,7 @@ async function step(name, work) {
     return outcome
   } finally {
     clearInterval(timer)
+    took.push({ name, ms: performance.now() - started })
   }
 }
 
@@ -44,16 +49,19 @@ function check(name, args) {
   })
 }
 
-function vitest(project, env = {}) {
-  return step(project, async (onOutput) => {
-    const file = join(results, `${project}.json`)
-    const args = [bin('vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests', '--allowOnly=false', '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`]
-    if (project === 'real') args.push('--no-file-parallelism')
+/**
+ * @param {string} name of the step and of its files in test-results/
+ * @param {{ projects?: string[], env?: Record<string, string> }} [how] `projects` of vitest.config.ts: the one of that name unless given
+ */
+function vitest(name, { projects = [name], env = {} } = {}) {
+  return step(name, async (onOutput) => {
+    const file = join(results, `${name}.json`)
+    const args = [bin('vitest/vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project]), '--passWithNoTests', '--allowOnly=false', '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`]
     const { status, output } = await run(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env }, onOutput })
-    writeFileSync(join(results, `${project}.log`), output)
+    writeFileSync(join(results, `${name}.log`), output)
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
-    const outcome = collect(report, { root, status, log: output, name: project })
-    if (outcome.passed + outcome.failures.length + outcome.skips.length === 0) outcome.failures.push({ title: project, file: '', message: 'Not one test ran: is vitest.config.ts wrong?' })
+    const outcome = collect(report, { root, status, log: output, name })
+    if (outcome.passed + outcome.failures.length + outcome.skips.length === 0) outcome.failures.push({ title: name, file: '', message: 'Not one test ran: is vitest.config.ts wrong?' })
     return outcome
   })
 }
@@ -82,6 +90,7 @@ function typesArgs(compiler, project) {
 }
 
 async function main() {
+  const began = performance.now()
   await ensureInstalled()
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
@@ -93,11 +102,11 @@ async function main() {
   const electron = fast ? Promise.resolve() : electronRuntime().catch((error) => say(`No Electron for the tests: ${error.message.split('\n')[0]}`))
   // The longest first, so that neither lane ends long before the other.
   const all = await twoAtATime([
-    () => vitest('unit'),
+    () => vitest('unit', { projects: ['unit', 'unit-alone'] }),
     () => check('lint', lintArgs),
     () => check('types', typesArgs('typescript/bin/tsc', '.')),
     () => check('types of the window', typesArgs('vue-tsc/bin/vue-tsc.js', 'renderer')),
-    () => vitest('unit-alone'),
+    () => vitest('unit-window'),
     () => check('types of the window\'s tests', typesArgs('typescript/bin/tsc', 'test/window')),
     () => check('requirements', [join(root, 'scripts', 'check-requirements.mjs')]),
   ])
@@ -111,12 +120,17 @@ async function main() {
         return { passed: 0, failures: [{ title: 'build', file: '', message: error.message }], skips: [] }
       }
     })
-    const [timeline, contract] = [await vitest('timeline'), await vitest('contract')]
+    all.push(built, await vitest('timeline'), await vitest('contract'), await vitest('contract-alone'))
     await electron
-    all.push(built, timeline, contract, await vitest('window'), await vitest('real', await servers))
+    all.push(await vitest('window'))
+    // Both halves wait for real prints most of the time.
+    const env = await servers
+    all.push(...(await Promise.all([vitest('real', { env }), vitest('real-servers', { env })])))
   }
   const outcome = sum(all)
   writeFileSync(join(results, 'summary.json'), `${JSON.stringify(outcome, null, 2)}\n`)
+  const times = took.toSorted((a, b) => b.ms - a.ms).map(({ name, ms }) => `${name} ${inSeconds(ms)}`)
+  say(`Took ${inSeconds(performance.now() - began)}: ${times.join(', ')}`)
   process.stdout.write(`${describeOutcome(outcome)}\n`)
   return outcome.failures.length === 0 ? 0 : 1
 }

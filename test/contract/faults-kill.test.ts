@@ -51,7 +51,7 @@ describe('an engine that is killed or started twice', () => {
   }
   const ends = () => receiver.receipts().filter(({ event }) => TERMINAL.includes(event.type))
 
-  it(`killed at ${ROUNDS} moments around a print's end, it tells every end, under one key each, and a restart with nothing new tells nothing`, { timeout: 150_000 }, async () => {
+  it(`killed at ${ROUNDS} moments around a print's end, it tells every end, under one key each, and a restart with nothing new tells nothing`, { timeout: 300_000 }, async () => {
     const random = chance(SEED)
     let engine = start()
     await engine.wait('the link', linkIs('p1', 'up'))

@@ -29,7 +29,7 @@ describe('hooks of OctoPrint-Webhooks', () => {
     far = await startFarSide()
     await far.play({ path: '.', status: 200, body: 'thanks' })
     const printers = await Promise.all((['demo', 'failing', 'cancelled'] as const satisfies ScriptName[]).map(async (script) => {
-      const simulator = await startSimulator({ script: { ...SCRIPTS[script], startsAfterMs: null }, speed: 4, fps: 20 })
+      const simulator = await startSimulator({ script: { ...SCRIPTS[script], startsAfterMs: null }, speed: 2, fps: 20 })
       simulators.push(simulator)
       env[`KEY_${script}`] = simulator.apiKey
       return { id: script, name: `The ${script}`, server: { kind: 'octoprint', url: simulator.url, apiKey: { env: `KEY_${script}` } } }
