@@ -5,6 +5,29 @@ import { go, keyboardOf, PAGES, push, resize, settled, sticksOut } from './drivi
 import type { Harness } from './harness.ts'
 import { onDesktop } from './on-desktop.ts'
 
+/** What is shown of the newest event and of the last print. */
+interface Told {
+  /** Why the one that a silence mutes was not told: stage by stage. */
+  stages: string[]
+  /** The button that asks, and what becomes of the destinations. */
+  ask: string
+  summary: string
+}
+const TOLD: Readonly<Record<Exclude<LanguageCode, 'en'>, Told>> = {
+  de: {
+    stages: ['Auswahl: „Filament zu Ende“ ist an', 'Kanal: „Night nurse“ kann es übermitteln', 'Stumm: „New nozzles“ schaltet es stumm, im Fenster gesetzt'], ask: 'Herausfinden',
+    summary: '6 Ziele: 1 bekam es, 1 soll es noch bekommen, 2 sollten es bekommen und bekamen es nicht, 2 erfuhren nichts davon.',
+  },
+  fr: {
+    stages: ['Choix: «\u202fFilament épuisé\u202f» est activé', 'Canal: «\u202fNight nurse\u202f» peut le transmettre', 'Silences: Le silence «\u202fNew nozzles\u202f» le rend muet, créé dans la fenêtre'], ask: 'Chercher',
+    summary: 'Sur 6 destinations, 1 l’a reçu, 1 doit encore le recevoir, 2 devaient le recevoir et ne l’ont pas reçu, 2 n’en ont rien appris.',
+  },
+  es: {
+    stages: ['Elección: «Filamento agotado» está activado', 'Canal: «Night nurse» puede transmitirlo', 'Silencios: El silencio «New nozzles» lo calla, hecho en la ventana'], ask: 'Averiguar',
+    summary: 'De 6 destinos, 1 lo recibió, 1 aún lo ha de recibir, 2 debían recibirlo y no lo recibieron, 2 no se enteraron.',
+  },
+}
+
 onDesktop('languages of the window', (openWindow) => {
   let harness: Harness
 
@@ -53,12 +76,28 @@ onDesktop('languages of the window', (openWindow) => {
     })
   })
 
-  describe.each<LanguageCode>(['de', 'fr', 'es'])('in %s', (language) => {
+  describe.each(['de', 'fr', 'es'] as const)('in %s', (language) => {
     beforeAll(async () => {
       harness = await openWindow({ language })
     })
     afterAll(async () => {
       await harness?.close()
+    })
+
+    it('it is told why an event did not go somewhere, stage by stage', async () => {
+      await go(harness, '/history/newest')
+      await harness.page.locator('.delivery', { hasText: 'Night nurse' }).click()
+      const lines = harness.page.locator('#why .trace li')
+      await lines.last().waitFor()
+      expect(await lines.evaluateAll((all) => all.map((line) => [...line.querySelectorAll('span')].map((part) => part.textContent).join(': ')))).toEqual(TOLD[language].stages)
+    })
+
+    it('it is answered why something was not heard', async () => {
+      await go(harness, '/history/~why')
+      await harness.page.locator('main button', { hasText: TOLD[language].ask }).click()
+      const answer = harness.page.getByText(TOLD[language].summary)
+      await answer.waitFor()
+      expect(await answer.count()).toBe(1)
     })
 
     it.each([[720, 480, 1], [1120, 740, 2], [1120, 740, 1]] as const)('nothing sticks out at %ix%i, zoom %i', async (width, height, zoom) => {

@@ -171,7 +171,7 @@ export const french = (): WhyWords => {
       notThere: (to) => `La destination ${quoted(to)} n’existait pas encore, ou était désactivée\u202f; rien n’a donc été décidé pour elle`,
       switchOn: 'L’activer sous «\u202fDestinations\u202f»',
       notTold: (to) => `${quoted(to)} n’en a rien appris`,
-      delivered: (to, time, by) => `Remis à ${quoted(to)}${time === null ? '' : ` ${at(time)}`}${by === null ? '' : ` (${by})`}, donc regarder là`,
+      delivered: (to, time, by) => `Remis à ${quoted(to)}${time === null ? '' : ` ${at(time)}`}${by === null ? '' : ` (${by})`}\u202f; regarder là-bas`,
       waited: (reason) => `Son heure n’était pas venue. ${reason}`,
       tries: (count) => `Il a fallu ${plural(count, { many: `${count.shown} d’essais`, other: `${count.shown} essais` })}`,
       held: (to, time) => `C’est retenu pour ${quoted(to)}${time === null ? '' : ` ${until(time)}`}`,

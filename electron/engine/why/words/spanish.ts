@@ -165,7 +165,7 @@ export const spanish = (): WhyWords => {
       notThere: (to) => `«${to}» aún no existía, o estaba desactivado, así que no se decidió nada al respecto`,
       switchOn: 'Activarlo en «Destinos»',
       notTold: (to) => `«${to}» no se enteró`,
-      delivered: (to, time, by) => `Se entregó a «${to}»${time === null ? '' : ` ${at(time)}`}${by === null ? '' : ` (${by})`}, así que mirar allí`,
+      delivered: (to, time, by) => `Se entregó a «${to}»${time === null ? '' : ` ${at(time)}`}${by === null ? '' : ` (${by})`}; mirar allí`,
       waited: (reason) => `Esperó su hora. ${reason}`,
       tries: (count) => `Hicieron falta ${plural(count, { many: `${count.shown} de intentos`, other: `${count.shown} intentos` })}`,
       held: (to, time) => `Se retiene para «${to}»${time === null ? '' : ` hasta ${the(time)}`}`,
