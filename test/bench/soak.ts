@@ -54,7 +54,7 @@ export async function run({ minutes = MINUTES }: { minutes?: number } = {}): Pro
     await Promise.all(subjects.map((subject) => subject.up()))
     const book = newBook()
     const clearing = new AbortController()
-    const cleared = clearAway(desktop.env, clearing.signal).then(() => null, (error: unknown) => error)
+    const cleared = clearAway(desktop.env, clearing.signal).then(() => null, (error: unknown) => error as Error)
     const looks = await soak(subjects, printers, receivers, book, minutes * 60_000)
     const left = await drained(subjects, receivers)
     clearing.abort()
