@@ -66,6 +66,24 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     }
     throw new Error(`"${name}" is not reached by Tab; passed: ${passed.join(', ')}`)
   }
+  async function pressOn(page: Page, name: string, key = 'Enter'): Promise<void> {
+    await tabTo(page, name)
+    await page.keyboard.press(key)
+  }
+  /** Tab begins at the top of the page again. */
+  async function fromTheTop(page: Page): Promise<void> {
+    await page.locator(':focus').blur()
+  }
+  async function openRules(page: Page): Promise<void> {
+    await pressOn(page, 'Rules')
+    await page.waitForSelector('main[data-path="/rules"]')
+  }
+  /** What is left is Enter, on the button that holds one. */
+  async function openRehearsal(page: Page): Promise<void> {
+    await fromTheTop(page)
+    await pressOn(page, 'Rehearse')
+    await tabTo(page, 'Rehearse')
+  }
   async function typeOver(page: Page, name: string, text: string): Promise<void> {
     await tabTo(page, name)
     await page.keyboard.press('Control+a')
@@ -74,16 +92,13 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
 
   it('hold a rehearsal made at night, say until when, and tell it in one message when they are over', async () => {
     await hook.play({ path: '.*', status: 204 })
-    // Two hours from now to six hours from now are loud; now is not.
+    // Quiet since two hours ago, for three more.
     const [begin, end] = [inHours(-2), inHours(3)]
     const { page, running } = await started()
 
     // Quiet hours, with Tab, Space and the letters.
-    await tabTo(page, 'Rules')
-    await page.keyboard.press('Enter')
-    await page.waitForSelector('main[data-path="/rules"]')
-    await tabTo(page, 'Quiet hours')
-    await page.keyboard.press('Space')
+    await openRules(page)
+    await pressOn(page, 'Quiet hours', 'Space')
     await page.getByText('Nothing rings then.').waitFor()
     await typeOver(page, 'From', begin)
     await typeOver(page, 'Until', end)
@@ -92,10 +107,7 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     expect(await rulesOf(page)).toMatchObject({ timeslots: [{ id: 'quiet-hours' }], profiles: [{ id: 'default', timeslot: 'quiet-hours', outside: 'hold', criticalPasses: true }] })
 
     // Two rehearsals of something that is not critical.
-    await page.locator(':focus').blur()
-    await tabTo(page, 'Rehearse')
-    await page.keyboard.press('Enter')
-    await tabTo(page, 'Rehearse')
+    await openRehearsal(page)
     for (const count of [1, 2]) {
       await page.keyboard.press('Enter')
       await untilTrue(async () => (await held(page)) === count, () => `${count} wait`)
@@ -104,8 +116,7 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     expect(await hook.receipts()).toEqual([])
 
     // The history says until when.
-    await tabTo(page, 'See what happened')
-    await page.keyboard.press('Enter')
+    await pressOn(page, 'See what happened')
     await page.getByText(new RegExp(`held until.*${end}`, 'i')).first().waitFor()
 
     // The night is over.
@@ -123,27 +134,21 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
     const told = async (): Promise<number> => (await hook.receipts()).length - before
     const [opens, closes] = [inHours(3), inHours(6)]
     const { page, running } = await started()
-    await tabTo(page, 'Rules')
-    await page.keyboard.press('Enter')
-    await page.waitForSelector('main[data-path="/rules"]')
+    await openRules(page)
     // The one that exists from the start hears all of it: it rests now.
-    await tabTo(page, 'Everything chosen: on')
-    await page.keyboard.press('Space')
+    await pressOn(page, 'Everything chosen: on', 'Space')
     await untilTrue(async () => (await rulesOf(page)).profiles[0]?.active === false, () => 'the first profile is off')
 
-    await page.locator(':focus').blur()
-    await tabTo(page, 'Add profile')
-    await page.keyboard.press('Enter')
+    await fromTheTop(page)
+    await pressOn(page, 'Add profile')
     await page.waitForSelector('main[data-path^="/rules/profiles/"]')
     await typeOver(page, 'Name', 'Day shift')
-    await tabTo(page, 'New timeslot')
-    await page.keyboard.press('Enter')
+    await pressOn(page, 'New timeslot')
     await page.getByLabel('Time 1: All day').waitFor()
-    await page.locator(':focus').blur()
-    await tabTo(page, 'Time 1: All day')
-    await page.keyboard.press('Space')
+    await fromTheTop(page)
+    await pressOn(page, 'Time 1: All day', 'Space')
     await page.getByLabel('Time 1: from').waitFor()
-    await page.locator(':focus').blur()
+    await fromTheTop(page)
     await typeOver(page, 'Time 1: from', opens)
     await typeOver(page, 'Time 1: to', closes)
     await tabTo(page, 'Add a destination')
@@ -155,21 +160,15 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
       return profiles[1]?.destinations?.[0]?.destination === 'hook' && timeslots[0]?.ranges[0]?.from === opens
     }, () => 'profile and times are kept')
 
-    await page.locator(':focus').blur()
-    await tabTo(page, 'Rehearse')
-    await page.keyboard.press('Enter')
-    await tabTo(page, 'Rehearse')
+    await openRehearsal(page)
     await page.keyboard.press('Enter')
     await page.getByText('Held until its timeslot opens').waitFor()
     expect(await told()).toBe(0)
 
-    await page.locator(':focus').blur()
-    await tabTo(page, 'History1, 1 unseen')
-    await page.keyboard.press('Enter')
-    await tabTo(page, 'Why did I not hear?')
-    await page.keyboard.press('Enter')
-    await tabTo(page, 'Find out')
-    await page.keyboard.press('Enter')
+    await fromTheTop(page)
+    await pressOn(page, 'History1, 1 unseen')
+    await pressOn(page, 'Why did I not hear?')
+    await pressOn(page, 'Find out')
     await page.getByText(/Hook.*held until/i).first().waitFor()
 
     await sleepFor(running, 4)
