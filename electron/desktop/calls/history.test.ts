@@ -212,6 +212,14 @@ test('why something was not heard is answered in the shape of the contract', asy
   expect(swallowed).toMatchObject({ verdict: 'suppressed', event: null, near: [{ eventId: 'E1' }] })
 })
 
+test('what was weeks ago is answered with its day, as the locale writes times', async () => {
+  const at = T0 - 40 * 86_400_000
+  store.history.commit(batch([entry('E1', { draft: { occurredAt: at, observedAt: at } })]))
+  const seen = async (over: Parameters<typeof rig>[0]): Promise<string> => (await rig(over).handlers['history.why']({ printerId: 'p1', type: 'job.done', at, destinationId: null })).sentences[0] ?? ''
+  expect(await seen({})).toMatch(/^“Print done” of “MK3 left” was seen at 6 Dec \d\d:00\.$/)
+  expect(await seen({ language: () => desktopLanguage({ code: 'en', locale: 'en-US' }) })).toMatch(/^“Print done” of “MK3 left” was seen at Dec 6 \d{1,2}:00\s[AP]M\.$/)
+})
+
 describe('in the language of the window', () => {
   const german = () => desktopLanguage({ code: 'de', locale: 'de-DE' })
 

@@ -44,7 +44,7 @@ describe('German', () => expectGoldens('de', {
     'silence:past': 'Eine Stummschaltung schaltete es stumm, gesetzt von Ann',
     'silence:gone': 'Eine Stummschaltung, die nicht mehr bekannt ist, schaltete es stumm',
     'burst:E1': 'Kurz zuvor wurde dasselbe von einem anderen Drucker gemeldet, daher geht es mit dem, was noch kommt, in einer Nachricht hinaus',
-    'host:octo': 'Der Server wird in einer Nachricht gemeldet, für alle seine Drucker',
+    'host:octo': 'Der Server wird in einer einzigen Nachricht gemeldet, für alle seine Drucker',
     'escalation:P1': '„Family“ erfährt es, wenn es bis dahin niemand bestätigt',
     '': 'Es wurde kein Grund notiert',
   },

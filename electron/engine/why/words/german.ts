@@ -80,7 +80,7 @@ export const german = (): WhyWords => {
     silence: (name, over, by) => `${name === '' ? 'Eine Stummschaltung' : `„${name}“`} ${over ? 'schaltete' : 'schaltet'} es stumm, ${Object.hasOwn(made, by) ? made[by] ?? '' : `gesetzt von ${by}`}`,
     silenceGone: 'Eine Stummschaltung, die nicht mehr bekannt ist, schaltete es stumm',
     burst: 'Kurz zuvor wurde dasselbe von einem anderen Drucker gemeldet, daher geht es mit dem, was noch kommt, in einer Nachricht hinaus',
-    host: 'Der Server wird in einer Nachricht gemeldet, für alle seine Drucker',
+    host: 'Der Server wird in einer einzigen Nachricht gemeldet, für alle seine Drucker',
     escalation: (destination) => `„${destination}“ erfährt es, wenn es bis dahin niemand bestätigt`,
     filter: (name, field) => `${name === null ? 'Ein Filter, den es nicht mehr gibt,' : `Der Filter „${name}“`} ${field === null ? 'trifft nicht zu' : filterSays[field]}`,
     noReason: 'Es wurde kein Grund notiert',
