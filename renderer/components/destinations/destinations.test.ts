@@ -5,6 +5,7 @@ import type { TestPreviewView, TestWishView } from '../../../electron/bridge/vie
 import type { DeliveryView, HistoryRow } from '../../../electron/bridge/views/history.ts'
 import type { DestinationView, Forms } from '../../../electron/bridge/views/settings.ts'
 import { fakeBridge, mounted, type Asked } from '../forms/mount.support.ts'
+import DestinationForm from './DestinationForm.vue'
 import DestinationRow from './DestinationRow.vue'
 import LastDeliveries from './LastDeliveries.vue'
 import TestPanel from './TestPanel.vue'
@@ -43,6 +44,12 @@ describe('a destination in the list', () => {
   it('R44: is marked where an administrator gives it', () => {
     show({ managed: true })
     expect(shown.findAll('.can').map((badge) => badge.text())).toEqual(['From the administrator', 'Picture'])
+  })
+
+  it('R44: says on its own page who gives it and what a change makes', () => {
+    fakeBridge()
+    shown = mounted(DestinationForm, { destination: { ...LOG, managed: true } })
+    expect(shown.find('.banner').text()).toBe('From the administrator. Only its name and switch are changed here. Change anything else, and a copy of your own takes its place.')
   })
 
   it('R33: shows the real answer of a test in place', async () => {

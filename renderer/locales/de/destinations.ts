@@ -42,6 +42,7 @@ const de: typeof en = {
   },
   standing: {
     managed: 'Vom Administrator',
+    managedHint: 'Hier ändern sich nur Name und Schalter. Wer anderes ändert, bekommt eine eigene Kopie, die an seine Stelle tritt.',
     gone: 'Vom Dienst abgeschaltet',
     held: '{count} zurückgehalten bis {time}',
     waits: '{count} wartet | {count} warten',

@@ -40,6 +40,7 @@ export default {
   },
   standing: {
     managed: 'From the administrator',
+    managedHint: 'Only its name and switch are changed here. Change anything else, and a copy of your own takes its place.',
     gone: 'Switched off by the service',
     held: '{count} held until {time}',
     waits: '{count} waits | {count} wait',

@@ -42,6 +42,7 @@ const es: typeof en = {
   },
   standing: {
     managed: 'Del administrador',
+    managedHint: 'Aquí solo se cambian su nombre y su interruptor. Si cambia otra cosa, una copia propia ocupa su lugar.',
     gone: 'Desactivado por el servicio',
     held: '{count} retenidos hasta {time}',
     waits: '{count} espera | {count} esperan',

@@ -42,6 +42,7 @@ const fr: typeof en = {
   },
   standing: {
     managed: 'De l’administrateur',
+    managedHint: 'Seuls son nom et son interrupteur changent ici. Changez autre chose, et une copie à vous prend sa place.',
     gone: 'Désactivée par le service',
     held: '{count} retenus jusqu’à {time}',
     waits: '{count} attend | {count} attendent',

@@ -113,6 +113,7 @@ const history = [
   { name: 'history-event', state: 'four', path: '/history', alone: true, act: steps(row('Filament ran out'), see('Deliveries')) },
   { name: 'history-why', state: 'four', path: '/history', alone: true, act: steps(row('Filament ran out'), button(/Family/), see('Why Family')) },
   { name: 'history-viewer', state: 'four', path: '/history', alone: true, act: steps(row('Filament ran out'), button('Enlarge the picture'), (page) => page.waitForSelector('[role=dialog]')) },
+  { name: 'history-acknowledge', state: 'four', path: '/history', alone: true, act: steps(row('Filament ran out'), menu('Acknowledge for a while'), (page) => page.getByRole('menuitem').last().click(), dialog, fill('[role=dialog] textarea', 'Ann is on it')) },
   { name: 'history-kinds', state: 'four', path: '/history', alone: true, act: button(/^Kinds/) },
   { name: 'history-marked', state: 'four', path: '/history', alone: true, act: steps(button('Mark all seen'), see('marked seen')) },
   { name: 'history-found', state: 'two-hundred', path: '/history', alone: true, act: steps(fill('input[type=search]', 'nozzle'), see('found')) },
@@ -138,11 +139,17 @@ const destinations = [
   { name: 'destinations-import', state: 'four', path: '/destinations/~import' },
   { name: 'destinations-import-preview', state: 'four', path: '/destinations/~import', alone: true, act: steps(fill('textarea', 'ntfy://topic?'), button('Show what it brings'), see('can be taken over')) },
   { name: 'destinations-tested', state: 'four', path: '/destinations', alone: true, act: async (page) => { await page.getByRole('button', { name: 'Test' }).nth(1).click(); await page.waitForTimeout(300) } },
+  { name: 'destinations-message', state: 'four', path: '/destinations', alone: true, act: steps(button('Send a message'), dialog, fill('[role=dialog] textarea', 'The workshop closes at six')) },
+  { name: 'destinations-message-sent', state: 'four', path: '/destinations', alone: true, act: steps(button('Send a message'), dialog, fill('[role=dialog] textarea', 'The workshop closes at six'), (page) => page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click(), see('What came of it')) },
   { name: 'destinations-empty', state: 'empty', path: '/destinations' },
   { name: 'destinations-long', state: 'long', path: '/destinations' },
   { name: 'destinations-small', state: 'four', path: '/destinations', size: SMALL },
   { name: 'destination-desktop', state: 'four', path: '/destinations/desk' },
   { name: 'destination-webhook', state: 'four', path: '/destinations/log' },
+  { name: 'destination-templates', state: 'four', path: '/destinations/log', size: [1120, 1240], act: (page) => page.getByRole('region', { name: 'Words of its own' }).evaluate((part) => part.scrollIntoView()) },
+  { name: 'destination-templates-trouble', state: 'trouble', path: '/destinations/desk', size: [1120, 1240] },
+  { name: 'destination-managed', state: 'four', path: '/destinations/shelf' },
+  { name: 'plugins', state: 'four', path: '/destinations/~plugins' },
   { name: 'destination-failing', state: 'four', path: '/destinations/mail' },
   { name: 'destination-trying', state: 'trouble', path: '/destinations/team' },
   { name: 'destination-service-gone', state: 'trouble', path: '/destinations/gone?show=undelivered' },
@@ -164,6 +171,7 @@ const rules = [
   { name: 'rules', state: 'four', path: '/rules' },
   { name: 'rules-profile', state: 'four', path: '/rules/profiles/night', size: [1120, 1240] },
   { name: 'rules-preview', state: 'four', path: '/rules/profiles/night', size: [1120, 2300], alone: true, act: steps((page) => page.locator('.preview').getByRole('button', { name: 'Show' }).click(), see('Taken for granted')) },
+  { name: 'rules-reports', state: 'four', path: '/rules', size: [1120, 1900], act: see('Events of the last') },
   { name: 'rules-trial', state: 'four', path: '/rules/profiles/night', alone: true, act: steps(by('[aria-label="Try before saving"]'), by('[aria-label="Do not use Critical"]'), see('1 change tried')) },
   { name: 'rules-reports-trouble', state: 'trouble', path: '/rules/profiles/night', size: [1120, 1700], act: see('It could not be judged') },
   { name: 'rules-reports-empty', state: 'empty', path: '/rules', size: [1120, 900], act: see('No message was delivered') },
@@ -179,6 +187,16 @@ const rules = [
   { name: 'rules-profile-small', state: 'four', path: '/rules/profiles/night', size: SMALL },
 ]
 
+/** @type {Shot[]} */
+const silences = [
+  { name: 'silences', state: 'four', path: '/rules/silences' },
+  { name: 'silences-one', state: 'four', path: '/rules/silences/nozzles' },
+  { name: 'silences-new', state: 'four', path: '/rules/silences/~', size: [1120, 900] },
+  { name: 'silences-empty', state: 'empty', path: '/rules/silences' },
+  { name: 'silences-long', state: 'long', path: '/rules/silences/nozzles' },
+  { name: 'silences-small', state: 'four', path: '/rules/silences', size: SMALL },
+]
+
 const SECTIONS = ['general', 'notifications', 'appearance', 'storage', 'privacy', 'about']
 /** @type {Shot[]} */
 const settings = [
@@ -186,9 +204,15 @@ const settings = [
   { name: 'settings-thresholds', state: 'four', path: '/settings/notifications', size: [1120, 1700] },
   ...SECTIONS.filter((section) => section !== 'appearance').map((section) => ({ name: `settings-${section}-trouble`, state: 'trouble', path: `/settings/${section}` })),
   { name: 'settings-privacy-locked', state: 'empty', path: '/settings/privacy' },
+  { name: 'settings-about-ready', state: 'two-hundred', path: '/settings/about' },
+  { name: 'settings-about-ready-small', state: 'two-hundred', path: '/settings/about', size: SMALL },
+  { name: 'settings-about-waiting', state: 'long', path: '/settings/about', size: [1120, 900] },
+  { name: 'settings-about-download', state: 'twenty', path: '/settings/about' },
+  { name: 'settings-about-told', state: 'one', path: '/settings/about' },
+  { name: 'settings-about-never', state: 'empty', path: '/settings/about' },
   { name: 'settings-small', state: 'four', path: '/settings/notifications', size: SMALL },
   { name: 'settings-loading', state: 'loading', path: '/settings/general', act: see('Loading') },
   { name: 'settings-broken', state: 'broken', path: '/settings/general' },
 ]
 
-export const SHOTS = [...welcome, ...printers, ...details, ...adding, ...printerSettings, ...history, ...destinations, ...rules, ...settings]
+export const SHOTS = [...welcome, ...printers, ...details, ...adding, ...printerSettings, ...history, ...destinations, ...rules, ...silences, ...settings]
