@@ -333,7 +333,7 @@ async function start(): Promise<void> {
     toasts.onChanged(tellSystem),
   ]
   const tray = openTray({
-    overview, clock, log, platform, env, language, update: () => updates.view().state,
+    overview, clock, log, platform, env, language, update: updates.state,
     act: trayActs({ handlers: { ...printers, ...updateCalls(updates) }, log, words: () => language().words.tray, open: show, quit: () => app.quit(), tell: (text) => notices.tell('warn', text) }),
     onFacts(state) {
       trayState = state
@@ -387,8 +387,8 @@ async function start(): Promise<void> {
   if (settled !== null) notices.tell(settled.what === 'restored' ? 'info' : 'warn', settled.text)
   serveSchemes(session.defaultSession, { folder: join(files, 'renderer'), log, picture: (what, id) => pictureBytes({ live, fileOf: (eventId) => history.snapshot(eventId)?.file ?? null, load: (file) => snapshots.load(file) }, what, id) })
   lockDownSession(session.defaultSession, log)
-  await Promise.all([secrets.start(), toasts.look(), setup.resume()])
-  await engine.start()
+  await Promise.all([secrets.start(), setup.resume()])
+  await Promise.all([engine.start(), toasts.look()])
   pluginRoom.start()
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })

@@ -12,7 +12,7 @@ import { getChannelFilename, newUrlFromBase } from 'electron-updater/out/util'
 import type { Clock, Log, Net } from '../../engine/ports.ts'
 import { fetchFile, fetchSmall, type FetchParts } from './fetching.ts'
 import { LARGEST_LIST, LARGEST_SIGNATURE, readList, releaseOf, type ReleaseList } from './signed.ts'
-import { layBeside, takePlace, type Beside } from './swap.ts'
+import { clearBeside, layBeside, mustBe, takePlace, type Beside, type Download } from './swap.ts'
 import { UpdateError, type Updater } from './updater.ts'
 
 export interface ElectronUpdaterParts {
@@ -48,6 +48,7 @@ export async function openElectronUpdater(parts: ElectronUpdaterParts): Promise<
   const http = (await parts.net.through?.({ proxy: 'system' }))?.http ?? parts.net.http
   const fetching: FetchParts = { http, clock: parts.clock, stallMs: parts.stallMs ?? STALL_MS }
   const host = new URL(parts.address).host
+  const pending = join(folder, 'updates', 'pending')
   let asking: AbortSignal = new AbortController().signal
   let found: ReleaseList | null = null
   let beside: Beside | null = null
@@ -94,13 +95,15 @@ export async function openElectronUpdater(parts: ElectronUpdaterParts): Promise<
   async function check(signal: AbortSignal): ReturnType<Updater['check']> {
     asking = signal
     found = null
+    // Of an installation that was prepared and then not wanted, or cut short.
+    if (parts.appImage !== null) await clearBeside(parts.appImage)
     const result = await updater.checkForUpdates()
     signal.throwIfAborted()
     const list = found as ReleaseList | null
     if (result === null || list === null) throw new Error('electron-updater did not ask')
     if (!result.isUpdateAvailable || !isForUs(list.version, updater)) {
       // Of the one that is installed by now.
-      await rm(join(folder, 'updates', 'pending'), { recursive: true, force: true })
+      await rm(pending, { recursive: true, force: true })
       return null
     }
     const ending = ENDINGS[platform] ?? ''
@@ -127,15 +130,19 @@ export async function openElectronUpdater(parts: ElectronUpdaterParts): Promise<
     download,
     async prepare(signal) {
       if (updater instanceof OurAppImage && parts.appImage !== null) beside = await layBeside({ ...updater.downloaded(), target: parts.appImage, signal })
-      if (updater instanceof OurMac) await updater.handOver(signal)
+      else if (updater instanceof OurNsis) await mustBe(updater.downloaded(), signal)
+      else if (updater instanceof OurMac) await updater.handOver(signal)
     },
     async finish(again) {
-      if (updater instanceof OurAppImage && beside !== null && parts.appImage !== null) {
+      if (updater instanceof OurNsis) {
+        if (!updater.install(true, again)) throw new Error('the installer could not be started')
+      } else if (updater instanceof OurMac) {
+        if (again) await updater.startAnew(parts.clock)
+      } else if (beside !== null && parts.appImage !== null) {
         takePlace(beside)
-        await rm(join(folder, 'updates', 'pending'), { recursive: true, force: true }).catch((error: unknown) => log.warn('the download could not be removed', { error }))
+        await rm(pending, { recursive: true, force: true }).catch((error: unknown) => log.warn('the download could not be removed', { error }))
         if (again) parts.startAnew(parts.appImage)
-      } else if (updater instanceof NsisUpdater) updater.install(true, again)
-      else if (updater instanceof OurMac && again) updater.quitAndInstall()
+      }
     },
   }
 }
@@ -152,34 +159,74 @@ function isForUs(version: string, { currentVersion }: AppUpdater): boolean {
   return ours.compare(version) < 0 && (!version.includes('-') || ours.prerelease.length > 0)
 }
 
-/** Neither its way of asking for the file nor its way of putting it in place is used: it would delete the old one first. */
+/** @throws Error when nothing is */
+function downloadOf(file: string | null, helper: { downloadedFileInfo: { sha512: string } | null } | null): Download {
+  const sha512 = helper?.downloadedFileInfo?.sha512
+  if (file === null || sha512 === undefined) throw new UpdateError('The download is gone. Printbell downloads it again.')
+  return { from: file, sha512 }
+}
+
+/** Its way of putting the file in place is not used: it would delete the old one first. */
 class OurAppImage extends AppImageUpdater {
-  /** @throws Error when nothing is */
-  downloaded(): { from: string; sha512: string } {
-    const sha512 = this.downloadedUpdateHelper?.downloadedFileInfo?.sha512
-    if (this.installerPath === null || sha512 === undefined) throw new UpdateError('The download is gone. Printbell downloads it again.')
-    return { from: this.installerPath, sha512 }
+  downloaded(): Download {
+    return downloadOf(this.installerPath, this.downloadedUpdateHelper)
   }
 }
 
+class OurNsis extends NsisUpdater {
+  downloaded(): Download {
+    return downloadOf(this.installerPath, this.downloadedUpdateHelper)
+  }
+}
+
+/** How long macOS may take to make ready, ms. */
+const SQUIRREL_MS = 60_000
+
 class OurMac extends MacUpdater {
+  #taken = false
+
   /** Squirrel takes the download, and checks whose signature it has. */
   async handOver(signal: AbortSignal): Promise<void> {
+    if (this.#taken) return
     const { autoUpdater } = await import('electron')
-    await new Promise<void>((done, fail) => {
-      signal.addEventListener('abort', () => fail(signal.reason as Error), { once: true })
-      autoUpdater.once('error', fail)
-      autoUpdater.once('update-downloaded', () => done())
-      autoUpdater.checkForUpdates()
+    const ends = new AbortController()
+    try {
+      await new Promise<void>((done, fail) => {
+        const refused = (error: Error): void => fail(new UpdateError('macOS did not take the new version; the log says why. Put it into the Applications folder by hand.', { cause: error }))
+        const taken = (): void => done()
+        const given = (): void => fail(signal.reason as Error)
+        signal.addEventListener('abort', given, { once: true })
+        autoUpdater.once('error', refused)
+        autoUpdater.once('update-downloaded', taken)
+        ends.signal.addEventListener('abort', () => {
+          signal.removeEventListener('abort', given)
+          autoUpdater.off('error', refused)
+          autoUpdater.off('update-downloaded', taken)
+        }, { once: true })
+        autoUpdater.checkForUpdates()
+      })
+      this.#taken = true
+    } finally {
+      ends.abort()
+    }
+  }
+
+  /** Resolves when the system waits for our end. */
+  async startAnew(clock: Clock): Promise<void> {
+    const { app } = await import('electron')
+    await new Promise<void>((done) => {
+      clock.after(SQUIRREL_MS, done)
+      app.once('before-quit', () => done())
+      this.quitAndInstall()
     })
   }
 }
 
-function make({ platform, version, folder }: ElectronUpdaterParts): AppImageUpdater | NsisUpdater | MacUpdater {
+function make({ platform, version, folder }: ElectronUpdaterParts): OurAppImage | OurNsis | OurMac {
   const app = {
     version, name: 'printbell', isPackaged: true, appUpdateConfigPath: '', userDataPath: join(folder, 'updates'), baseCachePath: folder,
     whenReady: async () => undefined, relaunch: () => undefined, quit: () => undefined, onQuit: () => undefined,
   }
-  if (platform === 'win32') return new NsisUpdater(null, app)
+  if (platform === 'win32') return new OurNsis(null, app)
   return platform === 'darwin' ? new OurMac(undefined, app) : new OurAppImage(null, app)
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Clock, Log, Net, Random } from '../../engine/ports.ts'
 import { relaunchOptions } from '../shell/relaunch.ts'
 import { buildOf, packageTypeOf, type Build } from './build.ts'
+import { withoutAppImage } from './restart.ts'
 import { createUpdates, type Updates, type UpdatesParts } from './updates.ts'
 
 export interface OpenUpdatesParts extends Pick<UpdatesParts, 'wanted' | 'business' | 'tell' | 'push'> {
@@ -40,8 +41,7 @@ export function openUpdates(parts: OpenUpdatesParts): Updates {
   })
 }
 
-/** With the same arguments. What the old AppImage said of itself is not the new one's business. */
+/** With the same arguments. */
 function startAnew(program: string, env: Readonly<Record<string, string | undefined>>): void {
-  const { APPIMAGE: _image, APPDIR: _folder, ARGV0: _name, OWD: _cwd, ...rest } = env
-  spawn(program, process.argv.slice(1), { detached: true, stdio: 'ignore', env: rest }).unref()
+  spawn(program, process.argv.slice(1), { detached: true, stdio: 'ignore', env: withoutAppImage(env) }).unref()
 }

@@ -3,7 +3,7 @@ import { chmod, link, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cannotTake, layBeside, takePlace } from './swap.ts'
+import { cannotTake, clearBeside, layBeside, mustBe, takePlace } from './swap.ts'
 
 let folder: string
 let target: string
@@ -56,6 +56,22 @@ describe('the new AppImage', () => {
     await expect(lay()).rejects.toThrow('The downloaded file is another one by now, so it is not installed. Printbell downloads it again.')
     expect((await readdir(folder)).sort()).toEqual(['My Printbell 1.0.0.AppImage', 'download'])
     expect(await readFile(target, 'utf8')).toBe('the old one')
+  })
+
+  it('that is not wanted after all is taken away', async () => {
+    await lay()
+    await clearBeside(target)
+    expect((await readdir(folder)).sort()).toEqual(['My Printbell 1.0.0.AppImage', 'download'])
+    await clearBeside(join(folder, 'nothing here'))
+  })
+
+  it('is looked at once more where an installer takes it', async () => {
+    const { signal } = new AbortController()
+    await mustBe({ from, sha512 }, signal)
+    await writeFile(from, 'the new oen')
+    await expect(mustBe({ from, sha512 }, signal)).rejects.toThrow('The downloaded file is another one by now')
+    await rm(from)
+    await expect(mustBe({ from, sha512 }, signal)).rejects.toThrow('The download is gone')
   })
 
   it('is given up when somebody says so', async () => {

@@ -5,6 +5,13 @@ import { open, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UpdateError } from './updater.ts'
 
+/** A file that was downloaded. */
+export interface Download {
+  from: string
+  /** Of what was signed, base64. */
+  sha512: string
+}
+
 /** What is laid beside, until it takes its place. */
 export interface Beside {
   file: string
@@ -18,9 +25,9 @@ const CHUNK = 1 << 20
  * Copies, looks once more whether it is the very file, and waits until it is on the disk. It gets the mode of the old one.
  * @throws UpdateError when it can't be written there, or is another file by now
  */
-export async function layBeside({ from, target, sha512, signal }: { from: string; target: string; sha512: string; signal: AbortSignal }): Promise<Beside> {
+export async function layBeside({ from, target, sha512, signal }: Download & { target: string; signal: AbortSignal }): Promise<Beside> {
   const real = await realpath(target).catch(cannotTake(target))
-  const file = join(dirname(real), `.${basename(real)}.new`)
+  const file = besideOf(real)
   try {
     const { mode } = await stat(real)
     await copy(from, file, mode & 0o777, sha512, signal)
@@ -32,27 +39,45 @@ export async function layBeside({ from, target, sha512, signal }: { from: string
   return { file, target: real }
 }
 
+const besideOf = (real: string): string => join(dirname(real), `.${basename(real)}.new`)
+
+/** Takes away what was laid beside and never took its place. */
+export async function clearBeside(target: string): Promise<void> {
+  // Without the old one, or the right to write there, there is none of ours.
+  await realpath(target).then((real) => rm(besideOf(real), { force: true })).catch(() => undefined)
+}
+
+/** Looks once more whether it is the very file. @throws UpdateError when it is another one by now */
+export async function mustBe({ from, sha512 }: Download, signal: AbortSignal): Promise<void> {
+  await through(from, sha512, signal, async () => undefined)
+}
+
 async function copy(from: string, to: string, mode: number, sha512: string, signal: AbortSignal): Promise<void> {
-  const hash = createHash('sha512')
+  const out = await open(to, 'w', mode)
+  try {
+    await through(from, sha512, signal, (part) => out.writeFile(part))
+    await out.chmod(mode)
+    await out.sync()
+  } finally {
+    await out.close()
+  }
+}
+
+/** Reads it piece by piece. @throws UpdateError when it is gone, or another one than was signed */
+async function through(from: string, sha512: string, signal: AbortSignal, take: (part: Buffer) => Promise<void>): Promise<void> {
   const source = await open(from, 'r').catch((error: unknown) => {
     throw new UpdateError('The download is gone, so it is not installed. Printbell downloads it again.', { cause: error })
   })
+  const hash = createHash('sha512')
   try {
-    const out = await open(to, 'w', mode)
-    try {
-      const buffer = Buffer.allocUnsafe(CHUNK)
-      for (;;) {
-        signal.throwIfAborted()
-        const { bytesRead } = await source.read(buffer, 0, CHUNK, null)
-        if (bytesRead === 0) break
-        const part = buffer.subarray(0, bytesRead)
-        hash.update(part)
-        await out.writeFile(part)
-      }
-      await out.chmod(mode)
-      await out.sync()
-    } finally {
-      await out.close()
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      signal.throwIfAborted()
+      const { bytesRead } = await source.read(buffer, 0, CHUNK, null)
+      if (bytesRead === 0) break
+      const part = buffer.subarray(0, bytesRead)
+      hash.update(part)
+      await take(part)
     }
   } finally {
     await source.close()

@@ -33,6 +33,8 @@ export interface UpdatesParts {
 
 export interface Updates {
   view(): UpdatesView
+  /** How far one has come; without what this build can do, which would have to be looked up. */
+  state(): UpdatesView['state']
   /** The app has started. */
   start(): void
   settingsChanged(): void
@@ -224,6 +226,7 @@ export function createUpdates(parts: UpdatesParts): Updates {
 
   return {
     view,
+    state: () => state,
     start() {
       if (phase !== 'new') return
       phase = 'running'
