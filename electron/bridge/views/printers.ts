@@ -80,7 +80,9 @@ export const BY_URGENCY = ['needs', 'error', 'printing', 'idle', 'offline'] as c
  * @param locale whose alphabet it is (BCP 47); absent = the computer's
  */
 export function cardOrder(locale?: string): (a: PrinterCard, b: PrinterCard) => number {
-  const { compare } = new Intl.Collator(locale, { numeric: true })
+  // Made when two names are compared for the first time: it takes some ms, which a start has not.
+  let collator: Intl.Collator | null = null
+  const compare = (a: string, b: string): number => (collator ??= new Intl.Collator(locale, { numeric: true })).compare(a, b)
   return (a, b) => BY_URGENCY.indexOf(a.state) - BY_URGENCY.indexOf(b.state) || timeOf(a) - timeOf(b) || compare(a.name, b.name) || (a.id < b.id ? -1 : 1)
 }
 

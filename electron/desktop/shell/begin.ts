@@ -2,12 +2,12 @@
  * The first file of the built desktop app: says to V8 how to be, then runs main.ts (built as app.cjs) from the code that V8 kept
  * of it. What it imports is loaded twice, here and there: little, and nothing that imports much.
  */
-import './v8-flags.ts'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startArguments } from './arguments.ts'
 import { keptCode } from './kept-code.ts'
 import { usualFolders } from './usual-folders.ts'
+import { keepYoungSpaceSmall } from './v8-flags.ts'
 
 /** By then everything of the start has run and is worth keeping. ms */
 const KEEP_AFTER_MS = 10_000
@@ -23,4 +23,5 @@ setTimeout(() => {
   } catch (error) {
     process.stderr.write(`the app's code could not be kept: ${(error as Error).message}\n`)
   }
+  keepYoungSpaceSmall()
 }, KEEP_AFTER_MS).unref()
