@@ -11,7 +11,7 @@ import { externals } from './scripts/lib/entries.mjs'
 
 const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist', 'app', name)
 const external = ['electron', ...externals]
-// White space and comments go: the source stays in memory as long as the app runs. Names stay, for stack traces.
+// White space and comments go: the source stays in memory as long as the app or the window runs. Names stay, for stack traces.
 const minify = { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } as const
 
 /** Builds app.cjs beside main.mjs: V8 keeps the code of scripts, not of modules. */
@@ -59,7 +59,7 @@ export default defineConfig(({ command }) => ({
   renderer: {
     root: 'renderer',
     base: './',
-    plugins: [vue()],
+    plugins: [vue(), inAscii()],
     define: {
       __VUE_OPTIONS_API__: 'false',
       __VUE_PROD_DEVTOOLS__: 'false',
@@ -75,7 +75,8 @@ export default defineConfig(({ command }) => ({
       // A picture as a data: address would need a hole in the CSP.
       assetsInlineLimit: 0,
       modulePreload: false,
-      rolldownOptions: { input: { index: 'renderer/index.html' } },
+      minify: false,
+      rolldownOptions: { input: { index: 'renderer/index.html' }, output: { minify } },
     },
   },
 }))
