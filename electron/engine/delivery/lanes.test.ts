@@ -25,6 +25,17 @@ describe('lanes', () => {
     expect([lanes.free('hook'), freed.times]).toEqual([1, 1])
   })
 
+  it('twenty at once at one destination are not taken for a leak', async () => {
+    const warnings: string[] = []
+    const onWarning = ({ name }: Error): void => void warnings.push(name)
+    process.on('warning', onWarning)
+    const { enter } = setUp()
+    for (let row = 0; row < 20; row += 1) enter('desk')
+    await new Promise((done) => setImmediate(done))
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
+
   it('a destination that is held takes no more, and is quiet once all has ended', async () => {
     const { clock, lanes, ends, enter } = setUp()
     enter('hook')

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../ports.ts'
 import { settleWithin } from '../settle-within.ts'
 
@@ -57,6 +58,8 @@ export function createLanes(clock: Clock, onFree: (destinationId: string) => voi
     },
     signal(destinationId) {
       const controller = aborting.get(destinationId) ?? new AbortController()
+      // As many as are under way there listen to it.
+      setMaxListeners(0, controller.signal)
       aborting.set(destinationId, controller)
       return controller.signal
     },

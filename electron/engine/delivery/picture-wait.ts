@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Cancel, Clock } from '../ports.ts'
 import type { SnapshotResult } from '../snapshots/snapshots.ts'
 import type { Picture } from './message.ts'
@@ -16,6 +17,8 @@ export interface PictureWait {
 
 /** Waiting for pictures without ever waiting for ever. `stopping` ends every wait with no picture. */
 export function createPictureWait(pictures: { whenReady(eventId: string): Promise<SnapshotResult> }, clock: Clock, stopping: AbortSignal): PictureWait {
+  // Every message that waits listens to it; that is no leak.
+  setMaxListeners(0, stopping)
   async function within(eventId: string, ms: number): Promise<Picture | null> {
     let cancel: Cancel = () => undefined
     let give = (): void => undefined

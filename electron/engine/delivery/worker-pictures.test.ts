@@ -30,6 +30,23 @@ describe('pictures', () => {
     expect(tried()).toEqual(['hook 1 delivered: ok'])
   })
 
+  test('twenty messages that wait for their pictures at once are not taken for a leak', async () => {
+    const warnings: string[] = []
+    const onWarning = ({ name }: Error): void => void warnings.push(name)
+    process.on('warning', onWarning)
+    try {
+      const { clock, history, worker } = setUp({ hook: channel(OK) }, { pictures: later().pictures, capabilities: { canUpdate: true } })
+      for (let n = 1; n <= 20; n += 1) history.put(numbered(n, { snapshot: 'final' }), [{}])
+      worker.start()
+      await clock.advance(1_000)
+      await new Promise((done) => setImmediate(done))
+      expect(history.rows.map(({ state }) => state)).toEqual(Array.from({ length: 20 }, () => 'delivered'))
+    } finally {
+      process.off('warning', onWarning)
+    }
+    expect(warnings).toEqual([])
+  })
+
   test('a picture that comes after the next message of the same print does not bring the old text back', async () => {
     const toast = channel(OK)
     const { pictures, come } = later()
