@@ -116,7 +116,7 @@ const de: typeof en = {
     none: ['Auf diesem Computer zeigt nichts Benachrichtigungen. Installieren Sie einen Benachrichtigungsdienst, etwa dunst oder den Ihres Desktops, dann senden Sie erneut.', 'Nachrichten können trotzdem anderswohin gehen: Fügen Sie unten einen Webhook hinzu.'],
   },
   login: { title: 'Bei der Anmeldung starten', hint: 'Damit kein Druck verpasst wird', failed: 'Das ließ sich nicht ändern.' },
-  phone: { title: 'Auch anderswo melden', hint: 'Am Telefon, im Chat, per Mail, an ein Programm', add: 'Hinzufügen' },
+  phone: { title: 'Auch anderswo melden', hint: 'Am Telefon, im Chat oder per Mail', add: 'Hinzufügen' },
   failedToLook: 'Drucker konnten nicht gesucht werden.',
   finish: 'Abschließen',
   finishFailed: 'Der erste Start ließ sich nicht abschließen: {why}',

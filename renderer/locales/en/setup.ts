@@ -114,7 +114,7 @@ export default {
     none: ['Nothing on this computer shows notifications. Install a notification service, such as dunst or the one of your desktop, then send again.', 'Messages can go elsewhere all the same: add a webhook below.'],
   },
   login: { title: 'Start at login', hint: 'So that no print is missed', failed: 'This could not be changed.' },
-  phone: { title: 'Also tell it elsewhere', hint: 'On a phone, in a chat, by mail, to a program', add: 'Add' },
+  phone: { title: 'Also tell it elsewhere', hint: 'On a phone, in a chat or by mail', add: 'Add' },
   failedToLook: 'Printers could not be looked for.',
   finish: 'Finish',
   finishFailed: 'The first run could not be ended: {why}',

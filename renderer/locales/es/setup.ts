@@ -116,7 +116,7 @@ const es: typeof en = {
     none: ['Nada en este equipo muestra notificaciones. Instale un servicio de notificaciones, como dunst o el de su escritorio, y envíe de nuevo.', 'Los mensajes pueden ir a otro sitio de todos modos: añada un webhook abajo.'],
   },
   login: { title: 'Iniciar al entrar en la sesión', hint: 'Para no perder ninguna impresión', failed: 'No se ha podido cambiar.' },
-  phone: { title: 'Avisar también en otro sitio', hint: 'En el teléfono, en un chat, por correo, a un programa', add: 'Añadir' },
+  phone: { title: 'Avisar también en otro sitio', hint: 'En el teléfono, en un chat o por correo', add: 'Añadir' },
   failedToLook: 'No se han podido buscar impresoras.',
   finish: 'Terminar',
   finishFailed: 'No se ha podido terminar el primer inicio: {why}',

@@ -116,7 +116,7 @@ const fr: typeof en = {
     none: ['Rien n’affiche de notifications sur cet ordinateur. Installez un service de notification, comme dunst ou celui de votre bureau, puis renvoyez.', 'Les messages peuvent aller ailleurs malgré tout\u202f: ajoutez un webhook ci-dessous.'],
   },
   login: { title: 'Démarrer à l’ouverture de session', hint: 'Pour ne manquer aucune impression', failed: 'Cela n’a pas pu être changé.' },
-  phone: { title: 'Le dire aussi ailleurs', hint: 'Sur un téléphone, dans un chat, par e-mail, à un programme', add: 'Ajouter' },
+  phone: { title: 'Le dire aussi ailleurs', hint: 'Sur un téléphone, dans un chat ou par e-mail', add: 'Ajouter' },
   failedToLook: 'La recherche d’imprimantes a échoué.',
   finish: 'Terminer',
   finishFailed: 'Le premier démarrage n’a pas pu être terminé\u202f: {why}',

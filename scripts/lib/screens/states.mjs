@@ -146,7 +146,7 @@ const destinations = [
   { name: 'destinations-small', state: 'four', path: '/destinations', size: SMALL },
   { name: 'destination-desktop', state: 'four', path: '/destinations/desk' },
   { name: 'destination-webhook', state: 'four', path: '/destinations/log' },
-  { name: 'destination-templates', state: 'four', path: '/destinations/log', size: [1120, 1240], act: (page) => page.getByRole('region', { name: 'Words of its own' }).evaluate((part) => part.scrollIntoView()) },
+  { name: 'destination-templates', state: 'four', path: '/destinations/log', size: [1120, 1240], alone: true, act: (page) => page.getByRole('region', { name: 'Words of its own' }).evaluate((part) => part.scrollIntoView()) },
   { name: 'destination-templates-trouble', state: 'trouble', path: '/destinations/desk', size: [1120, 1240] },
   { name: 'destination-managed', state: 'four', path: '/destinations/shelf' },
   { name: 'plugins', state: 'four', path: '/destinations/~plugins' },
