@@ -21,8 +21,8 @@ export interface BenchPrinter {
   kind?: string
 }
 
-/** Starts `watch --json` with these printers and destinations. */
-export async function startBenchEngine(printers: BenchPrinter[], destinations: Record<string, unknown>[], env: Record<string, string> = {}, more: Record<string, unknown> = {}): Promise<BenchEngine> {
+/** Starts `watch --json` with these printers and destinations. @param data its data folder, which stays; absent = a new one, which goes with it */
+export async function startBenchEngine(printers: BenchPrinter[], destinations: Record<string, unknown>[], env: Record<string, string> = {}, more: Record<string, unknown> = {}, data?: string): Promise<BenchEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'printbell-bench-engine-'))
   const keys = Object.fromEntries(printers.flatMap(({ apiKey }, index) => (apiKey === null ? [] : [[`BENCH_KEY_${index}`, apiKey]])))
   const settings = {
@@ -33,7 +33,7 @@ export async function startBenchEngine(printers: BenchPrinter[], destinations: R
   }
   const file = join(folder, 'settings.json')
   await writeFile(file, JSON.stringify(settings))
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/headless.mjs'), 'watch', '--json', '--settings', file, '--data', join(folder, 'data')], {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/headless.mjs'), 'watch', '--json', '--settings', file, '--data', data ?? join(folder, 'data')], {
     env: { ...process.env, ...keys, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -63,5 +63,24 @@ export function makeHistory(file: string, events: number): void {
   db.close()
 }
 
+/**
+ * What deliveries leave behind, in a made history: a decision and a try for each row of the outbox, and pictures of the last tenth. That is
+ * what an event takes with it when it is deleted.
+ */
+export function addDeliveries(file: string, events: number): void {
+  const db = new DatabaseSync(file)
+  db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000')
+  db.exec(`
+    INSERT INTO decisions (event_id, destination_id, seq, decision, stage, reason, profile_id, until, at)
+    SELECT event_id, destination_id, 1, 'deliver', 'deliver', 'subscribed', NULL, NULL, created_at FROM outbox ORDER BY event_id, destination_id;
+    INSERT INTO attempts (outbox_id, event_id, destination_id, at, ms, number, result, detail)
+    SELECT id, event_id, destination_id, created_at, 12.5, 1, 'delivered', 'HTTP 200' FROM outbox ORDER BY n;
+    INSERT INTO snapshots (event_id, printer_id, at, file, bytes, width, height, why)
+    SELECT id, printer_id, occurred_at, '/snapshots/' || printer_id || '/' || id || '.jpg', 100000, 1280, 960, NULL FROM events
+    WHERE seq > ${Math.floor(0.9 * events)} AND type IN ('job.progress', 'job.done', 'job.paused', 'job.first_layer_done') ORDER BY id`)
+  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL')
+  db.close()
+}
+
 /** For messages of tests: every type that the made history holds. */
 export const TYPES_MADE = list([...new Set(COURSE.map(([type]) => type))])
