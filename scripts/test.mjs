@@ -57,6 +57,8 @@ function vitest(name, { projects = [name], env = {} } = {}) {
   return step(name, async (onOutput) => {
     const file = join(results, `${name}.json`)
     const args = [bin('vitest/vitest.mjs'), 'run', ...projects.flatMap((project) => ['--project', project]), '--passWithNoTests', '--allowOnly=false', '--reporter=verbose', '--reporter=json', `--outputFile.json=${file}`]
+    // What was compiled for the tests the last time, by content.
+    if (fast) args.push('--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(cache, 'vitest')}`)
     const { status, output } = await run(process.execPath, args, { cwd: root, env: { ...process.env, NO_COLOR: '1', ...env }, onOutput })
     writeFileSync(join(results, `${name}.log`), output)
     const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
@@ -84,30 +86,35 @@ async function twoAtATime(steps) {
 }
 
 /** The quick run remembers what it checked; the full run trusts nothing. */
-function typesArgs(compiler, project) {
-  const remembered = fast ? ['--incremental', '--tsBuildInfoFile', join(cache, `types-${project.replaceAll('/', '-')}.tsbuildinfo`)] : []
-  return [bin(compiler), '--noEmit', '-p', join(root, project), ...remembered]
+const remembered = fast ? ['--incremental', '--tsBuildInfoFile', join(cache, 'types-renderer.tsbuildinfo')] : []
+
+/** Each part of scripts/check-code.mjs counts as one test, and its time as that of a step. */
+function checkCode() {
+  return step('types and lint', async (onOutput) => {
+    const { status, output, problem } = await run(process.execPath, [join(root, 'scripts', 'check-code.mjs'), ...(fast ? ['--remember'] : [])], { cwd: root, onOutput, keep: 4_000_000 })
+    if (status !== 0) return { passed: 0, failures: [{ title: 'types and lint', file: '', message: `${output.trim()}\n${problem ?? ''}`.trim() }], skips: [] }
+    const parts = JSON.parse(tail(output, 1))
+    took.push(...parts.map(({ name, ms }) => ({ name, ms })))
+    const wrong = parts.filter(({ problems }) => problems !== '')
+    return { passed: parts.length - wrong.length, failures: wrong.map(({ name, problems }) => ({ title: name, file: '', message: stripVTControlCharacters(problems).trim() })), skips: [] }
+  })
 }
 
 async function main() {
   const began = performance.now()
+  // Compiled while the packages come over the network, and beside the checks.
+  const servers = fast ? Promise.resolve({}) : realServers()
   await ensureInstalled()
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
-  const lintArgs = [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']
-  // The cache judges a file by its own text only, and some rules look at types from others: the full run trusts nothing.
-  if (fast) lintArgs.push('--cache', '--cache-strategy', 'content', '--cache-location', join(cache, 'eslint', '/'))
-  const servers = fast ? Promise.resolve({}) : realServers()
   // Fetched beside the checks where it is missing. Tests that need it find it by themselves, and say why when they can't.
   const electron = fast ? Promise.resolve() : electronRuntime().catch((error) => say(`No Electron for the tests: ${error.message.split('\n')[0]}`))
   // The longest first, so that neither lane ends long before the other.
   const all = await twoAtATime([
     () => vitest('unit', { projects: ['unit', 'unit-alone'] }),
-    () => check('lint', lintArgs),
-    () => check('types', typesArgs('typescript/bin/tsc', '.')),
-    () => check('types of the window', typesArgs('vue-tsc/bin/vue-tsc.js', 'renderer')),
+    () => checkCode(),
+    () => check('types of the window', [bin('vue-tsc/bin/vue-tsc.js'), '--noEmit', '-p', join(root, 'renderer'), ...remembered]),
     () => vitest('unit-window'),
-    () => check('types of the window\'s tests', typesArgs('typescript/bin/tsc', 'test/window')),
     () => check('requirements', [join(root, 'scripts', 'check-requirements.mjs')]),
   ])
   if (!fast) {
