@@ -51,7 +51,7 @@ beforeEach(async () => {
   heard = []
   started = []
   server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0] ?? ''
+    const path = new URL(request.url ?? '', 'http://x').pathname
     heard.push({ path, headers: request.headers })
     ;(answers.get(path) ?? say('no such file', 404))(request, response)
   })
@@ -247,6 +247,19 @@ describe('a list of versions', () => {
     await new Promise((done) => server.close(done))
     await expect(check()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     server.listen(0)
+  })
+  it('comes by the system\'s proxy, as everything else does, and so does the download', async () => {
+    publish(listOf())
+    const asked: string[] = []
+    const net = systemNet({ proxyFor: async (url) => {
+      asked.push(new URL(url).pathname)
+      return origin
+    } })
+    const updater = await open({ address: 'http://updates.example.org/bell', net })
+    expect((await updater.check(never))?.version).toBe('1.2.3')
+    await updater.download(() => undefined, never)
+    expect(asked).toEqual([`/bell/${LIST}`, `/bell/${LIST}.sig`, `/bell/${FILE}`])
+    expect(heard.map(({ headers }) => headers.host)).toEqual(['updates.example.org', 'updates.example.org', 'updates.example.org'])
   })
   it('that is asked for is given up at once when somebody says so', async () => {
     answers.set(`/bell/${LIST}`, () => undefined)

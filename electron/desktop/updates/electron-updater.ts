@@ -131,7 +131,7 @@ export async function openElectronUpdater(parts: ElectronUpdaterParts): Promise<
     async prepare(signal) {
       if (updater instanceof OurAppImage && parts.appImage !== null) beside = await layBeside({ ...updater.downloaded(), target: parts.appImage, signal })
       else if (updater instanceof OurNsis) await mustBe(updater.downloaded(), signal)
-      else if (updater instanceof OurMac) await updater.handOver(signal)
+      else if (updater instanceof OurMac) await updater.handOver(parts.clock, signal)
     },
     async finish(again) {
       if (updater instanceof OurNsis) {
@@ -186,19 +186,22 @@ class OurMac extends MacUpdater {
   #taken = false
 
   /** Squirrel takes the download, and checks whose signature it has. */
-  async handOver(signal: AbortSignal): Promise<void> {
+  async handOver(clock: Clock, signal: AbortSignal): Promise<void> {
     if (this.#taken) return
     const { autoUpdater } = await import('electron')
     const ends = new AbortController()
     try {
       await new Promise<void>((done, fail) => {
         const refused = (error: Error): void => fail(new UpdateError('macOS did not take the new version; the log says why. Put it into the Applications folder by hand.', { cause: error }))
+        // At the end of Printbell nobody else would ever give it up.
+        const cancel = clock.after(SQUIRREL_MS, () => refused(new Error('no answer')))
         const taken = (): void => done()
         const given = (): void => fail(signal.reason as Error)
         signal.addEventListener('abort', given, { once: true })
         autoUpdater.once('error', refused)
         autoUpdater.once('update-downloaded', taken)
         ends.signal.addEventListener('abort', () => {
+          cancel()
           signal.removeEventListener('abort', given)
           autoUpdater.off('error', refused)
           autoUpdater.off('update-downloaded', taken)

@@ -25,7 +25,7 @@ export function openUpdates(parts: OpenUpdatesParts): Updates {
   let build: Build | null = null
   const known = (): Build => (build ??= buildOf({
     description: JSON.parse(readFileSync(join(app.getAppPath(), 'package.json'), 'utf8')), packaged: app.isPackaged, platform, env, packageType: packageTypeOf(process.execPath, existsSync),
-    installed: existsSync(join(dirname(process.execPath), `Uninstall ${app.getName()}.exe`)),
+    installed: existsSync(join(dirname(process.execPath), 'Uninstall Printbell.exe')),
   }))
   return createUpdates({
     ...parts,
