@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inWords, scaleFor, shown, stored, type Unit } from './units.ts'
+import { inWords, scaleFor, shown, sizeInWords, stored, type Unit } from './units.ts'
 
 describe('a number as a person thinks of it', () => {
   it.each<[number, Unit, string]>([
@@ -42,5 +42,13 @@ describe('a number as a person thinks of it', () => {
   it('gives back what was stored, without the noise of fractions', () => {
     const percent = scaleFor('fraction', 0)
     for (const value of [0.07, 0.29, 0.57, 0.1]) expect(stored(shown(value, percent), percent)).toBe(value)
+  })
+
+  it.each([[0, '0\u202fMB'], [42_340_000, '42.3\u202fMB'], [999_960_000, '1\u202fGB'], [2_140_000_000, '2.1\u202fGB']])('%i bytes are %s', (bytes, words) => {
+    expect(sizeInWords(bytes)).toBe(words)
+  })
+
+  it('calls a little at least what is asked for', () => {
+    expect(sizeInWords(12_000, 1e5)).toBe('0.1\u202fMB')
   })
 })

@@ -68,3 +68,8 @@ export function inWords(value: number, unit: Unit): string {
 function tidy(value: number): number {
   return Number(value.toPrecision(12))
 }
+
+/** "2.1 GB", "42.3 MB": two or three digits tell enough of a size. @param least what is shown of less */
+export function sizeInWords(bytes: number, least = 0): string {
+  return inWords(bytes >= 1e9 ? Math.round(bytes / 1e8) * 1e8 : Math.max(least, Math.round(bytes / 1e5) * 1e5), 'bytes')
+}

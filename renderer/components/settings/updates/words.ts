@@ -2,7 +2,7 @@
 import type { Release, UpdatesView } from '../../../../electron/bridge/views/updates.ts'
 import type { IconName } from '../../../lib/icons.ts'
 import { until } from '../../../lib/time.ts'
-import { inWords } from '../../forms/units.ts'
+import { sizeInWords } from '../../forms/units.ts'
 
 type Say = (key: string, values?: Record<string, unknown>) => string
 type State = UpdatesView['state']
@@ -55,11 +55,7 @@ export function releaseOf(state: State): Release | null {
 
 /** "12.4 MB of 98.1 MB". @param of 0 = not known */
 export function bytesInWords(bytes: number, of: number, t: Say): string {
-  return of > 0 ? t('updates.bytes', { done: megabytes(Math.min(bytes, of)), all: megabytes(of) }) : megabytes(bytes)
-}
-
-function megabytes(bytes: number): string {
-  return inWords(Math.round(bytes / 1e5) * 1e5, 'bytes')
+  return of > 0 ? t('updates.bytes', { done: sizeInWords(Math.min(bytes, of)), all: sizeInWords(of) }) : sizeInWords(bytes)
 }
 
 /** What a release says of itself, a change a line; empty = nothing. */
