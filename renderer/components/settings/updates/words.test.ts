@@ -32,6 +32,10 @@ describe('a newer version', () => {
     expect(told({ what: 'available', release }, 'told', 'Installed as a Debian package. Let the package manager do it.')).toEqual(['plain', 'Printbell 1.3.0 is out', 'Installed as a Debian package. Let the package manager do it.'])
   })
 
+  it('does not say how to install what is there already', () => {
+    expect(told({ what: 'current' }, 'told', 'Installed as a Debian package. Let the package manager do it.')).toEqual(['good', 'This is the newest version'])
+  })
+
   it('has bytes that a person reads', () => {
     expect(bytesInWords(42_340_000, 98_100_000, t)).toBe('42.3\u202fMB of 98.1\u202fMB')
     expect(bytesInWords(99_000_000, 98_100_000, t)).toBe('98.1\u202fMB of 98.1\u202fMB')

@@ -25,7 +25,8 @@ const ICONS: Readonly<Record<State['what'], IconName>> = {
 export function updateWords({ state, way, why }: Pick<UpdatesView, 'state' | 'way' | 'why'>, now: number, t: Say): UpdateWords {
   const version = releaseOf(state)?.version ?? ''
   const title = t(`updates.state.${state.what === 'failed' && version !== '' ? 'failedRelease' : state.what}`, { version })
-  const told = way === 'told' && why !== null ? [why] : []
+  // Who installs it matters once there is something to install.
+  const told = way === 'told' && why !== null && state.what === 'available' ? [why] : []
   return {
     icon: ICONS[state.what], tone: state.what === 'failed' ? 'bad' : state.what === 'current' ? 'good' : 'plain', title,
     lines: [...linesOf(state, now, t), ...told],
