@@ -35,6 +35,11 @@ export function cpuOfTree(root: number): number {
   return (1000 * ticks.reduce((sum, value) => sum + value, 0)) / TICKS
 }
 
+/** Processor time of a process's first thread so far, where all of an app's JavaScript runs. ms, to the nanosecond */
+export function cpuOfFirstThread(pid: number): number {
+  return Number(read(`/proc/${pid}/task/${pid}/schedstat`)?.split(' ')[0] ?? Number.NaN) / 1e6
+}
+
 /** What each process of the tree takes, for a look at where memory went. */
 export function partsOf(root: number): { what: string; mb: number }[] {
   return treeOf(root).map((pid) => {
