@@ -100,6 +100,15 @@ describe('installing', () => {
     expect(updates.view().state).toEqual({ what: 'installing', release })
   })
 
+  it('that waits is not taken away by a look in the quiet either', async () => {
+    const world = await ready({ business: ['MK4 needs you.'] })
+    world.updates.check()
+    await settle()
+    world.updates.install()
+    await world.asked.answer(null)
+    expect(world.updates.view().state).toMatchObject({ what: 'waiting', release })
+  })
+
   it('that can\'t be prepared says why, and all goes on', async () => {
     const world = await ready()
     const { updates } = world

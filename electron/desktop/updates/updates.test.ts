@@ -234,6 +234,11 @@ describe('the switch and the address', () => {
     expect(world.clock.pending).toBe(0)
     await world.clock.advance(10 * DAY)
     expect(world.asked.waits).toEqual([])
+    // And nothing of it is kept in memory for later.
+    world.wanted = { check: true }
+    updates.settingsChanged()
+    await world.clock.advance(0)
+    expect(world.done.filter((one) => one.startsWith('open'))).toHaveLength(2)
   })
 
   it('turned on, it is looked at once', async () => {
