@@ -1,5 +1,5 @@
 /** Runs a job of a backup in a thread, so that nobody waits for it; the thread's end lets go of every file. */
-import { Worker } from 'node:worker_threads'
+import { runInThread } from '../in-thread.ts'
 import { BackupError, type BackupCause } from './format.ts'
 import type { Job, JobResult, Progress } from './jobs.ts'
 
@@ -16,25 +16,17 @@ export function jobsInThread(entry?: URL): RunJob {
   // Not written as new URL('./x', import.meta.url) in one piece: bundlers take that for an asset.
   const here = import.meta.url
   return async <J extends Job>(job: J, onProgress: (progress: Progress) => void, signal: AbortSignal): Promise<JobResult<J>> => {
-    const worker = new Worker(entry ?? new URL('backup-worker.mjs', here), { workerData: job })
-    const cancel = (): void => worker.postMessage('cancel')
+    const { ended, cancel } = runInThread<JobMessage>(entry ?? new URL('backup-worker.mjs', here), job, {
+      onProgress: ({ progress }) => onProgress(progress),
+      failed: (why) => ({ what: 'failed', code: 'other', why }),
+      unfinished: 'The work on the backup ended before it was done. Try again.',
+    })
     signal.addEventListener('abort', cancel)
     if (signal.aborted) cancel()
     try {
-      const last = await new Promise<JobMessage>((resolve) => {
-        let end: JobMessage = { what: 'failed', code: 'other', why: 'The work on the backup ended before it was done. Try again.' }
-        worker.on('message', (message: JobMessage) => {
-          if (message.what === 'progress') onProgress(message.progress)
-          else end = message
-        })
-        worker.on('error', (error: Error) => {
-          end = { what: 'failed', code: 'other', why: error.message }
-        })
-        worker.on('exit', () => resolve(end))
-      })
-      if (last.what === 'done') return last.result as JobResult<J>
+      const last = await ended
       if (last.what === 'failed') throw new BackupError(last.code, last.why)
-      throw new BackupError('other', 'The work on the backup ended before it was done. Try again.')
+      return last.result as JobResult<J>
     } finally {
       signal.removeEventListener('abort', cancel)
     }

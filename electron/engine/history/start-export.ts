@@ -1,5 +1,5 @@
 /** Starts an export beside the engine: reading and writing happen in a thread, so that nobody waits for it. */
-import { Worker } from 'node:worker_threads'
+import { runInThread, type EndOf } from '../in-thread.ts'
 import type { ExportJob } from './export-file.ts'
 
 export type ExportMessage =
@@ -8,7 +8,7 @@ export type ExportMessage =
   | { what: 'cancelled' }
   | { what: 'failed'; why: string }
 
-export type ExportEnd = Exclude<ExportMessage, { what: 'progress' }>
+export type ExportEnd = EndOf<ExportMessage>
 
 export interface RunningExport {
   /** Never rejects. */
@@ -26,17 +26,9 @@ export interface ExportOptions {
 export function startExport(job: ExportJob, options: ExportOptions): RunningExport {
   // Not written as new URL('./x', import.meta.url) in one piece: bundlers take that for an asset.
   const here = import.meta.url
-  const worker = new Worker(options.entry ?? new URL('history-export.mjs', here), { workerData: job })
-  const ended = new Promise<ExportEnd>((resolve) => {
-    let last: ExportEnd = { what: 'failed', why: 'The export ended before it was done.' }
-    worker.on('message', (message: ExportMessage) => {
-      if (message.what === 'progress') options.onProgress(message.events)
-      else last = message
-    })
-    worker.on('error', (error: Error) => {
-      last = { what: 'failed', why: error.message }
-    })
-    worker.on('exit', () => resolve(last))
+  return runInThread<ExportMessage>(options.entry ?? new URL('history-export.mjs', here), job, {
+    onProgress: ({ events }) => options.onProgress(events),
+    failed: (why) => ({ what: 'failed', why }),
+    unfinished: 'The export ended before it was done.',
   })
-  return { ended, cancel: () => worker.postMessage('cancel') }
 }

@@ -1,5 +1,5 @@
 /** Starts a report beside the engine: reading and judging happen in a thread of its own, so that nobody waits for it. */
-import { Worker } from 'node:worker_threads'
+import { runInThread, type RunningThread } from '../in-thread.ts'
 import type { ReportJob, ReportOf } from './reports.ts'
 
 export type ReportEnd<J extends ReportJob> =
@@ -7,12 +7,7 @@ export type ReportEnd<J extends ReportJob> =
   | { what: 'cancelled' }
   | { what: 'failed'; why: string }
 
-export interface RunningReport<J extends ReportJob> {
-  /** Never rejects. */
-  readonly ended: Promise<ReportEnd<J>>
-  /** Nobody wants the answer any more. */
-  cancel(): void
-}
+export type RunningReport<J extends ReportJob> = RunningThread<ReportEnd<J>>
 
 export type StartReport = <J extends ReportJob>(job: J) => RunningReport<J>
 
@@ -20,18 +15,8 @@ export type StartReport = <J extends ReportJob>(job: J) => RunningReport<J>
 export function reportsInThread(entry?: URL): StartReport {
   // Not written as new URL('./x', import.meta.url) in one piece: bundlers take that for an asset.
   const here = import.meta.url
-  return <J extends ReportJob>(job: J): RunningReport<J> => {
-    const worker = new Worker(entry ?? new URL('history-report.mjs', here), { workerData: job })
-    const ended = new Promise<ReportEnd<J>>((resolve) => {
-      let last: ReportEnd<J> = { what: 'failed', why: 'The report ended before it was done. Try again.' }
-      worker.on('message', (message: ReportEnd<J>) => {
-        last = message
-      })
-      worker.on('error', (error: Error) => {
-        last = { what: 'failed', why: error.message }
-      })
-      worker.on('exit', () => resolve(last))
-    })
-    return { ended, cancel: () => worker.postMessage('cancel') }
-  }
+  return <J extends ReportJob>(job: J) => runInThread<ReportEnd<J>>(entry ?? new URL('history-report.mjs', here), job, {
+    failed: (why) => ({ what: 'failed', why }),
+    unfinished: 'The report ended before it was done. Try again.',
+  })
 }
