@@ -253,11 +253,8 @@ async function start(): Promise<void> {
   })
   const updates = openUpdates({
     ...ports, platform, env, folder: places.data, wanted: () => desktop().updates, tell: ({ version }) => engine.tellUpdate(version),
-    business: () => businessOf({ cards: overview.cards(), sending: history.outbox({ states: ['leased'], limit: 100 }).length, backup: backups.busy() }),
-    push(view) {
-      wire.push('updates.changed', view)
-      tray.redraw()
-    },
+    business: () => businessOf({ cards: overview.cards(), sending: history.outbox({ states: ['leased'], limit: 100 }).length, backup: backups.busy() }, language()),
+    words: () => language().words.updates, push: (view) => wire.push('updates.changed', view), redraw: () => tray.redraw(),
   })
   const system = systemCalls({
     version: app.getVersion(), versions: { Electron: process.versions.electron ?? '', Chromium: process.versions.chrome ?? '', 'Node.js': process.versions.node }, platform, clock, log, logFile: places.log,
@@ -307,6 +304,7 @@ async function start(): Promise<void> {
     if (now.code === told.code && now.locale === told.locale) return
     told = now
     wire.push('language.changed', now)
+    updates.languageChanged()
     overview.refresh()
     historyNews.touched()
     tray.redraw()
@@ -387,7 +385,8 @@ async function start(): Promise<void> {
   if (settled !== null) notices.tell(settled.what === 'restored' ? 'info' : 'warn', settled.text)
   serveSchemes(session.defaultSession, { folder: join(files, 'renderer'), log, picture: (what, id) => pictureBytes({ live, fileOf: (eventId) => history.snapshot(eventId)?.file ?? null, load: (file) => snapshots.load(file) }, what, id) })
   lockDownSession(session.defaultSession, log)
-  await Promise.all([secrets.start(), setup.resume()])
+  // The icon first: ten printers that answer at once leave no time for it.
+  await Promise.all([secrets.start(), setup.resume(), tray.made()])
   await Promise.all([engine.start(), toasts.look()])
   pluginRoom.start()
   overview.refresh()

@@ -108,5 +108,23 @@ export const english = {
     /** @param others how many more there are; null = it is alone */
     sleepWarning: (name: string, others: number | null): string => `When this computer sleeps during a print, ${others === null ? `"${name}" hears` : `"${name}" and ${others} more hear`} nothing until it wakes. Turn on "Keep this computer awake while a print runs".`,
   },
+  /** Newer versions of Printbell itself. */
+  updates: {
+    /** Why this installation does not renew itself, and what to do instead. */
+    why: {
+      no_key: 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.',
+      deb: 'Installed as a Debian package. Install the new .deb over it, or let the package manager do it.',
+      rpm: 'Installed as an RPM package. Install the new .rpm over it, or let the package manager do it.',
+      pacman: 'Installed as a pacman package. Install the new one over it, or let the package manager do it.',
+      folder: 'Started from an unpacked folder. Unpack the new version in its place.',
+      source: 'Started from its source. Get the new source and start it anew.',
+      unsigned: 'This app has no developer\'s signature, without which macOS takes no update. Put the new version into the Applications folder.',
+    },
+    /** What has to end before Printbell may. */
+    needsYou: (name: string): string => `${name} needs you.`,
+    moreNeedYou: (count: Count): string => plural(count, { one: `${count.shown} more printer needs you.`, other: `${count.shown} more printers need you.` }),
+    sending: (count: Count): string => plural(count, { one: 'A message is being sent.', other: `${count.shown} messages are being sent.` }),
+    backup: 'A backup or restore is under way.',
+  },
 }
 export type DesktopWords = typeof english

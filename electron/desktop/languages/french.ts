@@ -97,4 +97,19 @@ export const french = (): DesktopWords => ({
   power: {
     sleepWarning: (name, others) => `Si cet ordinateur se met en veille pendant une impression, «\u202f${name}\u202f»${others === null ? '' : ` (et ${others} de plus)`} n’apprend rien jusqu’à son réveil. Activez «\u202fGarder cet ordinateur éveillé\u202f».`,
   },
+  updates: {
+    why: {
+      no_key: 'Cette version de Printbell ne peut pas savoir qui a fait une version plus récente, donc elle n’en cherche pas. Regardez là où vous l’avez obtenue.',
+      deb: 'Installé comme paquet Debian. Installez le nouveau .deb par-dessus, ou laissez faire le gestionnaire de paquets.',
+      rpm: 'Installé comme paquet RPM. Installez le nouveau .rpm par-dessus, ou laissez faire le gestionnaire de paquets.',
+      pacman: 'Installé comme paquet pacman. Installez le nouveau par-dessus, ou laissez faire le gestionnaire de paquets.',
+      folder: 'Lancé depuis un dossier décompressé. Décompressez la nouvelle version à sa place.',
+      source: 'Lancé depuis son code source. Récupérez le nouveau code et relancez.',
+      unsigned: 'Cette application n’a pas de signature de développeur, sans laquelle macOS n’accepte aucune mise à jour. Placez la nouvelle version dans le dossier Applications.',
+    },
+    needsYou: (name) => `${name} a besoin de vous.`,
+    moreNeedYou: (count) => plural(count, { one: `${count.shown} autre imprimante a besoin de vous.`, other: `${count.shown} autres imprimantes ont besoin de vous.` }),
+    sending: (count) => plural(count, { one: 'Un message est en cours d’envoi.', other: `${count.shown} messages sont en cours d’envoi.` }),
+    backup: 'Une sauvegarde ou une restauration est en cours.',
+  },
 })

@@ -97,4 +97,19 @@ export const german = (): DesktopWords => ({
   power: {
     sleepWarning: (name, others) => `Schläft dieser Computer während eines Drucks, erfährt „${name}“${others === null ? '' : ` (und ${others} weitere)`} nichts, bis er aufwacht. Schalten Sie „Diesen Computer wach halten“ ein.`,
   },
+  updates: {
+    why: {
+      no_key: 'Diese Ausgabe von Printbell kann nicht erkennen, von wem eine neuere Version stammt, und sucht darum keine. Sehen Sie dort nach, woher Sie sie haben.',
+      deb: 'Als Debian-Paket installiert. Installieren Sie das neue .deb darüber, oder überlassen Sie es der Paketverwaltung.',
+      rpm: 'Als RPM-Paket installiert. Installieren Sie das neue .rpm darüber, oder überlassen Sie es der Paketverwaltung.',
+      pacman: 'Als pacman-Paket installiert. Installieren Sie das neue darüber, oder überlassen Sie es der Paketverwaltung.',
+      folder: 'Aus einem entpackten Ordner gestartet. Entpacken Sie die neue Version an seine Stelle.',
+      source: 'Aus dem Quelltext gestartet. Holen Sie den neuen Quelltext, und starten Sie neu.',
+      unsigned: 'Diese App trägt keine Signatur eines Entwicklers, ohne die macOS kein Update nimmt. Legen Sie die neue Version in den Ordner „Programme“.',
+    },
+    needsYou: (name) => `${name} braucht Sie.`,
+    moreNeedYou: (count) => plural(count, { one: `${count.shown} weiterer Drucker braucht Sie.`, other: `${count.shown} weitere Drucker brauchen Sie.` }),
+    sending: (count) => plural(count, { one: 'Eine Nachricht wird gerade gesendet.', other: `${count.shown} Nachrichten werden gerade gesendet.` }),
+    backup: 'Eine Sicherung oder Wiederherstellung läuft.',
+  },
 })

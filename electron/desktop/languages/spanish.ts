@@ -97,4 +97,19 @@ export const spanish = (): DesktopWords => ({
   power: {
     sleepWarning: (name, others) => `Si este equipo se suspende durante una impresión, «${name}»${others === null ? '' : ` (y ${others} más)`} no se entera de nada hasta que despierte. Active «Mantener este equipo despierto».`,
   },
+  updates: {
+    why: {
+      no_key: 'Esta versión de Printbell no puede saber quién hizo una más nueva, así que no la busca. Mire donde la obtuvo.',
+      deb: 'Instalado como paquete de Debian. Instale el nuevo .deb encima o deje que lo haga el gestor de paquetes.',
+      rpm: 'Instalado como paquete RPM. Instale el nuevo .rpm encima o deje que lo haga el gestor de paquetes.',
+      pacman: 'Instalado como paquete de pacman. Instale el nuevo encima o deje que lo haga el gestor de paquetes.',
+      folder: 'Iniciado desde una carpeta descomprimida. Descomprima la nueva versión en su lugar.',
+      source: 'Iniciado desde el código fuente. Obtenga el nuevo código e inícielo otra vez.',
+      unsigned: 'Esta aplicación no lleva la firma de un desarrollador, sin la cual macOS no acepta actualizaciones. Ponga la nueva versión en la carpeta Aplicaciones.',
+    },
+    needsYou: (name) => `${name} le necesita.`,
+    moreNeedYou: (count) => plural(count, { one: `${count.shown} impresora más le necesita.`, other: `${count.shown} impresoras más le necesitan.` }),
+    sending: (count) => plural(count, { one: 'Se está enviando un mensaje.', other: `Se están enviando ${count.shown} mensajes.` }),
+    backup: 'Hay una copia de seguridad o una restauración en curso.',
+  },
 })

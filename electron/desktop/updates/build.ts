@@ -2,11 +2,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import type { UpdatesView } from '../../bridge/views/updates.ts'
+import type { DesktopWords } from '../languages/english.ts'
 
 export interface Build {
   way: UpdatesView['way']
-  /** Why it does not renew itself, and what to do instead; null = it does. */
-  why: string | null
+  /** Why it does not renew itself; null = it does. Words for it are in the desktop's languages. */
+  why: keyof DesktopWords['updates']['why'] | null
   /** The folder that is asked; null = this build knows none. */
   url: string | null
   /** By which whoever makes the releases signs them; null = way 'never'. */
@@ -39,31 +40,21 @@ export interface BuildFacts {
   installed: boolean
 }
 
-const NEVER = 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.'
-const BY_PACKAGE = {
-  deb: 'Installed as a Debian package. Install the new .deb over it, or let the package manager do it.',
-  rpm: 'Installed as an RPM package. Install the new .rpm over it, or let the package manager do it.',
-  pacman: 'Installed as a pacman package. Install the new one over it, or let the package manager do it.',
-}
-const BY_HAND = 'Started from an unpacked folder. Unpack the new version in its place.'
-const FROM_SOURCE = 'Started from its source. Get the new source and start it anew.'
-const UNSIGNED = 'This app has no developer\'s signature, without which macOS takes no update. Put the new version into the Applications folder.'
-
 export function buildOf(facts: BuildFacts): Build {
   const read = packed.safeParse(facts.description)
   const key = read.success ? keyOf(read.data.updates.key) : null
-  if (!read.success || key === null) return { way: 'never', why: NEVER, url: null, key: null, publisher: null }
+  if (!read.success || key === null) return { way: 'never', why: 'no_key', url: null, key: null, publisher: null }
   const { url = null, publisher = null, signed = false } = read.data.updates
   const why = whyNot(facts, signed)
   return { way: why === null ? 'itself' : 'told', why, url, key, publisher }
 }
 
-function whyNot({ packaged, platform, env, packageType, installed }: BuildFacts, signed: boolean): string | null {
-  if (!packaged) return FROM_SOURCE
-  if (platform === 'darwin') return signed ? null : UNSIGNED
-  if (platform === 'win32') return installed ? null : BY_HAND
+function whyNot({ packaged, platform, env, packageType, installed }: BuildFacts, signed: boolean): Build['why'] {
+  if (!packaged) return 'source'
+  if (platform === 'darwin') return signed ? null : 'unsigned'
+  if (platform === 'win32') return installed ? null : 'folder'
   if (env.APPIMAGE !== undefined) return null
-  return packageType === null ? BY_HAND : BY_PACKAGE[packageType]
+  return packageType ?? 'folder'
 }
 
 /** Null = none of ed25519's. */

@@ -1,6 +1,7 @@
 /** What must not be cut short by a restart. Pure. */
 import type { PrinterCard } from '../../bridge/views/printers.ts'
 import { clean } from '../../engine/delivery/text.ts'
+import type { DesktopLanguage } from '../languages/index.ts'
 
 export interface Business {
   cards: readonly Pick<PrinterCard, 'name' | 'state'>[]
@@ -14,13 +15,14 @@ export interface Business {
 const MOST_NAMES = 5
 
 /** In sentences; empty = Printbell may end. */
-export function businessOf({ cards, sending, backup }: Business): string[] {
+export function businessOf({ cards, sending, backup }: Business, { words, messages: { formats } }: Pick<DesktopLanguage, 'words' | 'messages'>): string[] {
+  const said = words.updates
   const needing = cards.filter(({ state }) => state === 'needs').map(({ name }) => clean(name))
   const more = needing.length - MOST_NAMES
   return [
-    ...needing.slice(0, MOST_NAMES).map((name) => `${name} needs you.`),
-    ...(more > 0 ? [`${more} more ${more === 1 ? 'printer needs' : 'printers need'} you.`] : []),
-    ...(sending > 0 ? [sending === 1 ? 'A message is being sent.' : `${sending} messages are being sent.`] : []),
-    ...(backup ? ['A backup or restore is under way.'] : []),
+    ...needing.slice(0, MOST_NAMES).map((name) => said.needsYou(name)),
+    ...(more > 0 ? [said.moreNeedYou(formats.count(more))] : []),
+    ...(sending > 0 ? [said.sending(formats.count(sending))] : []),
+    ...(backup ? [said.backup] : []),
   ]
 }

@@ -9,9 +9,11 @@ import { buildOf, packageTypeOf, type Build } from './build.ts'
 import { withoutAppImage } from './restart.ts'
 import { createUpdates, type Updates, type UpdatesParts } from './updates.ts'
 
-export interface OpenUpdatesParts extends Pick<UpdatesParts, 'wanted' | 'business' | 'tell' | 'push'> {
+export interface OpenUpdatesParts extends Pick<UpdatesParts, 'wanted' | 'business' | 'tell' | 'push' | 'words'> {
   platform: NodeJS.Platform
   env: Readonly<Record<string, string | undefined>>
+  /** The tray's menu has another entry. */
+  redraw(): void
   /** The data folder. */
   folder: string
   net: Net
@@ -29,6 +31,10 @@ export function openUpdates(parts: OpenUpdatesParts): Updates {
   }))
   return createUpdates({
     ...parts,
+    push(view) {
+      parts.push(view)
+      parts.redraw()
+    },
     build: known,
     async open(address) {
       const { key, publisher, way } = known()

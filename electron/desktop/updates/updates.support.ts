@@ -2,6 +2,7 @@
 import { settle, TestClock } from '../../../test/support/clock.ts'
 import { memoryLog, type MemoryLog } from '../../../test/support/log.ts'
 import type { Release, UpdatesView } from '../../bridge/views/updates.ts'
+import { english, type DesktopWords } from '../languages/english.ts'
 import type { Build } from './build.ts'
 import type { Updater } from './updater.ts'
 import { createUpdates, type Updates } from './updates.ts'
@@ -61,6 +62,7 @@ export interface World {
   build: Build
   wanted: { check: boolean; address?: string }
   business: string[]
+  words: DesktopWords['updates']
   openFails: Error | null
   pushed: UpdatesView[]
   /** What happened outside, in order: "open URL", "check", "download", "prepare", "finish again", "tell 1.2.3", "end", "again". */
@@ -76,11 +78,11 @@ export function makeWorld(change: Partial<Pick<World, 'build' | 'wanted' | 'open
   const pushed: UpdatesView[] = []
   const asked = new FakeUpdater(done)
   const world: Omit<World, 'updates'> = {
-    clock, log, done, pushed, asked, openFails: null, business: [], wanted: { check: true },
+    clock, log, done, pushed, asked, openFails: null, business: [], words: english.updates, wanted: { check: true },
     build: { way: 'itself', why: null, url: 'https://updates.example.org/printbell', key: null, publisher: null }, ...change,
   }
   const updates = createUpdates({
-    build: () => world.build, wanted: () => world.wanted, business: () => world.business, clock, random: () => 0, log,
+    build: () => world.build, words: () => world.words, wanted: () => world.wanted, business: () => world.business, clock, random: () => 0, log,
     open: async (address) => {
       done.push(`open ${address}`)
       if (world.openFails) throw world.openFails

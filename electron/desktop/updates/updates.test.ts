@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settle } from '../../../test/support/clock.ts'
 import type { Release } from '../../bridge/views/updates.ts'
+import { desktopLanguage } from '../languages/index.ts'
 import { UpdateError } from './updater.ts'
 import { DAY, found, HOUR, makeWorld, MINUTE, ready, release, START } from './updates.support.ts'
 
@@ -28,12 +29,12 @@ describe('while the switch is off', () => {
   it('of a build that knows no key nobody is asked either, with the switch on', async () => {
     const world = makeWorld()
     const { updates } = world
-    world.build = { way: 'never', why: 'No key.', url: null, key: null, publisher: null }
+    world.build = { way: 'never', why: 'no_key', url: null, key: null, publisher: null }
     updates.start()
     updates.check()
     await world.clock.advance(10 * DAY)
     expect(world.done).toEqual([])
-    expect(updates.view()).toEqual({ on: true, way: 'never', why: 'No key.', asks: null, lastAt: null, state: { what: 'idle' } })
+    expect(updates.view()).toEqual({ on: true, way: 'never', why: 'This build of Printbell can\'t tell who made a newer version, so it does not look for one. Look where you got it from.', asks: null, lastAt: null, state: { what: 'idle' } })
   })
 
   it('of a build that knows no address the one of the settings is asked', async () => {
@@ -148,9 +149,9 @@ describe('a newer version', () => {
   })
 
   it('is only told where somebody else installs it, and told on each look', async () => {
-    const world = await found({ build: { way: 'told', why: 'By hand.', url: 'https://updates.example.org/printbell', key: null, publisher: null } })
+    const world = await found({ build: { way: 'told', why: 'folder', url: 'https://updates.example.org/printbell', key: null, publisher: null } })
     const { updates } = world
-    expect(updates.view()).toMatchObject({ way: 'told', why: 'By hand.', state: { what: 'available', release } })
+    expect(updates.view()).toMatchObject({ way: 'told', why: 'Started from an unpacked folder. Unpack the new version in its place.', state: { what: 'available', release } })
     updates.install()
     await settle()
     expect(updates.view().state).toEqual({ what: 'available', release })
@@ -217,6 +218,18 @@ describe('a newer version', () => {
     await settle()
     await world.asked.answer(release)
     expect(updates.view().state).toMatchObject({ what: 'downloading' })
+  })
+})
+
+describe('another language', () => {
+  it('is spoken from then on, of what it waits for too', async () => {
+    const world = await ready({ business: ['MK4 needs you.'] })
+    world.updates.install()
+    world.build = { ...world.build, way: 'told', why: 'deb' }
+    world.words = desktopLanguage({ code: 'de', locale: 'de' }).words.updates
+    world.business = ['MK4 braucht Sie.']
+    world.updates.languageChanged()
+    expect(world.pushed.at(-1)).toMatchObject({ why: 'Als Debian-Paket installiert. Installieren Sie das neue .deb darüber, oder überlassen Sie es der Paketverwaltung.', state: { what: 'waiting', waitsFor: ['MK4 braucht Sie.'] } })
   })
 })
 

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Release, UpdatesView } from '../../bridge/views/updates.ts'
 import type { Cancel, Clock, Log, Random } from '../../engine/ports.ts'
 import type { DesktopSettings } from '../../engine/settings/schema.ts'
+import type { DesktopWords } from '../languages/english.ts'
 import type { Build } from './build.ts'
 import type { Updater } from './updater.ts'
 import { failureText } from './words.ts'
@@ -26,6 +27,8 @@ export interface UpdatesParts {
   /** Starts this very version once more: it has ended, and the newer one could not take its place. */
   startAgain(): void
   push(view: UpdatesView): void
+  /** Asked each time, so that it is told in the language of then. */
+  words(): DesktopWords['updates']
   clock: Clock
   random: Random
   log: Log
@@ -38,6 +41,8 @@ export interface Updates {
   /** The app has started. */
   start(): void
   settingsChanged(): void
+  /** The window speaks another language. */
+  languageChanged(): void
   /** The computer woke: whatever was due meanwhile is made up for. */
   woke(): void
   check(): void
@@ -85,7 +90,7 @@ export function createUpdates(parts: UpdatesParts): Updates {
   function view(): UpdatesView {
     const { way, why } = parts.build()
     const asked = address()
-    return { on: inForce.check, way, why, asks: asked === null ? null : new URL(asked).host, lastAt, state }
+    return { on: inForce.check, way, why: why === null ? null : parts.words().why[why], asks: asked === null ? null : new URL(asked).host, lastAt, state }
   }
 
   function set(next: State): void {
@@ -245,6 +250,8 @@ export function createUpdates(parts: UpdatesParts): Updates {
       set({ what: 'idle' })
       if (isOn()) lookIn(0)
     },
+
+    languageChanged: () => set(state.what === 'waiting' ? { ...state, waitsFor: parts.business() } : state),
 
     woke() {
       if (due !== null) lookIn(Math.max(FIRST_MS, due.at - clock.now()))
