@@ -211,3 +211,33 @@ it('closing ends everything', async () => {
   expect(since()).toEqual([])
   expect({ hostClosed, noHost, listening: overview.listening, timers: clock.pending }).toEqual({ hostClosed: true, noHost: 0, listening: 0, timers: 0 })
 })
+
+describe('who waits for the icon', () => {
+  it('waits until the host is known and it was made', async () => {
+    const tray = start(true)
+    let made = false
+    void tray.made().then(() => (made = true))
+    await clock.advance(200)
+    expect([made, since()]).toEqual([false, []])
+    hostSays('shown')
+    await clock.advance(0)
+    expect([made, since()[0], clock.pending]).toEqual([true, 'open idle dark', 0])
+  })
+  it('waits no longer than a quarter of a second for a bus that does not answer', async () => {
+    const tray = start(true)
+    let made = false
+    void tray.made().then(() => (made = true))
+    await clock.advance(249)
+    expect(made).toBe(false)
+    await clock.advance(1)
+    expect(made).toBe(true)
+  })
+  it('does not wait where it stands already, nor after its end', async () => {
+    await start().made()
+    const tray = start(true)
+    const made = tray.made()
+    tray.close()
+    await made
+    expect(clock.pending).toBe(0)
+  })
+})

@@ -49,6 +49,8 @@ export interface TrayParts {
 
 export interface TrayHandle {
   facts(): TrayHostState
+  /** Resolves when the icon has been made for the first time; after a moment in any case, as a bus may never answer. */
+  made(): Promise<void>
   /** Something that it shows changed, but no printer: its language, a newer version. */
   redraw(): void
   close(): void
@@ -60,6 +62,8 @@ const PACE = 1_000
 const HOST_GRACE = 15_000
 /** ms between two menus that differ in numbers only: a panel draws an open menu anew and closes its submenus for it (seen in Xfce). */
 const NUMBERS_PACE = 10_000
+/** ms that `made` waits at most. */
+const MADE_WITHIN = 250
 const NOTHING = { image: '', tooltip: '', title: '', menu: '' }
 
 export function createTray(parts: TrayParts): TrayHandle {
@@ -79,6 +83,7 @@ export function createTray(parts: TrayParts): TrayHandle {
   let menuAt = -Infinity
   let cancelNumbers: Cancel = () => undefined
   let cancelGrace: Cancel = () => undefined
+  const untilMade: (() => void)[] = []
 
   function draw(): void {
     cancelDraw = null
@@ -91,6 +96,7 @@ export function createTray(parts: TrayParts): TrayHandle {
     if (port === null) {
       port = parts.open({ icon: view.icon, theme }, { click: () => parts.act({ do: 'open', path: null }), choice: (action) => parts.act(fixed(action, clock.now())) })
       log.info('tray icon made', { host: facts })
+      for (const go of untilMade.splice(0)) go()
     } else if (next.image !== drawn.image) port.image(view.icon, theme)
     if (next.tooltip !== drawn.tooltip) port.tooltip(view.tooltip)
     if (next.title !== drawn.title) port.title(view.title)
@@ -151,8 +157,16 @@ export function createTray(parts: TrayParts): TrayHandle {
 
   return {
     facts: () => facts,
+    made: () => (port !== null ? Promise.resolve() : new Promise((done) => {
+      const cancel = clock.after(MADE_WITHIN, done)
+      untilMade.push(() => {
+        cancel()
+        done()
+      })
+    })),
     redraw: drawSoon,
     close() {
+      for (const go of untilMade.splice(0)) go()
       host?.close()
       for (const stop of stops) stop()
       cancelDraw?.()
