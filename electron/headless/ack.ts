@@ -10,7 +10,7 @@ import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
 import { openForReading } from './history.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { ask } from './remote.ts'
 import { end, span } from './when.ts'
 

@@ -19,7 +19,7 @@ import { Secret } from '../engine/settings/secret.ts'
 import { safeName } from '../engine/snapshots/files.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { kindsWith, readSettingsFile, secretsFor } from './settings-file.ts'
 import description from '../../package.json' with { type: 'json' }
 

@@ -6,7 +6,7 @@ import { configOf } from '../engine/printers/server-test.ts'
 import { settingsJsonSchema } from '../engine/settings/json-schema.ts'
 import { systemNet } from '../engine/system-net.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { kindsWith, readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Checks the settings file without touching a printer: form, references, secrets; and tells what it means. */

@@ -7,7 +7,7 @@ import type { EngineSettings } from '../engine/settings/expand.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { clean } from './live-view.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { UserError } from './errors.ts'
 import { readSettingsFile } from './settings-file.ts'
 

@@ -8,7 +8,7 @@ import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
 import { clean, liveLine } from './live-view.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 
 /** Prints what happened; works beside a running engine, which it never disturbs. */
 export async function history(options: Common & HistoryOptions, out: Out): Promise<number> {

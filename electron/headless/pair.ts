@@ -9,7 +9,7 @@ import { systemNet } from '../engine/system-net.ts'
 import type { Secret } from '../engine/settings/secret.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Asks a server for a key while the person confirms there, and keeps it in a file only the person can read. */

@@ -21,7 +21,7 @@ import { clean } from './live-view.ts'
 import { UserError } from './errors.ts'
 import { systemLocale } from './locale.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** Asks the running engine; null when none runs. @throws UserError with the engine's words */

@@ -15,7 +15,7 @@ import { readSettings } from '../engine/settings/read.ts'
 import type { Settings } from '../engine/settings/schema.ts'
 import { headlessSecrets } from '../engine/settings/secrets.ts'
 import { UserError } from './errors.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 
 /** Everything that is built in. */
 export const kinds: Kinds = { adapters, channels, mayBeMissing: isPluginKind }

@@ -4,7 +4,8 @@ import type { Common } from '../headless.ts'
 import type { Out } from './out.ts'
 import { copySilence, editSilence, endSilence, listSilences, silence, type CopyOptions, type EditOptions, type SilenceOptions } from './silence.ts'
 
-type Run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>
+/** Makes an action of commander's of what ends with a status. */
+export type Run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>
 
 export function addSilenceCommands(command: (name: string, description: string) => Command, run: Run, out: Out): void {
   const group = command('silence', 'mute for a time, critical events too: now, or in a maintenance window to come')

@@ -10,7 +10,7 @@ import { checkedNew, SilenceRefused, type NewSilence } from '../engine/silences/
 import type { SilencesByTime } from '../engine/silences-in-force.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { ask, askRunning } from './remote.ts'
 import { readSettingsFile } from './settings-file.ts'
 import { silenceLine } from './silences.ts'

@@ -6,7 +6,7 @@ import { configOf, findServer } from '../engine/printers/server-test.ts'
 import { systemNet } from '../engine/system-net.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { readSettingsFile, secretsFor } from './settings-file.ts'
 
 /** How long the server may take to answer. */

@@ -8,10 +8,8 @@ import type { Common } from '../headless.ts'
 import type { Out } from './out.ts'
 import { noise, preview, type PreviewOptions } from './preview.ts'
 import { rehearse, type RehearseOptions } from './rehearse.ts'
-import { addSilenceCommands } from './silence-commands.ts'
+import { addSilenceCommands, type Run } from './silence-commands.ts'
 import { why, type WhyOptions } from './why.ts'
-
-type Run = <A extends unknown[]>(action: (...args: A) => Promise<number>) => (...args: A) => Promise<void>
 
 export function addWhyCommands(command: (name: string, description: string) => Command, run: Run, out: Out): void {
   const kind = (): Option => new Option('--kind <type>', 'which event').choices(EVENT_TYPES)

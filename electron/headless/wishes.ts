@@ -6,7 +6,7 @@ import { systemClock } from '../engine/clock.ts'
 import { placesIn } from '../engine/places.ts'
 import { UserError } from './errors.ts'
 import type { Out } from './out.ts'
-import { quietLog } from './quiet-log.ts'
+import { quietLog } from '../engine/quiet-log.ts'
 import { ask, askRunning } from './remote.ts'
 
 export const ACTIONS = ['pause', 'resume', 'cancel', 'emergency_stop', 'acknowledge', 'mute', 'answer', 'gcode'] as const

@@ -8,7 +8,7 @@ import type { Db } from './db.ts'
 import type { EventFilter, EventQuery, StoredEvent } from './history.ts'
 import { eventFromColumns, type EventColumns } from './rows.ts'
 import { searchOf, type Search } from './search.ts'
-import { Where, pageSize } from './where.ts'
+import { Where, listed, pageSize } from './where.ts'
 
 /** Up to so many entries of an index are read and put in order; beyond that it is quicker to look through all in their order. */
 const FEW = 50_000
@@ -36,7 +36,7 @@ export function events(db: Db, query: EventQuery): StoredEvent[] {
 /** Full rows of these events, newest first. */
 export function rowsOf(db: Db, seqs: number[]): StoredEvent[] {
   if (seqs.length === 0) return []
-  return db.all<EventColumns>(`${SELECT_EVENT} WHERE events.seq IN (SELECT value FROM json_each(:seqs)) ORDER BY events.seq DESC`, { seqs: JSON.stringify(seqs) }).map(eventFromColumns)
+  return db.all<EventColumns>(`${SELECT_EVENT} WHERE ${listed('events.seq', 'seqs')} ORDER BY events.seq DESC`, { seqs: JSON.stringify(seqs) }).map(eventFromColumns)
 }
 
 /**
@@ -95,8 +95,6 @@ function common<T>(lists: readonly (readonly T[])[]): T[] | null {
   const [first, ...others] = lists
   return first === undefined ? null : [...new Set(first)].filter((value) => others.every((list) => list.includes(value)))
 }
-
-const listed = (column: string, name: string): string => `${column} IN (SELECT value FROM json_each(:${name}))`
 
 function conditions({ filter, printers, types, severities, search }: Asked, but: Without = {}): Where {
   const where = new Where()
@@ -169,7 +167,7 @@ function thatSay<E extends { type: EventType; text_id: number }>(db: Db, near: r
   for (let from = 0; from < near.length && found.length < limit; from += limit) {
     const some = near.slice(from, from + limit)
     const unread = [...new Set(some.map((row) => row.text_id))].filter((id) => !read.has(id))
-    for (const text of db.all<{ n: number; printer_name: string; job_name: string | null; text: string | null; reason: string | null }>('SELECT n, printer_name, job_name, text, reason FROM texts WHERE n IN (SELECT value FROM json_each(:ids))', { ids: JSON.stringify(unread) })) {
+    for (const text of db.all<{ n: number; printer_name: string; job_name: string | null; text: string | null; reason: string | null }>(`SELECT n, printer_name, job_name, text, reason FROM texts WHERE ${listed('n', 'ids')}`, { ids: JSON.stringify(unread) })) {
       read.set(text.n, [text.printer_name, text.job_name, text.text, text.reason])
     }
     found.push(...some.filter((row) => search.fits(row.type, read.get(row.text_id) ?? [])))

@@ -5,7 +5,7 @@ import type { EventType } from '../events/model.ts'
 import type { Attempt, CancelOn, OutboxRow, OutboxState } from './history.ts'
 import type { OutboxColumns } from './rows.ts'
 import { attemptToColumns, insertInto, outboxFromColumns, outboxToColumns } from './rows.ts'
-import { Where, pageSize } from './where.ts'
+import { Where, listed, pageSize } from './where.ts'
 
 const COLUMNS = [
   'id', 'event_id', 'destination_id', 'state', 'delivery_key', 'priority', 'job_key', 'attempts', 'created_at', 'next_attempt_at',
@@ -64,14 +64,14 @@ export function lease(db: Db, destinationId: string, now: number, leaseMs: numbe
 export function leaseThese(db: Db, ids: readonly string[], now: number, leaseMs: number): OutboxRow[] {
   if (ids.length === 0) return []
   return oldestFirst(db.all<OutboxColumns>(`UPDATE outbox SET state = 'leased', lease_until = :until
-    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting' RETURNING *`, { ids: JSON.stringify(ids), until: now + leaseMs }))
+    WHERE ${listed('id', 'ids')} AND state = 'waiting' RETURNING *`, { ids: JSON.stringify(ids), until: now + leaseMs }))
 }
 
 /** No attempt is stored: nothing was sent. */
 export function giveBack(db: Db, ids: readonly string[], nextAttemptAt: number): void {
   if (ids.length === 0) return
   db.run(`UPDATE outbox SET state = 'waiting', lease_until = NULL, next_attempt_at = :at
-    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'leased'`, { ids: JSON.stringify(ids), at: nextAttemptAt })
+    WHERE ${listed('id', 'ids')} AND state = 'leased'`, { ids: JSON.stringify(ids), at: nextAttemptAt })
 }
 
 /** A leased row is held once more, without an attempt; what it is worth moves along. */
@@ -103,7 +103,7 @@ export function olderWaiting(db: Db, row: Pick<OutboxRow, 'id' | 'destinationId'
     JOIN outbox newer ON newer.id = :id
     JOIN events e ON e.id = o.event_id
     WHERE o.${OPEN} AND o.state <> 'leased' AND o.destination_id = :destination AND o.printer_id = newer.printer_id AND o.job_key = :job AND o.n < newer.n
-      AND e.type IN (SELECT value FROM json_each(:types)) ORDER BY o.n`,
+      AND ${listed('e.type', 'types')} ORDER BY o.n`,
     { id: row.id, destination: row.destinationId, job: row.jobKey, types: JSON.stringify(types) }).map(outboxFromColumns)
 }
 
@@ -174,7 +174,7 @@ export function outbox(db: Db, filter: { destinationId?: string; states?: Outbox
   const open = filter.states?.every((state) => OPEN_STATES.includes(state)) ?? false
   const where = new Where()
     .given('destination_id = :destination', 'destination', filter.destinationId)
-    .given('state IN (SELECT value FROM json_each(:states))', 'states', filter.states && JSON.stringify(filter.states))
+    .given(listed('state', 'states'), 'states', filter.states && JSON.stringify(filter.states))
     .given('event_id = :event', 'event', filter.eventId)
   if (open) where.fixed(OPEN)
   // Left to itself SQLite goes through all that was ever sent, because that lies in the order that is asked for.

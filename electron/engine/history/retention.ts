@@ -1,6 +1,7 @@
 /** What is old goes, in chunks small enough that an event never waits for it. */
 import type { Db } from './db.ts'
 import type { History } from './history.ts'
+import { listed } from './where.ts'
 
 type Limits = Parameters<History['prune']>[0]
 type Pruned = ReturnType<History['prune']>
@@ -41,8 +42,8 @@ function pruneEvents(db: Db, limits: Limits, now: number, chunk: number, files: 
     ORDER BY observed_at LIMIT :chunk`, { before: limits.eventsBefore, now, chunk })
   if (doomed.length === 0) return 0
   const ids = JSON.stringify(doomed.map((row) => row.id))
-  const candidates = db.all<{ file: string }>('SELECT DISTINCT file FROM snapshots WHERE file IS NOT NULL AND event_id IN (SELECT value FROM json_each(:ids))', { ids })
-  db.run('DELETE FROM events WHERE id IN (SELECT value FROM json_each(:ids))', { ids })
+  const candidates = db.all<{ file: string }>(`SELECT DISTINCT file FROM snapshots WHERE file IS NOT NULL AND ${listed('event_id', 'ids')}`, { ids })
+  db.run(`DELETE FROM events WHERE ${listed('id', 'ids')}`, { ids })
   // Requests close together share one picture: it goes with its last event.
   for (const { file } of candidates) {
     if (!db.get('SELECT 1 FROM snapshots WHERE file = :file', { file })) files.push(file)

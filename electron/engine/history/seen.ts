@@ -1,7 +1,6 @@
 /** Which events a person has seen. */
 import type { Db } from './db.ts'
-
-const LISTED = 'id IN (SELECT value FROM json_each(:ids))'
+import { listed } from './where.ts'
 
 export function unseenCount(db: Db): number {
   return db.get<{ n: number }>('SELECT count(*) AS n FROM events WHERE seen_at IS NULL')?.n ?? 0
@@ -29,12 +28,12 @@ export function markSeen(db: Db, filter: { eventIds?: string[]; all?: boolean },
   if (!filter.eventIds || filter.eventIds.length === 0) return 0
   const ids = JSON.stringify(filter.eventIds)
   // Who looks at one event looks again, also where it was seen long ago: then what was acknowledged for a while is no longer forgotten.
-  db.run('UPDATE acknowledgements SET looked_at = :at WHERE event_id IN (SELECT value FROM json_each(:ids))', { at, ids })
-  return db.run(`UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND ${LISTED}`, { at, ids })
+  db.run(`UPDATE acknowledgements SET looked_at = :at WHERE ${listed('event_id', 'ids')}`, { at, ids })
+  return db.run(`UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND ${listed('id', 'ids')}`, { at, ids })
 }
 
 /** @returns how many were seen until now */
 export function markUnseen(db: Db, eventIds: string[]): number {
   if (eventIds.length === 0) return 0
-  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND ${LISTED}`, { ids: JSON.stringify(eventIds) })
+  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND ${listed('id', 'ids')}`, { ids: JSON.stringify(eventIds) })
 }

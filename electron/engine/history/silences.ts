@@ -3,7 +3,7 @@ import type { EventType } from '../events/model.ts'
 import type { Db } from './db.ts'
 import { rowsOf } from './find.ts'
 import type { LinkGap, Silence, SilencedEvent } from './history.ts'
-import { Where } from './where.ts'
+import { Where, listed } from './where.ts'
 
 interface SilenceColumns {
   id: string
@@ -59,7 +59,7 @@ const MOST = 1_000
 
 export function silenced(db: Db, { silenceIds, types, since }: { silenceIds: readonly string[]; types: readonly EventType[]; since: number }): SilencedEvent[] {
   const found = db.all<{ seq: number; destination_id: string; reason: string }>(`SELECT DISTINCT e.seq, d.destination_id, d.reason FROM events e INDEXED BY events_observed JOIN decisions d ON d.event_id = e.id
-    WHERE e.observed_at >= :since AND e.type IN (SELECT value FROM json_each(:types)) AND d.decision = 'drop' AND d.reason IN (SELECT value FROM json_each(:reasons))
+    WHERE e.observed_at >= :since AND ${listed('e.type', 'types')} AND d.decision = 'drop' AND ${listed('d.reason', 'reasons')}
     ORDER BY e.seq DESC, d.destination_id`, { since, types: JSON.stringify(types), reasons: JSON.stringify(silenceIds.map((id) => `${REASON}${id}`)) })
   const kept = new Map<number, SilencedEvent['kept']>()
   for (const { seq, destination_id: destinationId, reason } of found) kept.set(seq, [...(kept.get(seq) ?? []), { destinationId, silenceId: reason.slice(REASON.length) }])

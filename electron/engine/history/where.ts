@@ -9,6 +9,9 @@ export function pageSize(limit: number | undefined): number {
   return Math.min(MAX_LIMIT, Math.max(1, Math.trunc(limit ?? DEFAULT_LIMIT)))
 }
 
+/** Whether a column is one of the list that the parameter `:name` holds as JSON. */
+export const listed = (column: string, name: string): string => `${column} IN (SELECT value FROM json_each(:${name}))`
+
 export class Where {
   readonly #conditions: string[] = []
   readonly parameters: Record<string, Value> = {}

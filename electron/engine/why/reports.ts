@@ -3,7 +3,7 @@ import type { LanguageCode } from '../delivery/languages/codes.ts'
 import type { EventType } from '../events/model.ts'
 import { openForReading } from '../history/open.ts'
 import { historyOn } from '../history/sqlite-history.ts'
-import type { Log } from '../ports.ts'
+import { quietLog } from '../quiet-log.ts'
 import type { RoutedKind, RoutedKinds } from '../rules/subscriptions.ts'
 import { dailyCounts, type DailyCounts } from './counts.ts'
 import { noiseReport, type NoiseReport } from './noise.ts'
@@ -46,8 +46,6 @@ function revived(kinds: readonly PlainKind[]): RoutedKinds {
   }))
 }
 
-const QUIET: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => QUIET }
-
 /**
  * Reads beside the engine that writes.
  * @param pause between two chunks of work others get their turn
@@ -62,7 +60,7 @@ export async function makeReport<J extends ReportJob>(job: J, pause: () => Promi
   }
 
   async function reportOn(asked: ReportJob): Promise<Preview | NoiseReport | DailyCounts> {
-    const history = historyOn(db, { log: QUIET, now: () => asked.now })
+    const history = historyOn(db, { log: quietLog, now: () => asked.now })
     const given = { history, now: asked.now, days: asked.days, pause, signal }
     switch (asked.what) {
       case 'preview': return await previewProfile({ settings: asked.settings, profileId: asked.profileId, kinds: revived(asked.kinds), ownZone: () => asked.ownZone, language: whyLanguageOf(asked.language) }, given)

@@ -103,7 +103,7 @@ function problemOf(error: unknown): TemplateProblem {
   if (error instanceof TemplateProblem) return error
   const place = placeOf(error)
   const cause = causeOf(error)
-  return new TemplateProblem(`The template can't be used${place === null ? '' : `, line ${place.line}`}: ${cause}.`, place, cause, TOO_MUCH.includes(cause))
+  return new TemplateProblem(`The template can't be used${place === null ? '' : `, line ${place.line}`}: ${cause}.`, place, cause, TOO_MUCH.some(([, text]) => text === cause))
 }
 
 /** liquidjs tells where its error stands. */
@@ -114,10 +114,12 @@ function placeOf(error: unknown): TemplatePlace | null {
   return typeof line === 'number' && typeof column === 'number' ? { line, column } : null
 }
 
-const TOO_MUCH: readonly string[] = ['it makes too much text', 'it takes too long to fill in']
-const CAUSES: readonly (readonly [RegExp, string])[] = [
+const TOO_MUCH: readonly (readonly [RegExp, string])[] = [
   [/memory alloc limit/, 'it makes too much text'],
   [/template (render )?limit/, 'it takes too long to fill in'],
+]
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  ...TOO_MUCH,
   [/call stack/, 'what it fills in is nested too deep'],
 ]
 
