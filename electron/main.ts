@@ -385,7 +385,8 @@ async function start(): Promise<void> {
   if (settled !== null) notices.tell(settled.what === 'restored' ? 'info' : 'warn', settled.text)
   serveSchemes(session.defaultSession, { folder: join(files, 'renderer'), log, picture: (what, id) => pictureBytes({ live, fileOf: (eventId) => history.snapshot(eventId)?.file ?? null, load: (file) => snapshots.load(file) }, what, id) })
   lockDownSession(session.defaultSession, log)
-  await Promise.all([secrets.start(), setup.resume()])
+  // The icon first: ten printers that answer at once leave no time for it.
+  await Promise.all([secrets.start(), setup.resume(), tray.made()])
   await Promise.all([engine.start(), toasts.look()])
   pluginRoom.start()
   overview.refresh()
