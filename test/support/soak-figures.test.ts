@@ -14,10 +14,15 @@ interface Figure { name: string; value: number; ratio: number | null; limit: num
 const broken = (figures: object[]): string[] => (figures as Figure[]).filter(({ value, ratio, limit, limitRatio }) => (limitRatio === undefined ? limit !== null && value > limit : ratio === null || !(ratio <= limitRatio))).map(({ name }) => name)
 
 describe('what the looks of a soak say', () => {
-  it('compares the middles of the first and the last third after a quarter of the time', () => {
-    // 40 looks: the first nine are warm-up, and of the other 31 the minutes 10 to 19 and 31 to 40 are held against each other.
+  it('compares the middles of the first and the last third after twelve minutes', () => {
+    // Of the 29 that count, the minutes 12 to 20 and 32 to 40 are held against each other.
     const { early, late } = thirdsOf(looks(40, (minute) => ({ heap: minute })), ({ heap }) => heap)
-    expect([early, late]).toEqual([14.5, 35.5])
+    expect([early, late]).toEqual([16, 36])
+  })
+
+  it('gives a short trial two fifths of its time to warm up', () => {
+    // Ten minutes: 4 to 5 and 9 to 10.
+    expect(thirdsOf(looks(10, (minute) => ({ heap: minute })), ({ heap }) => heap)).toEqual({ early: 4.5, late: 9.5 })
   })
 
   it('leaves out looks at an open window', () => {
@@ -36,7 +41,7 @@ describe('what the looks of a soak say', () => {
   it('names handles, timers, sockets, listeners and files of which there are ever more', () => {
     const growing = looks(30, (minute) => ({ resources: { Timeout: 40 + minute }, timers: 300 + minute, sockets: 50 + minute, listeners: 1_000 + 5 * minute, openFiles: 80 + minute, listenersBy: { 'Socket close': 50, 'AbortSignal abort': 5 * minute } }))
     expect(broken(figuresOf('headless', growing)).map((name) => name.replace('headless: ', '').replace(', late beside early', ''))).toEqual(['handles', 'armed timers', 'sockets in the heap', 'listeners', 'open files'])
-    expect(grown(growing)).toEqual(['AbortSignal abort 55 → 135'])
+    expect(grown(growing)).toEqual(['AbortSignal abort 72.5 → 137.5'])
   })
 
   it('names a write-ahead log that is not written back', () => {

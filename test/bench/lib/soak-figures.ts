@@ -2,8 +2,12 @@
 import { round } from './engine.ts'
 import type { Look, SubjectName } from './soak-subjects.ts'
 
-/** Part of the time in which everything still fills: caches, pools, code that runs for the first time, each page of the window once. */
-export const WARM_UP = 1 / 4
+/**
+ * In which everything still fills: code that runs for the first time, each page of the window once, SQLite's cache, and the memories with a bound (the
+ * last word of 1000 threads in sender.ts, 500 threads of toasts). Seconds; a short trial has a part of its time for it.
+ */
+const WARM_UP_S = 12 * 60
+const WARM_UP_PART = 2 / 5
 /** Limit of the issue: what is used late beside what was used early. */
 export const LIMIT_RATIO = 1.05
 /** How far the median of a count may lie higher late than early: what is under way at a moment differs. */
@@ -17,7 +21,7 @@ export interface Thirds { early: number; late: number }
 /** Medians of the first and the last third of what came after the warm-up; NaN is left out. */
 export function thirdsOf(looks: readonly Look[], value: (look: Look) => number): Thirds {
   const end = looks.at(-1)?.at ?? 0
-  const values = looks.filter(({ at }) => at >= end * WARM_UP).map(value).filter((one) => !Number.isNaN(one))
+  const values = looks.filter(({ at }) => at >= Math.min(WARM_UP_S, end * WARM_UP_PART)).map(value).filter((one) => !Number.isNaN(one))
   const third = Math.max(1, Math.floor(values.length / 3))
   return { early: median(values.slice(0, third)), late: median(values.slice(-third)) }
 }
