@@ -1,7 +1,6 @@
 import { appDraft } from './events/app.ts'
 import type { EventDraft } from './events/model.ts'
-import { firstAttempt, type PlayedAt, type PlayResult, type RehearsalParts } from './rehearsal.ts'
-import { isForNobody, route } from './rules/route.ts'
+import { sendOff, type PlayedAt, type PlayResult, type RehearsalParts } from './rehearsal.ts'
 import type { RoutedDestination } from './rules/subscriptions.ts'
 
 /** A message of a person's own. */
@@ -21,25 +20,16 @@ const LONGEST_BROADCAST = 2_000
  */
 export function broadcasting(parts: Omit<RehearsalParts, 'settings' | 'kindOf'>): (broadcast: Broadcast) => Promise<PlayResult> {
   return async (broadcast) => {
-    const { history, clock } = parts
     const text = textOf(broadcast.text)
     const context = parts.routeContext()
     const chosen = chosenOf(broadcast.destinationIds, context.destinations)
     const on = chosen.filter(({ enabled }) => enabled).map(({ id }) => id)
     if (on.length === 0) throw new Error(chosen.length === 0 ? 'there is no destination yet; add one first' : `nothing was sent: ${chosen.length === 1 ? 'the destination is' : 'all of these destinations are'} switched off`)
     const id = parts.ulid()
-    const now = clock.now()
-    const draft: EventDraft = { ...appDraft('app.broadcast', { now, reason: 'broadcast', text }), dedupeKey: `app|app.broadcast|${id}`, byUs: true, audience: { only: on } }
-    const routed = route({ ...draft, id }, context)
-    const result = history.commit({ at: now, memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(isForNobody(routed) ? { seen: true as const } : {}) }], suppressed: [] })
-    parts.onCommitted(result, { suppressed: [] })
-    const destinations = await Promise.all(chosen.map(async ({ id: destinationId, label }): Promise<PlayedAt> => {
-      const made = routed.decisions.find((one) => one.destinationId === destinationId)
-      if (!made) return { destinationId, label, decision: { decision: 'drop', stage: 'enabled', reason: 'destination_off', profileId: null, until: null }, attempt: null }
-      const { decision, stage, reason, profileId, until } = made
-      return { destinationId, label, decision: { decision, stage, reason, profileId, until }, attempt: decision === 'deliver' ? await firstAttempt(id, destinationId, parts) : null }
-    }))
-    return { eventId: id, destinations }
+    const draft: EventDraft = { ...appDraft('app.broadcast', { now: parts.clock.now(), reason: 'broadcast', text }), dedupeKey: `app|app.broadcast|${id}`, byUs: true, audience: { only: on } }
+    const told = await sendOff(id, draft, context, parts)
+    const off = ({ id: destinationId, label }: RoutedDestination): PlayedAt => ({ destinationId, label, decision: { decision: 'drop', stage: 'enabled', reason: 'destination_off', profileId: null, until: null }, attempt: null })
+    return { eventId: id, destinations: chosen.map((destination) => told.find(({ destinationId }) => destinationId === destination.id) ?? off(destination)) }
   }
 }
 

@@ -70,21 +70,25 @@ export function rehearsals(parts: RehearsalParts): { rehearse(rehearsal: Rehears
 }
 
 async function played({ destinationIds, printerId, type }: Play, parts: RehearsalParts): Promise<PlayResult> {
-  const { history, clock } = parts
   const { printers } = parts.settings()
   const printer = printers.find(({ id }) => id === printerId)
   if (!printer) throw new Error(`there is no printer "${printerId}"; there are: ${printers.map((one) => one.id).join(', ') || 'none'}`)
   const context = parts.routeContext()
   const destinations = chosen(destinationIds, context.destinations)
   const id = parts.ulid()
-  const draft = madeUp(type, { id, now: clock.now(), printer, serverKind: parts.kindOf(printer) })
-  const routed = route({ ...draft, id }, { ...context, destinations })
-  const result = history.commit({ at: clock.now(), memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(isForNobody(routed) ? { seen: true as const } : {}) }], suppressed: [] })
+  const draft = madeUp(type, { id, now: parts.clock.now(), printer, serverKind: parts.kindOf(printer) })
+  return { eventId: id, destinations: await sendOff(id, draft, { ...context, destinations }, parts) }
+}
+
+/** Puts an event that no printer told on the real way, from the rules on. @returns each decision on it, and what came of the first try, which is waited for a while */
+export async function sendOff(id: string, draft: EventDraft, context: RouteContext, parts: Omit<RehearsalParts, 'settings' | 'kindOf'>): Promise<PlayedAt[]> {
+  const routed = route({ ...draft, id }, context)
+  const result = parts.history.commit({ at: parts.clock.now(), memories: [], entries: [{ draft: parts.freeze(draft, routed.outbox), id, ...routed, ...(isForNobody(routed) ? { seen: true as const } : {}) }], suppressed: [] })
   parts.onCommitted(result, { suppressed: [] })
-  return { eventId: id, destinations: await Promise.all(routed.decisions.map(async ({ destinationId, decision, stage, reason, profileId, until }): Promise<PlayedAt> => ({
-    destinationId, label: destinations.find((one) => one.id === destinationId)?.label ?? destinationId,
+  return Promise.all(routed.decisions.map(async ({ destinationId, decision, stage, reason, profileId, until }): Promise<PlayedAt> => ({
+    destinationId, label: context.destinations.find((one) => one.id === destinationId)?.label ?? destinationId,
     decision: { decision, stage, reason, profileId, until }, attempt: decision === 'deliver' ? await firstAttempt(id, destinationId, parts) : null,
-  }))) }
+  })))
 }
 
 function chosen(ids: readonly string[] | null, destinations: RouteContext['destinations']): RouteContext['destinations'] {
@@ -101,7 +105,7 @@ function chosen(ids: readonly string[] | null, destinations: RouteContext['desti
 }
 
 /** What came of the first try; null = nothing within the wait. */
-export async function firstAttempt(eventId: string, destinationId: string, { history, clock }: Pick<RehearsalParts, 'history' | 'clock'>): Promise<RehearsalResult['attempt']> {
+async function firstAttempt(eventId: string, destinationId: string, { history, clock }: Pick<RehearsalParts, 'history' | 'clock'>): Promise<RehearsalResult['attempt']> {
   const until = clock.monotonic() + WAIT_MS
   while (clock.monotonic() < until) {
     const attempt = history.attempts({ eventId, destinationId })[0]
