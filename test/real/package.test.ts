@@ -50,7 +50,7 @@ describe.skipIf(missing !== null)(`the packed app${missing ? ` (skipped: ${missi
     older = packages.older
     desktop = await startDesktop({ daemon: 'dunst' })
     rung = await listenToNotify(desktop.env)
-  }, 600_000)
+  }, 900_000)
   afterEach(async () => {
     for (const one of running.splice(0)) await quit(one)
     await folders?.remove()

@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)(`an installed app that renews itself${missing 
     sums = { older: await sumOf(packages.older.file('.AppImage')), now: await sumOf(packages.now.file('.AppImage')) }
     desktop = await startDesktop({ daemon: 'dunst' })
     rung = await listenToNotify(desktop.env)
-  }, 600_000)
+  }, 900_000)
   afterAll(async () => {
     rung?.stop()
     await desktop?.stop()
