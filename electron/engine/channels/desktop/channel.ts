@@ -3,6 +3,7 @@ import type { ActionId, Message } from '../../delivery/message.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES } from '../../events/model.ts'
 import type { Cancel } from '../../ports.ts'
 import type { Channel, ChannelPorts, Sending, Verdict } from '../channel.ts'
+import { needsNothing } from '../kit/in-place.ts'
 import { ToastError } from './port.ts'
 import type { CloseReason, OpenToasts, ToastFacts, ToastId, ToastPort } from './port.ts'
 import { isAttention, keysOf, questionThread, threadOf, toToast } from './toast.ts'
@@ -116,7 +117,7 @@ export class DesktopChannel implements Channel {
     try {
       const facts = await this.#toasts.ready(sending.signal)
       const needless = this.#whyNot(key, sending, facts)
-      if (needless !== null) return { result: 'delivered', detail: needless, ...(sending.update ? { unchanged: true as const } : {}) }
+      if (needless !== null) return needsNothing(sending, needless)
       return await this.#show(key, sending)
     } catch (error) {
       if (!(error instanceof ToastError)) throw error

@@ -5,7 +5,7 @@ import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { bodyLines } from '../kit/exchange.ts'
 import { ask, type Asked } from '../kit/http.ts'
-import { createInPlace, createTurns, type Standing } from '../kit/in-place.ts'
+import { createInPlace, createTurns, needsNothing, type Standing } from '../kit/in-place.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
 import { isSilent } from '../kit/silent.ts'
 import { trySome } from '../kit/wait.ts'
@@ -43,7 +43,7 @@ function openWebhook(webhook: Webhook, config: DiscordConfig, ports: ChannelPort
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place)
-    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why, ...(sending.update ? { unchanged: true as const } : {}) }
+    if (plan.do === 'nothing') return needsNothing(sending, plan.why)
     const picture = config.includePicture ? sending.picture : null
     return downTheLadder(picture, { maxBytes: PICTURE_BYTES }, ports, (one) => (plan.do === 'send' ? post(sending, one, ended) : change(sending, plan.standing, one, ended)))
   }

@@ -3,7 +3,7 @@
  * one message for each job, and a picture that comes late is put into the message that went without it. Where each stands is noted.
  */
 import { TERMINAL_TYPES, type EventType } from '../../events/model.ts'
-import type { ChannelMemory, Sending } from '../channel.ts'
+import type { ChannelMemory, Sending, Verdict } from '../channel.ts'
 
 /** News of a running job of which only the newest is worth reading. What calls for a person is always a message of its own: a change rings nowhere. */
 const RUNNING: ReadonlySet<EventType> = new Set<EventType>(['job.first_layer_done', 'job.layer', 'job.progress', 'job.milestone_time'])
@@ -33,6 +33,11 @@ export interface InPlace {
   standing(sending: Sending, place: string): Standing | null
   /** It stands there now. */
   remember(sending: Sending, standing: Omit<Standing, 'deliveryKey'>): void
+}
+
+/** Nothing was sent, because what is there already tells it; where it was to be changed, that too is told. */
+export function needsNothing({ update }: Pick<Sending, 'update'>, why: string): Verdict {
+  return { result: 'delivered', detail: why, ...(update ? { unchanged: true } : {}) }
 }
 
 export function createInPlace(memory: ChannelMemory): InPlace {

@@ -2,7 +2,7 @@
 import type { Picture } from '../../delivery/message.ts'
 import { endingWith } from '../../ending-with.ts'
 import type { Channel, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
-import { createInPlace, createTurns, type Standing } from '../kit/in-place.ts'
+import { createInPlace, createTurns, needsNothing, type Standing } from '../kit/in-place.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
 import { isSilent } from '../kit/silent.ts'
 import { trySome } from '../kit/wait.ts'
@@ -30,7 +30,7 @@ export function openTelegram(destination: DestinationConfig<TelegramConfig>, por
 
   async function sendOnce(sending: Sending, ended: AbortSignal): Promise<Verdict> {
     const plan = inPlace.plan(sending, place())
-    if (plan.do === 'nothing') return { result: 'delivered', detail: plan.why, ...(sending.update ? { unchanged: true as const } : {}) }
+    if (plan.do === 'nothing') return needsNothing(sending, plan.why)
     const picture = config.includePicture ? sending.picture : null
     const verdict = await downTheLadder(picture, { maxBytes: PHOTO_BYTES }, ports, (one) => (plan.do === 'send' ? post(sending, one, ended) : change(sending, plan.standing, one, ended)))
     const trouble = presses.trouble()
