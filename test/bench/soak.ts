@@ -28,6 +28,7 @@ const CLEAR_MS = 15_000
 const PAGES = ['/', '/history', '/destinations', '/rules', '/settings']
 /** Prints that were under way end, and what was sent in vain finds its way. ms */
 const DRAIN_MS = 300_000
+const QUIET_MS = 20_000
 /** A database that had rows deleted and updated has holes; more than this would be growth without events. */
 const LIMIT_HOLES = 1.3
 /** One event with its decisions for seven destinations, its outbox rows, tries and indexes. kB */
@@ -61,7 +62,7 @@ export async function run({ minutes = MINUTES }: { minutes?: number } = {}): Pro
     const unclear = await cleared
     if (unclear !== null) throw unclear
     for (const subject of subjects) await subject.stop()
-    return subjects.flatMap((subject) => report(subject.name, looks.get(subject.name) ?? [], check(subject.name, subject.database, receivers.file, book), left.get(subject.name) ?? Number.NaN))
+    return subjects.flatMap((subject) => report(subject.name, looks.get(subject.name) ?? [], check(subject.name, subject.database, receivers, book), left.get(subject.name) ?? Number.NaN))
   } finally {
     process.off('SIGTERM', cutOff).off('SIGINT', cutOff)
     await Promise.allSettled(subjects.map((subject) => subject.stop()))
@@ -77,7 +78,7 @@ async function soak(subjects: readonly Subject[], printers: readonly SoakPrinter
   const ending = new AbortController()
   const began = performance.now()
   let broken: unknown = null
-  const lives = Promise.all(printers.map((printer, n) => live(printer, book, chanceOf(n + 1), ending.signal)))
+  const lives = Promise.all(printers.map((printer, n) => live(printer, book, subjects.length, chanceOf(n + 1), ending.signal)))
   const windows = openAndClose(subjects, ending.signal)
   for (const one of [lives, windows]) {
     one.catch((error: unknown) => {
@@ -127,9 +128,11 @@ async function calm(ms: number, signal: AbortSignal): Promise<void> {
 async function drained(subjects: readonly Subject[], receivers: SoakReceivers): Promise<Map<SubjectName, number>> {
   receivers.recover()
   const until = performance.now() + DRAIN_MS
-  for (;;) {
+  for (let emptySince: number | null = null; ;) {
     const left = new Map(subjects.map(({ name, database }) => [name, openRows(database)]))
-    if ([...left.values()].every((rows) => rows === 0) || performance.now() > until) return left
+    emptySince = [...left.values()].every((rows) => rows === 0) ? (emptySince ?? performance.now()) : null
+    // The last print may be heard of a little later.
+    if ((emptySince !== null && performance.now() - emptySince > QUIET_MS) || performance.now() > until) return left
     await pause(1_000)
   }
 }
@@ -150,7 +153,10 @@ function report(name: SubjectName, looks: readonly Look[], checked: Checked, lef
     { name: `${name}: database, beside the same freshly written`, value: round(checked.size / 1024 ** 2, 2), unit: 'MB', baseline: round(checked.fresh / 1024 ** 2, 2), ratio: round(checked.size / checked.fresh, 3), limit: null, limitRatio: LIMIT_HOLES },
     { name: `${name}: database, for each event`, value: round(checked.size / 1024 / checked.events, 2), unit: 'kB', ...plain, limit: LIMIT_EVENT_KB },
     { name: `${name}: left in the outbox at the end`, value: left, unit: '', ...plain, limit: 0 },
-    wrong('deliveries that were lost or came twice', checked.exchange),
+    // A try whose answer did not come in time is repeated under its key, by which a receiver knows it.
+    { name: `${name}: received again under the same key; at most as many as tries without an answer`, value: checked.again, unit: '', ...plain, limit: checked.unanswered },
+    { name: `${name}: ends that a server without records could not name, told as unknown or failed`, value: checked.unnamed, unit: '', ...plain },
+    wrong('deliveries that were lost', checked.exchange),
     wrong('ends of prints and words that were not told once', checked.telling),
   ]
 }

@@ -39,7 +39,7 @@ describe('what the looks of a soak say', () => {
   })
 
   it('names handles, timers, sockets, listeners and files of which there are ever more', () => {
-    const growing = looks(30, (minute) => ({ resources: { Timeout: 40 + minute }, timers: 300 + minute, sockets: 50 + minute, listeners: 1_000 + 5 * minute, openFiles: 80 + minute, listenersBy: { 'Socket close': 50, 'AbortSignal abort': 5 * minute } }))
+    const growing = looks(30, (minute) => ({ resources: { Timeout: 40 + 3 * minute }, timers: 300 + 2 * minute, sockets: 50 + minute, listeners: 1_000 + 5 * minute, openFiles: 80 + minute, listenersBy: { 'Socket close': 50, 'AbortSignal abort': 5 * minute } }))
     expect(broken(figuresOf('headless', growing)).map((name) => name.replace('headless: ', '').replace(', late beside early', ''))).toEqual(['handles', 'armed timers', 'sockets in the heap', 'listeners', 'open files'])
     expect(grown(growing)).toEqual(['AbortSignal abort 72.5 → 137.5'])
   })

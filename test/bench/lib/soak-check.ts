@@ -2,6 +2,7 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { rmSync, statSync } from 'node:fs'
 import type { Book } from './soak-life.ts'
+import type { SoakReceivers } from './soak-receivers.ts'
 import type { SubjectName } from './soak-subjects.ts'
 
 /** What is wrong is a list of sentences; empty = all is right. */
@@ -12,8 +13,13 @@ export interface Checked {
   /** Tries, the failed ones included. */
   attempts: number
   pictures: number
-  /** Sent and not received, received twice or unsent; tries that were given up. */
+  /** Messages that came once more, under the key that they had; and tries that got no answer, after which they may. */
+  again: number
+  unanswered: number
+  /** Sent and not received; given up. */
   exchange: string[]
+  /** Ends that were told, but not as what they were: PrusaLink has no record of them, OctoPrint's does not tell a cancel from a failure. */
+  unnamed: number
   /** Ends of prints and words that no event tells, or more than one. */
   telling: string[]
   /** Size of the database, and of the same content freshly written. Bytes. */
@@ -45,10 +51,10 @@ export function eventsIn(database: string): number {
 }
 
 /** @param database of a subject that has ended */
-export function check(subject: SubjectName, database: string, receipts: string, book: Book): Checked {
+export function check(subject: SubjectName, database: string, receivers: Pick<SoakReceivers, 'file' | 'refused'>, book: Book): Checked {
   const db = new DatabaseSync(':memory:')
   try {
-    db.exec(`ATTACH '${database}' AS own; ATTACH '${receipts}' AS far`)
+    db.exec(`ATTACH '${database}' AS own; ATTACH '${receivers.file}' AS far`)
     const all = <T>(sql: string): T[] => db.prepare(sql).all() as T[]
     const number = (sql: string): number => (all<{ n: number }>(sql)[0] ?? { n: Number.NaN }).n
     const mine = `far.receipts r WHERE r.subject = '${subject}'`
@@ -56,22 +62,20 @@ export function check(subject: SubjectName, database: string, receipts: string, 
     const exchange = [
       ...some(all<{ what: string }>(`SELECT o.id || ' ' || o.destination_id AS what FROM own.outbox o WHERE o.state = 'delivered' AND ${hooks}
         AND NOT EXISTS (SELECT 1 FROM ${mine} AND r.address = o.destination_id AND r.key = o.delivery_key)`), 'called delivered, and never received'),
-      ...some(all<{ what: string }>(`SELECT address || ' ' || key AS what FROM ${mine} AND address LIKE 'hook-%' GROUP BY address, key HAVING count(*) > 1`), 'received more than once'),
-      ...some(all<{ what: string }>(`SELECT r.address || ' ' || r.key AS what FROM ${mine} AND r.address LIKE 'hook-%'
-        AND NOT EXISTS (SELECT 1 FROM own.outbox o WHERE o.delivery_key = r.key AND o.destination_id = r.address AND o.state = 'delivered')`), 'received, and not called delivered'),
       ...some(all<{ what: string }>(`SELECT o.state || ' ' || o.destination_id || ' ' || e.type || ' ' || coalesce(o.last_result, '') AS what FROM own.outbox o JOIN own.events e ON e.id = o.event_id
         WHERE o.destination_id <> 'desk' AND (o.state NOT IN ('delivered', 'cancelled') OR (o.state = 'cancelled' AND e.type IN (${CERTAIN})))`), 'not delivered'),
     ]
-    // Failures of several printers at once are one message there, and each of its rows has the same try.
-    const phone = { sent: number("SELECT count(DISTINCT ms) AS n FROM own.attempts WHERE result = 'delivered' AND destination_id = 'ntfy'"), received: number(`SELECT count(*) AS n FROM ${mine} AND address = 'ntfy'`) }
-    if (phone.sent !== phone.received) exchange.push(`ntfy: ${phone.sent} sent, ${phone.received} received`)
+    const ends = all<{ printer: string; type: string; n: number }>(`SELECT printer, type, count(DISTINCT key) AS n FROM ${mine} AND address = 'hook-all' AND type IN ('job.done', 'job.cancelled', 'job.failed', 'job.result_unknown') GROUP BY printer, type`)
+    const words = all<{ text: string; n: number }>(`SELECT text, count(DISTINCT key) AS n FROM ${mine} AND address = 'hook-all' AND text LIKE 'word %' GROUP BY text`)
     return {
       events: number('SELECT count(*) AS n FROM own.events'),
       delivered: number("SELECT count(*) AS n FROM own.outbox WHERE state = 'delivered'"),
       attempts: number('SELECT count(*) AS n FROM own.attempts'),
       pictures: number('SELECT count(*) AS n FROM own.snapshots WHERE file IS NOT NULL'),
+      again: number(`SELECT count(*) - count(DISTINCT address || key) AS n FROM ${mine} AND address LIKE 'hook-%'`),
+      unanswered: Math.max(0, number("SELECT count(*) AS n FROM own.attempts WHERE result = 'retry' AND destination_id <> 'desk'") - receivers.refused(subject)),
       exchange,
-      telling: [...endsTold(all(`SELECT printer, type, count(*) AS n FROM ${mine} AND address = 'hook-all' AND type IN ('job.done', 'job.cancelled', 'job.failed', 'job.result_unknown') GROUP BY printer, type`), book), ...wordsTold(all(`SELECT text, count(*) AS n FROM ${mine} AND address = 'hook-all' AND text LIKE 'word %' GROUP BY text`), book)],
+      ...endsTold(ends, book, words),
       ...sizes(database),
     }
   } finally {
@@ -84,12 +88,17 @@ function some(rows: { what: string }[], wrong: string): string[] {
   return rows.length === 0 ? [] : [`${rows.length} ${wrong}: ${rows.slice(0, 5).map(({ what }) => what).join(', ')}`]
 }
 
-function endsTold(rows: { printer: string; type: string; n: number }[], book: Book): string[] {
+function endsTold(rows: { printer: string; type: string; n: number }[], book: Book, words: { text: string; n: number }[]): Pick<Checked, 'unnamed' | 'telling'> {
   const told = new Map(rows.map(({ printer, type, n }) => [`${printer} ${type}`, n]))
-  return [...new Set([...told.keys(), ...book.ends.keys()])].flatMap((what) => {
-    const [happened, heard] = [book.ends.get(what) ?? 0, told.get(what) ?? 0]
-    return happened === heard ? [] : [`${what} happened ${happened} times and was told ${heard} times`]
-  })
+  const of = (counts: ReadonlyMap<string, number>, printer: string): number => [...counts].filter(([what]) => what.startsWith(`${printer} `)).reduce((sum, [, n]) => sum + n, 0)
+  const printers = [...new Set([...told.keys(), ...book.ends.keys()].map((what) => what.split(' ')[0] ?? ''))]
+  return {
+    unnamed: [...book.ends].reduce((sum, [what, n]) => sum + Math.max(0, n - (told.get(what) ?? 0)), 0),
+    telling: [
+      ...printers.flatMap((printer) => (of(told, printer) === of(book.ends, printer) ? [] : [`${printer}: ${of(book.ends, printer)} prints ended, ${of(told, printer)} ends were told`])),
+      ...wordsTold(words, book),
+    ],
+  }
 }
 
 function wordsTold(rows: { text: string; n: number }[], book: Book): string[] {

@@ -11,7 +11,7 @@ const WARM_UP_PART = 2 / 5
 /** Limit of the issue: what is used late beside what was used early. */
 export const LIMIT_RATIO = 1.05
 /** How far the median of a count may lie higher late than early: what is under way at a moment differs. */
-const LIMIT_MORE = { handles: 4, timers: 6, sockets: 6, listeners: 0.05, openFiles: 6 }
+const LIMIT_MORE = { handles: 0.25, timers: 0.05, sockets: 6, listeners: 0.05, openFiles: 6 }
 /** A write-ahead log is written into the database at 1000 pages of 4 kB (SQLite's own limit); a reader may hold that up for a moment. MB */
 const LIMIT_WAL_MB = 8
 const MB = 1024 ** 2

@@ -36,9 +36,10 @@ const count = (into: Map<string, number>, what: string): void => void into.set(w
 
 /**
  * Prints until `signal` says stop; the print that is under way is finished, and the printer then stands idle.
+ * @param watchers how many watch it: a word that not all of them can hear is not said
  * @param random 0..1, of its own for each printer, so that none changes what another does
  */
-export async function live(printer: SoakPrinter, book: Book, random: () => number, signal: AbortSignal): Promise<void> {
+export async function live(printer: SoakPrinter, book: Book, watchers: number, random: () => number, signal: AbortSignal): Promise<void> {
   const between = ([from, to]: readonly [number, number]): number => Math.round(from + random() * (to - from))
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
   for (;;) {
@@ -47,7 +48,7 @@ export async function live(printer: SoakPrinter, book: Book, random: () => numbe
     if (random() < 1 / RESTART_EVERY) await restart(printer, book, between(AWAY))
     const turn = one(TURNS)
     const ending: Ending = random() < 0.6 ? 'done' : random() < 0.5 ? 'cancelled' : 'failed'
-    await print(printer, book, { seconds: between(PRINT), turn, ending, between })
+    await print(printer, book, { seconds: between(PRINT), turn, ending, between, watchers })
   }
 }
 
@@ -61,18 +62,20 @@ async function restart(printer: SoakPrinter, book: Book, seconds: number): Promi
   await wait(15_000)
 }
 
-interface Plan { seconds: number; turn: Turn; ending: Ending; between(range: readonly [number, number]): number }
+interface Plan { watchers: number; seconds: number; turn: Turn; ending: Ending; between(range: readonly [number, number]): number }
 
-async function print(printer: SoakPrinter, book: Book, { seconds, turn, ending, between }: Plan): Promise<void> {
+async function print(printer: SoakPrinter, book: Book, { seconds, turn, ending, between, watchers }: Plan): Promise<void> {
   const unseen = turn === 'end unseen' && printer.can.endUnseen
   const how = unseen ? 'done' : ending
+  const areThere = (): boolean => (printer.watchers() ?? 0) >= watchers
+  const wereThere = areThere()
   printer.begin(seconds)
   count(book.done, 'prints')
   let backAt: number | null = null
   for (let second = 1; second <= seconds; second++) {
     await wait(1_000)
     printer.tick()
-    if (second === Math.round(seconds * WORD_AT) && printer.can.word) say(printer, book)
+    if (second === Math.round(seconds * WORD_AT) && printer.can.word && wereThere && areThere()) say(printer, book)
     if (second === Math.round(seconds * TURN_AT) && !unseen) await happen(printer, book, turn, between)
     if (unseen && second === seconds - 3) {
       printer.away()

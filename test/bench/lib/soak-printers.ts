@@ -20,6 +20,8 @@ export interface SoakPrinter {
   server: Required<BenchPrinter>
   /** What its server can play; the life leaves the rest out. */
   can: { question: boolean; word: boolean; endUnseen: boolean }
+  /** Connections of those who watch it, as far as it has any that stay; null = it is polled. */
+  watchers(): number | null
   /** Nothing is printed and a print can begin. */
   idle(): boolean
   /** @param seconds how long it prints, pauses not counted */
@@ -50,6 +52,9 @@ const NOZZLE = 215
 const ROWS = 40
 /** A simulated OctoPrint prints on while nobody sees it; it shall not end before it is told. ms */
 const LONGEST_TURN_MS = 200_000
+
+/** A PrusaLink has no record of its prints: what its screen shows is all there is. A Pi shows the end for 11 s, a board until somebody looks; a busy machine needs some time. ms */
+const SCREEN_MS = 20_000
 
 /** `count` printers: half Moonraker, a quarter OctoPrint, the rest PrusaLink on a board or on a Pi. */
 export async function startSoakPrinters(count: number): Promise<SoakPrinter[]> {
@@ -91,6 +96,7 @@ async function moonraker(id: string, n: number, picture: Buffer): Promise<SoakPr
   const console_ = (...lines: string[]): void => lines.forEach((line) => fake.notify('notify_gcode_response', line))
   return {
     id, server: { kind: 'moonraker', url: fake.url, apiKey: null }, can: { question: true, word: true, endUnseen: true },
+    watchers: () => fake.sockets.size,
     idle: () => row === null,
     begin(length) {
       seconds = length
@@ -151,6 +157,7 @@ async function octoprint(id: string): Promise<SoakPrinter> {
   let began = { machine: 0, ours: 0 }
   return {
     id, server: { kind: 'octoprint', url: gate.url, apiKey: simulator.apiKey }, can: { question: true, word: true, endUnseen: true },
+    watchers: () => control.sockets(),
     idle: () => control.state().phase === 'idle',
     begin(seconds) {
       script.printMs = 2_000 * seconds + LONGEST_TURN_MS
@@ -238,10 +245,11 @@ async function prusaLink(id: string, flavour: Flavour, picture: Buffer): Promise
     rest = setTimeout(() => {
       rest = null
       fake.state = 'IDLE'
-    }, 12_000)
+    }, SCREEN_MS)
   }
   return {
     id, server: { kind: 'prusalink', url: fake.url, apiKey: flavour === 'pi' ? FAKE_KEY : FAKE_PASSWORD }, can: { question: true, word: false, endUnseen: false },
+    watchers: () => null,
     idle: () => fake.state === 'IDLE' && rest === null,
     begin(length) {
       seconds = length

@@ -28,7 +28,8 @@ export interface SoakReceivers {
   /** Receipts of each subject: table `receipts (subject, address, key, printer, type, text)`. */
   file: string
   taken(): number
-  refused(): number
+  /** Of one subject, or of all. */
+  refused(subject?: string): number
   /** From now on everybody is well. */
   recover(): void
   stop(): Promise<void>
@@ -42,7 +43,7 @@ export async function startSoakReceivers(file: string): Promise<SoakReceivers> {
   const began = performance.now()
   let wellForGood = false
   let taken = 0
-  let refused = 0
+  const refused = new Map<string, number>()
   const moodOf = (address: keyof typeof MOODS): Mood['how'] => {
     const { how, from, to } = MOODS[address]
     const second = ((performance.now() - began) / 1000) % PERIOD_S
@@ -55,7 +56,7 @@ export async function startSoakReceivers(file: string): Promise<SoakReceivers> {
     const body = Buffer.concat(chunks).toString('latin1')
     const { subject, address } = meantBy(request.url ?? '/', body)
     const mood = moodOf(address)
-    if (mood === 'down' || mood === 'busy' || mood === 'breaks') refused += 1
+    if (mood === 'down' || mood === 'busy' || mood === 'breaks') refused.set(subject, (refused.get(subject) ?? 0) + 1)
     if (mood === 'down') return void response.writeHead(503).end()
     if (mood === 'busy') return void response.writeHead(429, { 'retry-after': String(RETRY_AFTER_S) }).end()
     if (mood === 'breaks') return void request.socket.resetAndDestroy()
@@ -76,7 +77,7 @@ export async function startSoakReceivers(file: string): Promise<SoakReceivers> {
     base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     file,
     taken: () => taken,
-    refused: () => refused,
+    refused: (subject) => (subject === undefined ? [...refused.values()].reduce((sum, one) => sum + one, 0) : (refused.get(subject) ?? 0)),
     recover() {
       wellForGood = true
     },
