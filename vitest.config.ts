@@ -8,8 +8,8 @@ const alone = ['electron/desktop/secrets/safe-storage.test.ts', 'electron/engine
 const measured = ['test/contract/faults-hostile.test.ts', 'test/contract/moonraker-hostile.test.ts']
 /** Real tests without a display: OctoPrint's are with the others, so that both halves take as long. */
 const servers = ['moonraker-*', 'prusalink-*', 'three-servers', 'mqtt', 'email', 'apprise'].map((name) => `test/real/${name}.test.ts`)
-// Also on two cores: one of vitest's processes waits for another a good part of the time.
-const maxWorkers = Math.max(2, availableParallelism() - 1)
+// Also on two cores: files that wait for a process or a timer leave theirs to another.
+const maxWorkers = Math.max(3, availableParallelism() - 1)
 // Long enough for a machine that does three other things; no test waits that long by itself.
 const unit = { environment: 'node', maxWorkers, testTimeout: 20_000 } as const
 // Some run a dozen command lines one after the other, beside three other files: a hang is found after two minutes as well.
