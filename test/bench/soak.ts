@@ -62,7 +62,7 @@ export async function run({ minutes = MINUTES }: { minutes?: number } = {}): Pro
     const unclear = await cleared
     if (unclear !== null) throw unclear
     for (const subject of subjects) await subject.stop()
-    return subjects.flatMap((subject) => report(subject.name, looks.get(subject.name) ?? [], check(subject.name, subject.database, receivers, book), left.get(subject.name) ?? Number.NaN))
+    return subjects.flatMap((subject) => report(subject.name, looks.get(subject.name) ?? [], check(subject.name, subject.database, receivers, book), left.get(subject.name) ?? Number.NaN, minutes >= MINUTES))
   } finally {
     process.off('SIGTERM', cutOff).off('SIGINT', cutOff)
     await Promise.allSettled(subjects.map((subject) => subject.stop()))
@@ -137,7 +137,7 @@ async function drained(subjects: readonly Subject[], receivers: SoakReceivers): 
   }
 }
 
-function report(name: SubjectName, looks: readonly Look[], checked: Checked, left: number): object[] {
+function report(name: SubjectName, looks: readonly Look[], checked: Checked, left: number, judged: boolean): object[] {
   const plain = { baseline: null, ratio: null, limit: null }
   const wrong = (what: string, sentences: readonly string[]): object => {
     for (const sentence of sentences.slice(0, 20)) say(`${name}: ${sentence}`)
@@ -145,7 +145,7 @@ function report(name: SubjectName, looks: readonly Look[], checked: Checked, lef
   }
   for (const more of grown(looks)) say(`${name}: more of ${more}`)
   return [
-    ...figuresOf(name, looks),
+    ...figuresOf(name, looks, judged),
     { name: `${name}: events`, value: checked.events, unit: '', ...plain },
     { name: `${name}: deliveries`, value: checked.delivered, unit: '', ...plain },
     { name: `${name}: tries of them`, value: checked.attempts, unit: '', ...plain },

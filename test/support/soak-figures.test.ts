@@ -10,8 +10,8 @@ function looks(count: number, over: (minute: number) => Partial<Look>): Look[] {
     sockets: 50, abortSignals: 80, rssAnon: 50 * MB, treeAnon: 80 * MB, pss: 150 * MB, openFiles: 80, database: 0, wal: 4 * MB, ...over(n + 1),
   }))
 }
-interface Figure { name: string; value: number; ratio: number | null; limit: number | null; limitRatio?: number }
-const broken = (figures: object[]): string[] => (figures as Figure[]).filter(({ value, ratio, limit, limitRatio }) => (limitRatio === undefined ? limit !== null && value > limit : ratio === null || !(ratio <= limitRatio))).map(({ name }) => name)
+interface Figure { name: string; value: number; ratio: number | null; limit: number | null; limitRatio?: number | null }
+const broken = (figures: object[]): string[] => (figures as Figure[]).filter(({ value, ratio, limit, limitRatio }) => (limitRatio == null ? limit !== null && value > limit : ratio === null || !(ratio <= limitRatio))).map(({ name }) => name)
 
 describe('what the looks of a soak say', () => {
   it('compares the middles of the first and the last third after twelve minutes', () => {
@@ -42,6 +42,10 @@ describe('what the looks of a soak say', () => {
     const growing = looks(30, (minute) => ({ resources: { Timeout: 40 + 3 * minute }, timers: 300 + 2 * minute, sockets: 50 + minute, listeners: 1_000 + 5 * minute, openFiles: 80 + minute, listenersBy: { 'Socket close': 50, 'AbortSignal abort': 5 * minute } }))
     expect(broken(figuresOf('headless', growing)).map((name) => name.replace('headless: ', '').replace(', late beside early', ''))).toEqual(['handles', 'armed timers', 'sockets in the heap', 'listeners', 'open files'])
     expect(grown(growing)).toEqual(['AbortSignal abort 72.5 → 137.5'])
+  })
+
+  it('judges no growth of a trial that is too short', () => {
+    expect(broken(figuresOf('headless', looks(30, (minute) => ({ heap: minute * MB, timers: 100 * minute })), false))).toEqual([])
   })
 
   it('names a write-ahead log that is not written back', () => {

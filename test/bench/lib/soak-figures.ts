@@ -34,15 +34,15 @@ function median(values: readonly number[]): number {
 
 export const handlesOf = ({ resources }: Look): number => Object.values(resources).reduce((sum, count) => sum + count, 0)
 
-/** The measurements of one subject: early is the baseline, late the value. */
-export function figuresOf(name: SubjectName, looks: readonly Look[]): object[] {
+/** The measurements of one subject: early is the baseline, late the value. @param judged false = a trial that is too short to tell growth from warming up: figures without limits */
+export function figuresOf(name: SubjectName, looks: readonly Look[], judged = true): object[] {
   const flat = (what: string, value: (look: Look) => number): object => {
     const { early, late } = thirdsOf(looks, value)
-    return { name: `${name}: ${what}, late beside early`, value: round(late / MB, 2), unit: 'MB', baseline: round(early / MB, 2), ratio: round(late / early, 3), limit: null, limitRatio: LIMIT_RATIO }
+    return { name: `${name}: ${what}, late beside early`, value: round(late / MB, 2), unit: 'MB', baseline: round(early / MB, 2), ratio: round(late / early, 3), limit: null, limitRatio: judged ? LIMIT_RATIO : null }
   }
   const steady = (what: string, value: (look: Look) => number, more: number): object => {
     const { early, late } = thirdsOf(looks, value)
-    return { name: `${name}: ${what}, late beside early`, value: late, unit: '', baseline: early, ratio: round(late / early, 3), limit: round(more < 1 ? early * (1 + more) : early + more) }
+    return { name: `${name}: ${what}, late beside early`, value: late, unit: '', baseline: early, ratio: round(late / early, 3), limit: judged ? round(more < 1 ? early * (1 + more) : early + more) : null }
   }
   return [
     flat('memory without a file behind it (RssAnon)', ({ rssAnon }) => rssAnon),
