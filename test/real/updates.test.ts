@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { chmod, copyFile, cp, link, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -138,7 +138,9 @@ describe.skipIf(missing !== null)(`an installed app that renews itself${missing 
   /** What the window would ask, through the window's own bridge. */
   async function withWindow<T>(work: (call: <A = UpdatesView>(name: string) => Promise<A>) => Promise<T>): Promise<T> {
     await ask({ call: 'show', path: '/' })
-    const port = (await readFile(join(folders.data, 'window', 'DevToolsActivePort'), 'utf8')).split('\n')[0]
+    const said = join(folders.data, 'window', 'DevToolsActivePort')
+    await untilTrue(() => existsSync(said), () => 'Chromium has said its port')
+    const port = (await readFile(said, 'utf8')).split('\n')[0]
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
     try {
       let page: Page | undefined
