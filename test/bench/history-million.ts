@@ -12,13 +12,13 @@ import { typesTelling } from '../../electron/engine/rules/explain.ts'
 import { memoryLog } from '../support/log.ts'
 import { percentile, round } from './lib/engine.ts'
 import { BEGAN, makeHistory, STEP_MS } from './lib/million.ts'
+import { watched } from './lib/stalls.ts'
 
 const EVENTS = 1_000_000
 const ROUNDS = 20
 /** Limit of the issue for a page or a search; ms. */
 const LIMIT_MS = 50
 const PAGE = 100
-const BEAT_MS = 5
 /** What a person does not notice; the machine's other work is in it too. ms */
 const LIMIT_STALL_MS = 100
 const COMMITS = 200
@@ -107,19 +107,10 @@ function commitsOf(history: History): number[] {
 
 /** How long everything takes to a file, and how long the thread that asked for it was kept from its work meanwhile. */
 async function exportOf(database: string, target: string): Promise<ReturnType<typeof told>> {
-  const began = performance.now()
-  let last = began
-  let stall = 0
-  const beat = setInterval(() => {
-    const now = performance.now()
-    stall = Math.max(stall, now - last - BEAT_MS)
-    last = now
-  }, BEAT_MS)
-  const end = await startExport({ database, target, format: 'jsonl', filter: {} }, { onProgress: () => undefined }).ended
-  clearInterval(beat)
+  const { result: end, ms, stall } = await watched(() => startExport({ database, target, format: 'jsonl', filter: {} }, { onProgress: () => undefined }).ended)
   if (end.what !== 'saved') throw new Error(`the export ended as ${JSON.stringify(end)}`)
   return [
-    { name: `export of all ${end.events} events`, value: round((performance.now() - began) / 1000), unit: 's', baseline: null, ratio: null, limit: null },
+    { name: `export of all ${end.events} events`, value: round(ms / 1000), unit: 's', baseline: null, ratio: null, limit: null },
     { name: 'longest stall of the main thread meanwhile', value: round(stall), unit: 'ms', baseline: null, ratio: null, limit: LIMIT_STALL_MS },
   ]
 }

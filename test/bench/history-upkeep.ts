@@ -14,6 +14,7 @@ import { memoryLog } from '../support/log.ts'
 import { percentile, round, startBenchEngine } from './lib/engine.ts'
 import { addDeliveries, BEGAN, makeHistory, STEP_MS } from './lib/million.ts'
 import { startMiniMoonraker } from './lib/mini-moonraker.ts'
+import { watched } from './lib/stalls.ts'
 
 const EVENTS = 1_000_000
 const NOW = BEGAN + EVENTS * STEP_MS
@@ -22,7 +23,6 @@ const CHUNKS = 100
 const STARTS = 3
 /** A third of the history is old enough to go, and pictures are over their bytes. */
 const RETENTION = { eventDays: 150, pictureDays: 20, pictureBytes: 1_000_000_000, keepUnseen: true }
-const BEAT_MS = 5
 /** What is asked while messages wait to be sent; ms at p95. */
 const LIMIT_ASKED_MS = 10
 /** What a person does not notice; the machine's other work is in it too. ms */
@@ -141,22 +141,4 @@ function deleting(history: History): Measured[] {
     told('the same: processor', (user + system) / 1000 / CHUNKS, 'ms', LIMIT_CHUNK_CPU_MS),
     told('deleting a chunk of old pictures, p50', percentile(ofPictures, 0.5), 'ms', LIMIT_CHUNK_MS),
   ]
-}
-
-/** How long it takes, and how long this thread was kept from other work meanwhile. ms */
-async function watched(work: () => Promise<unknown>): Promise<{ ms: number; stall: number }> {
-  const began = performance.now()
-  let last = began
-  let stall = 0
-  const beat = setInterval(() => {
-    const now = performance.now()
-    stall = Math.max(stall, now - last - BEAT_MS)
-    last = now
-  }, BEAT_MS)
-  try {
-    await work()
-    return { ms: performance.now() - began, stall }
-  } finally {
-    clearInterval(beat)
-  }
 }

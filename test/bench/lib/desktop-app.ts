@@ -4,10 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { callEngine, NoEngine } from '../../../electron/engine/control/client.ts'
+import { callEngine } from '../../../electron/engine/control/client.ts'
 import { placesIn } from '../../../electron/engine/places.ts'
 import { electronBinary } from './electron.ts'
 import { pause, type BenchPrinter } from './engine.ts'
+import { linksUp } from './links-up.ts'
 
 const run = promisify(execFile)
 /** What Electron is given as the app: this checkout, or another build of it to be held beside. */
@@ -106,17 +107,6 @@ export async function startApp(env: Record<string, string>, printers: BenchPrint
     show: async () => void (await callEngine(socket, { call: 'show', path: null })),
     hide: async () => void (await run('wmctrl', ['-c', 'Printbell'], { env })),
     stop: () => end(child, folder),
-  }
-}
-
-/** How many links are up; -1 while the control endpoint is not there yet. */
-async function linksUp(socket: string): Promise<number> {
-  try {
-    const { links } = (await callEngine(socket, { call: 'status' })) as { links: { observation: { link: string } }[] }
-    return links.filter(({ observation }) => observation.link === 'up').length
-  } catch (error) {
-    if (error instanceof NoEngine) return -1
-    throw error
   }
 }
 

@@ -5,10 +5,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { callEngine, NoEngine } from '../../../electron/engine/control/client.ts'
+import { callEngine } from '../../../electron/engine/control/client.ts'
 import { placesIn } from '../../../electron/engine/places.ts'
 import { electronBinary } from './electron.ts'
 import { pause, type BenchPrinter } from './engine.ts'
+import { linksUp } from './links-up.ts'
 import { pssOf, treeOf } from './process-tree.ts'
 import { openProbe, type Inside } from './soak-probe.ts'
 
@@ -127,16 +128,6 @@ async function doorOf(child: ChildProcess, name: string): Promise<string> {
       if (rest.length > 0) process.stderr.write(`${name}: ${rest.join('\n')}\n`)
     })
   })
-}
-
-async function linksUp(socket: string): Promise<number> {
-  try {
-    const { links } = (await callEngine(socket, { call: 'status' })) as { links: { observation: { link: string } }[] }
-    return links.filter(({ observation }) => observation.link === 'up').length
-  } catch (error) {
-    if (error instanceof NoEngine) return -1
-    throw error
-  }
 }
 
 /** Bytes; 0 of a process that has just ended. */
