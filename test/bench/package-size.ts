@@ -94,12 +94,17 @@ async function entriesOf(archive: string): Promise<Entry[]> {
 }
 
 function inside(entries: readonly Entry[], folder: string): object[] {
-  const sum = (fits: RegExp): number => entries.filter(({ path }) => fits.test(path)).reduce((bytes, one) => bytes + one.bytes, 0)
+  /** @throws Error when there is none: a file that is called otherwise by now would weigh nothing */
+  const sum = (fits: RegExp): number => {
+    const found = entries.filter(({ path }) => fits.test(path))
+    if (found.length === 0) throw new Error(`there is nothing like ${fits.source} in the archive`)
+    return found.reduce((bytes, one) => bytes + one.bytes, 0)
+  }
   const row = (name: string, bytes: number, limit: number | null): object => ({ name: `package: ${name}`, value: round(bytes / MB, 2), unit: 'MB', baseline: null, ratio: null, limit })
   return [
     row('archive app.asar', statSync(join(folder, 'resources/app.asar')).size, LIMIT.archive),
-    row('in it: scripts of the main process', sum(/^dist\/app\/main\/.*\.mjs$/), LIMIT.main),
-    row('in it: the one that is loaded at the start', sum(/^dist\/app\/main\/main\.mjs$/), null),
+    row('in it: scripts of the main process', sum(/^dist\/app\/main\/.*\.[cm]js$/), LIMIT.main),
+    row('in it: the one that is loaded at the start', sum(/^dist\/app\/main\/app\.cjs$/), null),
     row('in it: scripts of the window', sum(/^dist\/app\/renderer\/.*\.js$/), LIMIT.window),
     row('in it: the one that every page needs', sum(/^dist\/app\/renderer\/assets\/index-[^/]*\.js$/), LIMIT.firstScript),
     row('in it: styles of the window', sum(/^dist\/app\/renderer\/.*\.css$/), LIMIT.styles),
