@@ -1,8 +1,9 @@
 /** The new AppImage in the place of the old one: laid beside it while Printbell runs, renamed over it at the end. At no moment is there none. */
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { open, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { syncFolder } from '../../engine/sync-folder.ts'
 import { UpdateError } from './updater.ts'
 
 /** A file that was downloaded. */
@@ -100,10 +101,5 @@ export function cannotTake(target: string): (error: unknown) => never {
 /** One rename: whoever looks finds the old one or the new one. Synchronous: nothing else runs any more. */
 export function takePlace({ file, target }: Beside): void {
   renameSync(file, target)
-  const folder = openSync(dirname(target), 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
-  }
+  syncFolder(dirname(target))
 }

@@ -10,6 +10,7 @@ import { lockEngine } from '../history/lock.ts'
 import type { Places } from '../ports.ts'
 import { setAside } from '../settings/set-aside.ts'
 import { BackupError, toBackupError } from './format.ts'
+import { syncFolder } from '../sync-folder.ts'
 
 export const PLAN = 'restore.json'
 /** Folders of a restore that is being prepared begin so. */
@@ -167,21 +168,4 @@ function writePlan(file: string, content: RestorePlan): void {
   }
   renameSync(passing, file)
   syncFolder(dirname(file))
-}
-
-/** Renames are on disk when it returns. Windows and some file systems know no such call, and keep renames in order by themselves. */
-function syncFolder(folder: string): void {
-  let handle: number
-  try {
-    handle = openSync(folder, 'r')
-  } catch {
-    return
-  }
-  try {
-    fsyncSync(handle)
-  } catch (error) {
-    if (!['EINVAL', 'EPERM', 'EBADF', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-  } finally {
-    closeSync(handle)
-  }
 }
