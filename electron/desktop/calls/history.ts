@@ -1,6 +1,5 @@
 /** What the window asks of the history, and what it is told of it unasked. */
 import type { Push, SomeHandlers } from '../../bridge/contract.ts'
-import { clockOptions } from '../../bridge/views/clock.ts'
 import type { Acknowledging } from '../../bridge/views/common.ts'
 import type { HistoryFilter } from '../../bridge/views/history.ts'
 import type { Outcome, Wish } from '../../engine/commands/wish.ts'
@@ -17,6 +16,7 @@ import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { factsOf as storedAbout } from '../../engine/why/facts.ts'
 import { whyNot } from '../../engine/why/why.ts'
 import { whyLanguageOf } from '../../engine/why/words/index.ts'
+import { dayTime } from '../languages/clock.ts'
 import { ENGLISH_DESKTOP, type DesktopLanguage } from '../languages/index.ts'
 import { wishOf } from './acknowledging.ts'
 import { UNREACHABLE } from './no-engine.ts'
@@ -50,13 +50,6 @@ const AROUND_MS = 120_000
 const SUPPRESSED_AT_MOST = 200
 /** A button of the window stands for what is shown now; ms. */
 const WISH_LIFE_MS = 60_000
-
-/** "14:31", or "14 Jan 14:31" when that was another day: what is asked for may be weeks ago. */
-function dayTime(at: number, now: number, locale: string): string {
-  const day = (time: number): string => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(time)
-  const clock = new Intl.DateTimeFormat(locale, clockOptions(locale)).format(at)
-  return day(at) === day(now) ? clock : `${day(at)} ${clock}`
-}
 
 /** The window's filter as the history takes it. */
 function filterOf({ types, ...filter }: HistoryFilter): Omit<EventFilter, 'typesTelling'> {
