@@ -56,6 +56,20 @@ const LONGEST_TURN_MS = 200_000
 /** A PrusaLink has no record of its prints: what its screen shows is all there is. A Pi shows the end for 11 s, a board until somebody looks; a busy machine needs some time. ms */
 const SCREEN_MS = 20_000
 
+/** Whether a made-up server takes connections, and what breaks those it has. */
+function wireOf(fake: { wire: string | null; drop(): void }): Pick<SoakPrinter, 'cut' | 'away' | 'back'> {
+  return {
+    cut: () => fake.drop(),
+    away() {
+      fake.wire = 'close'
+      fake.drop()
+    },
+    back() {
+      fake.wire = null
+    },
+  }
+}
+
 /** `count` printers: half Moonraker, a quarter OctoPrint, the rest PrusaLink on a board or on a Pi. */
 export async function startSoakPrinters(count: number): Promise<SoakPrinter[]> {
   const picture = await readFile(join(process.cwd(), 'test/support/desktop-picture.jpg'))
@@ -127,14 +141,7 @@ async function moonraker(id: string, n: number, picture: Buffer): Promise<SoakPr
       fake.notify('notify_history_changed', { action: 'finished', job: row })
       row = null
     },
-    cut: () => fake.drop(),
-    away() {
-      fake.wire = 'close'
-      fake.drop()
-    },
-    back() {
-      fake.wire = null
-    },
+    ...wireOf(fake),
     restarted() {
       // Klipper is there again some time after Moonraker.
       fake.setKlippy('disconnected')
@@ -283,14 +290,7 @@ async function prusaLink(id: string, flavour: Flavour, picture: Buffer): Promise
       fake.temps = { nozzle: 40, bed: 35 }
       restSoon()
     },
-    cut: () => fake.drop(),
-    away() {
-      fake.wire = 'close'
-      fake.drop()
-    },
-    back() {
-      fake.wire = null
-    },
+    ...wireOf(fake),
     restarted: () => fake.expireNonces(),
     async stop() {
       if (rest) clearTimeout(rest)
