@@ -113,6 +113,8 @@ describe.skipIf(missing !== null)(`an installed app that renews itself${missing 
 
   async function start(program: string, how: { updates: object; server?: object; args?: readonly string[]; key?: string }): Promise<void> {
     folders = await makeFolders(settings(how.updates, how.server))
+    // Chromium writes its debugging port in there from a thread of its own, and not at all where the folder is not made yet.
+    await mkdir(join(folders.data, 'window'), { recursive: true })
     const args = ['--no-sandbox', '--disable-gpu', '--hidden', '--data', folders.data, '--config', folders.config, ...(how.args ?? [])]
     child = spawn(program, args, { env: { ...desktop.env, SIM_KEY: how.key ?? 'none', PRINTBELL_LOG: 'debug' }, stdio: 'ignore' })
     await untilTrue(() => ask({ call: 'status' }).then(() => true, () => child?.exitCode !== null), () => `${program} answers`, 60_000)
