@@ -4,6 +4,7 @@
  */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import Module from 'node:module'
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { bundling, inAscii } from './scripts/lib/bundling.mjs'
@@ -14,13 +15,22 @@ const external = ['electron', ...externals]
 // White space and comments go: the source stays in memory as long as the app or the window runs. Names stay, for stack traces.
 const minify = { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } as const
 
-/** Builds app.cjs beside main.mjs: V8 keeps the code of scripts, not of modules. */
+/** Around what stands for the module. */
+const WRAPPER = Module.wrap('|')
+
+/** Builds app.cjs and its parts beside main.mjs, each a script that gives a module's function: V8 keeps the code of scripts, not of modules. */
 const withApp = (): Plugin => ({
   name: 'printbell:app',
   apply: 'build',
   async closeBundle() {
     const base = bundling({ app: 'electron/main.ts' }, { outDir: out('main'), emptyOutDir: false })
-    const output = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'app-[name]-[hash].cjs', minify } as const
+    const output = {
+      format: 'cjs', entryFileNames: '[name].cjs', minify,
+      // Always of one name: the code that V8 kept of it lies under it.
+      chunkFileNames: 'app-[name].cjs',
+      // Node's wrapper of a module, put on here: at the start it would make a second copy of the whole source.
+      postBanner: WRAPPER.slice(0, WRAPPER.indexOf('|')), postFooter: WRAPPER.slice(WRAPPER.indexOf('|') + 1),
+    } as const
     await build({ ...base, ssr: { ...base.ssr, external }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
   },
 })

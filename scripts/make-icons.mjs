@@ -1,10 +1,11 @@
 /**
  * node scripts/make-icons.mjs: the app's icon in every size and form that a system asks for, from the two drawings resources/icons/app-icon.svg and
- * app-icon-16.svg (which leaves out what 24 pixels can't show). What it makes is committed; a test draws it again and compares.
+ * app-icon-16.svg (which leaves out what 24 pixels can't show); and the tray's first pictures. What it makes is committed; a test draws it again and compares.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Resvg } from '@resvg/resvg-js'
+import { runnerImport } from 'vite'
 import { icnsOf, icoOf } from './lib/icon-files.mjs'
 import { root } from './lib/paths.mjs'
 
@@ -23,6 +24,12 @@ function draw(edge) {
   return new Resvg(drawing, { fitTo: { mode: 'width', value: edge }, font: { loadSystemFonts: false } }).render().asPng()
 }
 
+/** What the tray of a Linux desktop begins with, as electron/desktop/tray paints it. @returns {Promise<Map<string, Buffer>>} by the path within resources/icons */
+export async function paintTray() {
+  const [{ module: painter }, { module: png }] = await Promise.all(['painter', 'png'].map((name) => runnerImport(join(root, `electron/desktop/tray/${name}.ts`))))
+  return new Map(['idle', 'offline'].flatMap((state) => ['light', 'dark'].map((theme) => [`tray/${state}-${theme}.png`, png.encodePng(painter.paint({ state, percent: 0, unseen: false }, theme, 48, true))])))
+}
+
 /** @returns {Map<string, Buffer>} by the path within resources/icons */
 export function drawAll() {
   const drawn = new Map()
@@ -36,7 +43,7 @@ export function drawAll() {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [path, bytes] of drawAll()) {
+  for (const [path, bytes] of [...drawAll(), ...(await paintTray())]) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     writeFileSync(join(folder, path), bytes)
     process.stdout.write(`resources/icons/${path}: ${bytes.length} bytes\n`)

@@ -64,6 +64,8 @@ export interface Overview {
 }
 
 export interface PresenceSource extends Presence {
+  /** Looks for the first time, and goes on; until then nothing is known. */
+  start(): void
   onChanged(listener: (state: PresenceState) => void): Stop
   stop(): void
 }

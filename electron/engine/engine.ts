@@ -267,9 +267,11 @@ export function createEngine(parts: EngineParts): Engine {
     runners.start()
     silences.start()
     acknowledgements.start()
+    // Asked first: destinations are opened while they answer. What they say at once waits in the outbox.
+    const asked = servers.start()
     await destinations.start()
     worker.start()
-    await servers.start()
+    await asked
     if (hasStopped()) return
     cleanUp()
     ping.start()
@@ -337,10 +339,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function refreshSecrets(of?: { serverId: string } | { destinationId: string }): Promise<void> {
     if (state !== 'running') return
-    await Promise.all([
-      of && !('serverId' in of) ? null : servers.refreshSecrets(of?.serverId),
-      of && !('destinationId' in of) ? null : destinations.refreshSecrets(of?.destinationId),
-    ])
+    await Promise.all([of && !('serverId' in of) ? null : servers.refreshSecrets(of?.serverId), of && !('destinationId' in of) ? null : destinations.refreshSecrets(of?.destinationId)])
   }
 
   async function stop(deadlineMs: number): Promise<void> {

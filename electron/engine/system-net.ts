@@ -6,7 +6,7 @@ import axios, { type AxiosInstance, type CreateAxiosDefaults, type InternalAxios
 import { getProxyForUrl } from 'proxy-from-env'
 import { isOwnNetwork } from './own-network.ts'
 import type { Net } from './ports.ts'
-import { agentFor } from './proxy-agents.ts'
+import type { agentFor } from './proxy-agents.ts'
 import type { DestinationNetwork } from './settings/schema.ts'
 
 export interface SystemNetParts {
@@ -30,7 +30,11 @@ export function systemNet({ proxyFor = async (url) => getProxyForUrl(url) || nul
       const trusted = ca === undefined ? null : await authoritiesWith(ca)
       const trust = trusted && tls.createSecureContext({ ca: trusted })
       const http = axios.create(DEFAULTS)
-      http.interceptors.request.use(async (config) => withAgent(config, async (url, signal) => agentFor(url, { proxy: await proxyOf(proxy, url, signal, proxyFor), trust, signal })))
+      http.interceptors.request.use(async (config) => withAgent(config, async (url, signal) => {
+        const through = await proxyOf(proxy, url, signal, proxyFor)
+        // Most go straight and never load what speaks with proxies.
+        return through === null && trust === null ? null : (await import('./proxy-agents.ts')).agentFor(url, { proxy: through, trust, signal })
+      }))
       return { http, ...(trusted === null ? {} : { tls: { ca: trusted } }) }
     },
   }

@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid'
+import { ulids } from '../engine/ulids.ts'
 import type { ChannelKind } from '../engine/channels/channel.ts'
 import { channels } from '../engine/channels/registry.ts'
 import { systemClock } from '../engine/clock.ts'
@@ -67,7 +67,7 @@ export function compose(wishes: Wishes): Composition {
     log,
     presence: { current: () => 'unknown' },
     locale: systemLocale(),
-    ulid: monotonicFactory(),
+    ulid: ulids(),
     onNews: wishes.onNews,
     onOpen: wishes.onOpen,
   })

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowReactive, shallowRef } from 'vue'
-import { cardOrder, type LivePicture, type PrinterCard } from '../../electron/bridge/views/printers.ts'
+import { cardOrder } from '../../electron/bridge/views/card-order.ts'
+import type { LivePicture, PrinterCard } from '../../electron/bridge/views/printers.ts'
 import { ask, onPush } from '../lib/bridge.ts'
 import { locale } from '../lib/locale.ts'
 import { errorText } from '../lib/problems.ts'

@@ -23,20 +23,26 @@ export const inAscii = () => ({
 })
 
 /**
- * What axios imports for ways that nobody goes here, and what stands in for it. `form-data` with its table of a thousand media types is 2.4 MB
- * of heap; our forms are Node's own FormData, which axios sends by itself. HTTP/2 is 0.5 MB; no printer server speaks it.
+ * What axios and pino import for ways that nobody goes here, and what stands in for it. `form-data` with its table of a thousand media types is 2.4 MB
+ * of heap; our forms are Node's own FormData, which axios sends by itself. HTTP/2 is 0.5 MB; no printer server speaks it. The log goes to a stream of ours,
+ * never to a thread of pino's.
  * @type {Readonly<Record<string, string>>}
  */
 const STAND_INS = {
+  // Nobody lets axios follow a redirect: each is the caller's own decision.
+  'follow-redirects': 'import http from "node:http"\nimport https from "node:https"\nexport default { http, https }',
+  // Nor speak with a proxy: destinations bring agents of their own (electron/engine/proxy-agents.ts).
+  'https-proxy-agent': 'export default class {}',
   'form-data': 'export default function () { return new globalThis.FormData() }',
   http2: 'export default {}',
+  'thread-stream': 'export default class { constructor() { throw new Error("no log goes to a thread") } }',
 }
 
 /** @returns {import('vite').Plugin} */
-const spareAxios = () => ({
-  name: 'printbell:spare-axios',
+const spared = () => ({
+  name: 'printbell:spared',
   enforce: 'pre',
-  resolveId: (source, importer) => (source in STAND_INS && /[\\/]node_modules[\\/]axios[\\/]/.test(importer ?? '') ? `\0stand-in:${source}` : null),
+  resolveId: (source, importer) => (source in STAND_INS && /[\\/]node_modules[\\/](axios|pino)[\\/]/.test(importer ?? '') ? `\0stand-in:${source}` : null),
   load: (id) => (id.startsWith('\0stand-in:') ? STAND_INS[id.slice('\0stand-in:'.length)] : null),
 })
 
@@ -51,7 +57,7 @@ export function bundling(input, { outDir = 'dist', emptyOutDir = true } = {}) {
     root,
     configFile: false,
     publicDir: false,
-    plugins: [inAscii(), spareAxios()],
+    plugins: [inAscii(), spared()],
     ssr: { target: 'node', noExternal: true, external: [...externals] },
     build: {
       ssr: true,

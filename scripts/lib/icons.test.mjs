@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { drawAll } from '../make-icons.mjs'
+import { drawAll, paintTray } from '../make-icons.mjs'
 import { root } from './paths.mjs'
 
 const folder = join(root, 'resources/icons')
@@ -33,4 +33,12 @@ describe('the app icon', () => {
     for (let at = 8; at < icns.length; at += icns.readUInt32BE(at + 4)) found.push([icns.toString('latin1', at, at + 4), icns.readUInt32BE(at + 8 + 16)])
     expect(found).toEqual([['icp4', 16], ['icp5', 32], ['ic07', 128], ['ic08', 256], ['ic09', 512], ['ic10', 1024], ['ic11', 32], ['ic12', 64], ['ic13', 256], ['ic14', 512]])
   })
+})
+
+describe('the tray\'s first pictures', () => {
+  it('are what the tray paints (else run: node scripts/make-icons.mjs)', async () => {
+    const painted = [...(await paintTray())]
+    expect(painted.map(([path]) => path)).toEqual(['tray/idle-light.png', 'tray/idle-dark.png', 'tray/offline-light.png', 'tray/offline-dark.png'])
+    for (const [path, bytes] of painted) expect(readFileSync(join(folder, path)).equals(bytes), path).toBe(true)
+  }, 60_000)
 })

@@ -113,7 +113,7 @@ async function appOnce(env: Record<string, string>, folder: string, printers: re
   const upAt = await firstLinkUp(child, socket)
   const { at, work } = await seen
   const times = { tray: at - began, work, answered: answeredAt - began, up: upAt - began }
-  if (stays) await untilTrue(() => existsSync(join(folder, 'data', 'window', 'app-code')), () => 'the app has kept its code', KEPT_MS)
+  if (stays) await untilTrue(() => existsSync(join(folder, 'data', 'window', 'kept-code', 'app')), () => 'the app has kept its code', KEPT_MS)
   await endApp(child)
   await pause(CALM_MS)
   return times

@@ -28,6 +28,7 @@ app.whenReady().then(() => {
   const overview = new FakeOverview()
   const tray = openTray({
     overview, clock: systemClock(), log, platform: process.platform, env: process.env,
+    first: { state: 'idle', percent: 0, unseen: false }, pictures: join(process.cwd(), 'resources/icons/tray'),
     act: (wish) => say({ wish }), onFacts: (facts) => say({ facts }), onNoHost: () => say({ noHost: true }),
   })
   createInterface({ input: process.stdin }).on('line', (line) => {

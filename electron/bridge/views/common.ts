@@ -39,7 +39,6 @@ export const saved = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(false), problems: z.array(problem).min(1) }),
 ])
 export type Saved = z.infer<typeof saved>
-export const SAVED: Saved = { ok: true }
 
 /** Address of a picture in the window: "printbell-picture://event/ID" or "printbell-picture://live/PRINTER?at=MS". */
 export const pictureUrl = z.string().startsWith('printbell-picture://')

@@ -20,11 +20,6 @@ export type DayRangeView = TimeslotView['ranges'][number]
 export type FilterView = RulesView['filters'][number]
 export type FilterMatch = FilterView['match']
 
-/** The timeslot that always exists. */
-export const ALL_THE_TIME = 'always'
-/** The timeslot that the quiet hours leave open. */
-export const QUIET_SLOT = 'quiet-hours'
-
 export const ruleList = z.enum(['profiles', 'timeslots', 'filters'])
 export type RuleList = z.infer<typeof ruleList>
 

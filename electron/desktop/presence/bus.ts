@@ -1,6 +1,6 @@
 /** Reading properties and telling signals apart on a message bus: what tray host and presence both do. */
 import type { Message } from 'dbus-native'
-import type { SessionBus } from '../../engine/channels/desktop/dbus.ts'
+import { DesktopError, type SessionBus } from '../../engine/channels/desktop/dbus.ts'
 
 /** Whom a call goes to. */
 export interface Remote {
@@ -28,6 +28,17 @@ export async function property(bus: Caller, remote: Remote, name: string): Promi
 /** Whether anybody has that name now; starts nobody. @throws DesktopError */
 export async function hasOwner(bus: Caller, name: string): Promise<boolean> {
   return (await invoke(bus, BUS, 'NameHasOwner', 's', [name])) === true
+}
+
+/** The process behind a name; null = it is gone, or the bus does not tell. @throws DesktopError when the bus itself does not answer */
+export async function processOf(bus: Caller, name: string): Promise<number | null> {
+  try {
+    const pid = await invoke(bus, BUS, 'GetConnectionUnixProcessID', 's', [name])
+    return typeof pid === 'number' ? pid : null
+  } catch (error) {
+    if (error instanceof DesktopError && (error.fault === 'refused' || error.fault === 'no_service')) return null
+    throw error
+  }
 }
 
 /** Match rule of a name's coming and going. */

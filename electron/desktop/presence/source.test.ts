@@ -42,6 +42,7 @@ function start() {
     },
   })
   presence.onChanged((state) => told.push(state))
+  presence.start()
   return presence
 }
 

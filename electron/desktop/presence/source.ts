@@ -52,9 +52,9 @@ export function createPresence({ source, clock, log, idleMinutes }: PresencePart
   }
 
   const stopHints = source.onHint(() => void look())
-  void look()
 
   return {
+    start: () => void look(),
     current: () => state,
     onChanged(listener) {
       listeners.add(listener)

@@ -1,5 +1,6 @@
 /** The Secret Service of the session bus: whether the default keyring is locked, and how to unlock it. It reads no secret. */
-import { Variant, type Message } from 'dbus-native'
+import type { Message } from 'dbus-native'
+import { Variant } from '../../engine/channels/desktop/variant.ts'
 import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
 import { DesktopError, SessionBus } from '../../engine/channels/desktop/dbus.ts'
 import type { Clock, Log } from '../../engine/ports.ts'

@@ -1,6 +1,7 @@
 /** What the rules of the settings would be after a change of the window. The schema checks the rest. Pure. */
 import { isDeepStrictEqual } from 'node:util'
-import { ALL_THE_TIME, QUIET_SLOT, type RuleList, type RulesChange } from '../../bridge/views/rules.ts'
+import { ALL_THE_TIME, QUIET_SLOT } from '../../bridge/views/timeslots.ts'
+import type { RuleList, RulesChange } from '../../bridge/views/rules.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import { DEFAULT_PROFILE, profile as profileSchema, profileDestination } from '../../engine/settings/rules-schema.ts'
 import type { Draft } from './draft-parts.ts'

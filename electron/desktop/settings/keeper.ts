@@ -1,6 +1,6 @@
 /** Holds the settings while the app runs: one reader, one writer, everything checked before it is written. */
 import { isDeepStrictEqual } from 'node:util'
-import { SAVED, type Saved } from '../../bridge/views/common.ts'
+import type { Saved } from '../../bridge/views/common.ts'
 import type { Added } from '../../bridge/views/setup.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { EngineSettings } from '../../engine/settings/expand.ts'
@@ -48,6 +48,7 @@ export interface RunningSettingsKeeper extends SettingsKeeper {
 
 type Result = { ok: true } | { ok: false; problems: Problem[] }
 const OK: Result = { ok: true }
+const SAVED: Saved = { ok: true }
 const refused = (...problems: Problem[]): Result => ({ ok: false, problems })
 
 /** What a first start begins with: toasts on this computer. */

@@ -11,9 +11,8 @@ import type { Simulator, SimulatorOptions } from '../../engine/simulator/simulat
 import type { Overview, SettingsKeeper } from '../ports.ts'
 import { problemSentence } from './draft.ts'
 import { sourcesAt } from './known.ts'
+import { isSimulated, MARK } from './simulated.ts'
 
-/** By this its server is known in the settings, whatever its port: what follows "#" never reaches a server. */
-const MARK = '#simulated-printer'
 const NAME = 'Simulated printer'
 /** Where it listens unless something else does: the settings then stay as they are over restarts. */
 const PORT = 47_113
@@ -174,6 +173,6 @@ function addressOf(simulator: Simulator): string {
 /** The port of a simulated server; null = it is another one. */
 function portOf(settings: unknown): number | null {
   const read = fields.safeParse(settings)
-  if (!read.success || !read.data.url.endsWith(MARK) || !URL.canParse(read.data.url)) return null
+  if (!read.success || !isSimulated(read.data) || !URL.canParse(read.data.url)) return null
   return Number(new URL(read.data.url).port) || null
 }

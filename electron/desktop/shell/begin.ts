@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { startArguments } from './arguments.ts'
 import { keptCode } from './kept-code.ts'
 import { usualFolders } from './usual-folders.ts'
-import { keepYoungSpaceSmall } from './v8-flags.ts'
+import { keepYoungSpaceSmall, tidy } from './v8-flags.ts'
 
 /** By then everything of the start has run and is worth keeping. ms */
 const KEEP_AFTER_MS = 10_000
@@ -15,7 +15,7 @@ const KEEP_AFTER_MS = 10_000
 const asked = startArguments(process.argv.slice(1), process.cwd())
 // On Windows and macOS the system vouches for the app's files; code from the person's own folder would go round that.
 const keeps = process.platform === 'linux' && !asked.demo
-const app = keptCode(fileURLToPath(new URL('./app.cjs', import.meta.url)), keeps ? join(usualFolders(asked).data, 'window', 'app-code') : null)
+const app = keptCode(fileURLToPath(new URL('./app.cjs', import.meta.url)), keeps ? join(usualFolders(asked).data, 'window', 'kept-code') : null)
 app.run()
 setTimeout(() => {
   try {
@@ -24,4 +24,5 @@ setTimeout(() => {
     process.stderr.write(`the app's code could not be kept: ${(error as Error).message}\n`)
   }
   keepYoungSpaceSmall()
+  tidy()
 }, KEEP_AFTER_MS).unref()

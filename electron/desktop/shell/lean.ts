@@ -1,6 +1,9 @@
 /** What the app does to stay small (docs/performance.md). Imported first by main.ts, as its second half hides something from the imports that follow. */
 import './v8-flags.ts'
-import { runInNewContext } from 'node:vm'
+import { config } from 'zod'
+
+// For each object's schema zod would write a function at its first use. Few are used often here, and nothing optimises it (v8-flags.ts).
+config({ jitless: true })
 
 /** Looking at one of these loads Node's second HTTP client with its WebAssembly, which the main process needs for its window only. */
 const OF_FETCH = ['FormData', 'Headers', 'Request', 'Response'] as const
@@ -11,12 +14,4 @@ for (const name of OF_FETCH) Reflect.deleteProperty(globalThis, name)
 /** Says that everything is imported: what was kept from the imports is there again. */
 export function allImported(): void {
   for (const [name, descriptor] of hidden) if (descriptor) Object.defineProperty(globalThis, name, descriptor)
-}
-
-let collect: (() => void) | null = null
-
-/** Gives back what is garbage now: after the start, and after a window was closed. Takes some 20 ms, so it is for quiet moments. */
-export function tidy(): void {
-  collect ??= runInNewContext('gc') as () => void
-  collect()
 }

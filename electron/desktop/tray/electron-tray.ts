@@ -1,5 +1,7 @@
 /** Electron's end of the tray: images, menu and clicks. Everything that decides is in tray.ts, model.ts and menu.ts. */
 import { Menu, nativeImage, nativeTheme, Tray, type MenuItemConstructorOptions, type NativeImage } from 'electron'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { DisplayState } from '../../bridge/views/common.ts'
 import type { UpdatesView } from '../../bridge/views/updates.ts'
 import { sessionBusAddress } from '../../engine/channels/desktop/bus-address.ts'
@@ -25,6 +27,10 @@ export interface TrayOptions {
   language?(): DesktopLanguage
   /** How far a newer version of Printbell has come. */
   update?(): UpdatesView['state']
+  /** What it shows until something is known. */
+  first: TrayIcon
+  /** The folder of the pictures that need no painting (scripts/make-icons.mjs). Absolute. */
+  pictures: string
   act(wish: TrayWish): void
   onFacts(state: TrayHostState): void
   onNoHost(): void
@@ -49,8 +55,8 @@ export function openTray(options: TrayOptions): TrayHandle {
   return createTray({
     ...options,
     theme: { current: () => panelTheme({ platform, desktop: env['XDG_CURRENT_DESKTOP'] ?? '', systemDark: systemDark() }), onChanged: onThemeChanged },
-    open: (first, on) => openPort(imageOf(first.icon, first.theme, platform), on, platform, log),
-    watchHost: linux ? (onState) => watchTrayHost({ address: sessionBusAddress(env), clock, log, onState }) : null,
+    open: (first, on) => openPort((linux ? madeImage(first.icon, first.theme, options.pictures) : null) ?? imageOf(first.icon, first.theme, platform), on, platform, log),
+    watchHost: linux ? (onState) => watchTrayHost({ address: sessionBusAddress(env), pid: process.pid, clock, log, onState }) : null,
   })
 }
 
@@ -70,6 +76,17 @@ function imageIn(sizes: Readonly<Record<number, number>>, painted: (size: number
   const image = nativeImage.createEmpty()
   for (const [scale, size] of Object.entries(sizes)) image.addRepresentation({ scaleFactor: Number(scale), width: size, height: size, buffer: encodePng(painted(size)) })
   return image
+}
+
+/** Painting takes a dozen milliseconds, which a start has not: what an icon begins with lies there painted. null = it is another one, or missing. */
+function madeImage(icon: TrayIcon, theme: TrayTheme, folder: string): NativeImage | null {
+  if (icon.unseen || (icon.state !== 'idle' && icon.state !== 'offline')) return null
+  try {
+    return nativeImage.createFromBuffer(readFileSync(join(folder, `${icon.state}-${theme}.png`)))
+  } catch {
+    // A picture that is not there is painted.
+    return null
+  }
 }
 
 function imageOf(icon: TrayIcon, theme: TrayTheme, platform: NodeJS.Platform): NativeImage {

@@ -22,8 +22,8 @@ afterEach(async () => {
   await bus.stop()
 })
 
-const watch = (address: string | null = bus.address): void => {
-  host = watchTrayHost({ address, clock, log: memoryLog(), onState: (state) => states.push(state) })
+const watch = (address: string | null = bus.address, pid = process.pid): void => {
+  host = watchTrayHost({ address, pid, clock, log: memoryLog(), onState: (state) => states.push(state) })
 }
 const told = async (expected: TrayHostState[]): Promise<void> => {
   await until(() => states.length >= expected.length, `states ${expected.join()} (there are ${states.join()})`)
@@ -32,6 +32,8 @@ const told = async (expected: TrayHostState[]): Promise<void> => {
 
 interface Watcher {
   bus: MessageBus
+  /** Icons that it knows of. */
+  items: string[]
   /** Registers or unregisters a host, as KDE's interface tells it. */
   host(there: boolean): void
 }
@@ -39,11 +41,13 @@ interface Watcher {
 /** A watcher as panels have them. */
 async function watcher(there: boolean): Promise<Watcher> {
   const client = await bus.stranger()
-  const facts = { IsStatusNotifierHostRegistered: there }
-  client.exportInterface(facts, '/StatusNotifierWatcher', { name: NAME, properties: { IsStatusNotifierHostRegistered: 'b' }, signals: {} })
+  const items: string[] = []
+  const facts = { IsStatusNotifierHostRegistered: there, RegisteredStatusNotifierItems: items }
+  client.exportInterface(facts, '/StatusNotifierWatcher', { name: NAME, properties: { IsStatusNotifierHostRegistered: 'b', RegisteredStatusNotifierItems: 'as' }, signals: {} })
   await client.requestName(NAME, 0)
   return {
     bus: client,
+    items,
     host: (now) => {
       facts.IsStatusNotifierHostRegistered = now
       client.sendSignal('/StatusNotifierWatcher', NAME, now ? 'StatusNotifierHostRegistered' : 'StatusNotifierHostUnregistered', '', [])
@@ -101,6 +105,25 @@ describe('the tray host', () => {
     await told(['shown', 'unknown'])
     expect(clock.pending).toBe(1)
     bus = await startFakeBus()
+  })
+
+  it.each([['of this process', process.pid, true], ['of another', process.pid + 1, false]])('tells whether it knows of an icon %s', async (_whose, pid, expected) => {
+    const there = await watcher(true)
+    there.items.push(`${NAME}/StatusNotifierItem`)
+    watch(bus.address, pid)
+    await told(['shown'])
+    expect(await host?.hasOurs()).toBe(expected)
+  })
+
+  it('does not tell of icons where a watcher says nothing of them, or of one that is gone, or without a bus', async () => {
+    const there = await watcher(true)
+    there.items.push(':1.9999/StatusNotifierItem')
+    watch(bus.address, process.pid)
+    await told(['shown'])
+    expect(await host?.hasOurs()).toBe(null)
+    host?.close()
+    watch(null)
+    expect(await host?.hasOurs()).toBe(null)
   })
 
   it('leaves no timer and no connection behind when closed', async () => {

@@ -4,12 +4,14 @@
  */
 import { DesktopError, SessionBus } from '../../engine/channels/desktop/dbus.ts'
 import type { Cancel, Clock, Log } from '../../engine/ports.ts'
-import { hasOwner, isOwnerChange, ownerRule, property, type Remote } from '../presence/bus.ts'
+import { hasOwner, isOwnerChange, ownerRule, processOf, property, type Remote } from '../presence/bus.ts'
 
 /** 'unknown' = nobody could be asked. */
 export type TrayHostState = 'shown' | 'no_host' | 'unknown'
 
 export interface TrayHost {
+  /** Whether the panel knows of an icon of this process; null = nobody can say. Never throws. */
+  hasOurs(): Promise<boolean | null>
   /** Ends watching. */
   close(): void
 }
@@ -17,6 +19,8 @@ export interface TrayHost {
 export interface TrayHostParts {
   /** The session bus; null = there is none to ask. */
   address: string | null
+  /** Of this process, as the bus knows it. */
+  pid: number
   clock: Clock
   log: Log
   /** Told once for the first answer, then on every change. */
@@ -28,14 +32,14 @@ const WATCHER: Remote = { destination: NAME, path: '/StatusNotifierWatcher', int
 /** ms after which a lost or silent bus is asked again. */
 const RETRY_AFTER = 5_000
 
-export function watchTrayHost({ address, clock, log, onState }: TrayHostParts): TrayHost {
+export function watchTrayHost({ address, pid, clock, log, onState }: TrayHostParts): TrayHost {
   let state: TrayHostState | null = null
   let closed = false
   let asked = 0
   let cancelRetry: Cancel = () => undefined
   if (address === null) {
     tell('unknown', 'there is no session bus')
-    return { close: () => undefined }
+    return { hasOurs: async () => null, close: () => undefined }
   }
   const bus = new SessionBus({
     address, clock, log,
@@ -83,6 +87,18 @@ export function watchTrayHost({ address, clock, log, onState }: TrayHostParts): 
   }
 
   return {
+    async hasOurs() {
+      try {
+        const items = await property(bus, WATCHER, 'RegisteredStatusNotifierItems')
+        if (!Array.isArray(items)) return null
+        // ":1.42/StatusNotifierItem" or "org.kde.StatusNotifierItem-4077-1": whose it is, the bus knows.
+        const owners = await Promise.all(items.map((item) => processOf(bus, String(item).split('/')[0] ?? '')))
+        return owners.includes(pid) ? true : owners.includes(null) ? null : false
+      } catch (error) {
+        if (!(error instanceof DesktopError)) throw error
+        return null
+      }
+    },
     close() {
       closed = true
       cancelRetry()

@@ -1,6 +1,7 @@
 /** The tray's menu as data: what a person reads and what a choice asks for. Pure; electron-tray.ts makes Electron's menu of it. */
 import type { DisplayState } from '../../bridge/views/common.ts'
-import { openQuestion, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
+import { openQuestion } from '../../bridge/views/card-order.ts'
+import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
 import type { UpdatesView } from '../../bridge/views/updates.ts'
 import { causeLine, failingLine, fileLine, moreLine, mutedLine, pausedLine, printerLine, wordsIn, type Now } from './words.ts'
 

@@ -20,6 +20,9 @@ let hostClosed: boolean
 let click: () => void
 let choose: (action: MenuAction) => void
 let hostSays: (state: TrayHostState) => void
+let hostWatched: boolean
+/** What the panel answers when it is asked for our icon. */
+let hasOurs: boolean | null
 const printing = (progress: number) => [cardOf({ state: 'printing', job: 'printing', jobKey: 'J1', progress })]
 
 beforeEach(() => {
@@ -31,15 +34,19 @@ beforeEach(() => {
   noHost = 0
   theme = 'dark'
   hostClosed = false
+  hostWatched = false
+  hasOurs = true
 })
 
-function start(withHost = false): TrayHandle {
+/** The icon stands there; what follows a moment later has not come yet. */
+function begin(withHost = false): TrayHandle {
   const watchHost: TrayParts['watchHost'] = (onState) => {
+    hostWatched = true
     hostSays = onState
-    return { close: () => (hostClosed = true) }
+    return { hasOurs: async () => hasOurs, close: () => (hostClosed = true) }
   }
   return createTray({
-    overview, clock, log: memoryLog(), timeZone: 'UTC',
+    overview, clock, log: memoryLog(), timeZone: 'UTC', first: { state: 'offline', percent: 0, unseen: false },
     theme: { current: () => theme, onChanged: (listener) => {
       themeChanged = listener
       return () => (themeChanged = () => undefined)
@@ -57,12 +64,28 @@ function start(withHost = false): TrayHandle {
     act: (wish) => wishes.push(wish), onFacts: (state) => facts.push(state), onNoHost: () => (noHost += 1),
   })
 }
+/** Its first drawing is over too. */
+async function start(withHost = false): Promise<TrayHandle> {
+  const tray = begin(withHost)
+  await clock.advance(250)
+  return tray
+}
 const since = (): string[] => drawn.splice(0)
 
 describe('drawing', () => {
-  it('begins with the picture of now, and redraws only what changed', async () => {
-    start()
-    expect(since()).toEqual(['open idle dark', 'tooltip', 'menu'])
+  it('begins with an icon at once, and draws the rest when the first printers have had time to answer', async () => {
+    begin(true)
+    overview.set(printing(0.1))
+    expect([since(), hostWatched]).toEqual([['open offline dark'], false])
+    await clock.advance(249)
+    expect(since()).toEqual([])
+    await clock.advance(1)
+    expect([since(), hostWatched]).toEqual([['image printing 10 dark', 'tooltip', 'title 10\u202f%', 'menu'], true])
+  })
+
+  it('redraws only what changed', async () => {
+    await start()
+    expect(since()).toEqual(['open offline dark', 'image idle 0 dark', 'tooltip', 'menu'])
     await clock.advance(5_000)
     overview.set(printing(0.1))
     expect(since()).toEqual(['image printing 10 dark', 'tooltip', 'title 10\u202f%', 'menu'])
@@ -76,7 +99,7 @@ describe('drawing', () => {
   })
 
   it('gives a menu that differs only in numbers at most every ten seconds, and one with other words at once', async () => {
-    start()
+    await start()
     await clock.advance(5_000)
     overview.set(printing(0.1))
     since()
@@ -99,7 +122,7 @@ describe('drawing', () => {
   })
 
   it('happens at most once a second, and the last state is never lost', async () => {
-    start()
+    await start()
     await clock.advance(5_000)
     since()
     for (const progress of [0.05, 0.1, 0.15, 0.2]) {
@@ -115,7 +138,7 @@ describe('drawing', () => {
   })
 
   it('follows the panel\'s theme', async () => {
-    start()
+    await start()
     since()
     await clock.advance(5_000)
     theme = 'light'
@@ -125,42 +148,56 @@ describe('drawing', () => {
 })
 
 describe('choices', () => {
-  it('a click opens the window, a choice is passed on', () => {
-    start()
+  it('a click opens the window, a choice is passed on', async () => {
+    await start()
     click()
     choose({ do: 'pause-print', printerId: 'mk4', jobKey: 'J1' })
     expect(wishes).toEqual([{ do: 'open', path: null }, { do: 'pause-print', printerId: 'mk4', jobKey: 'J1' }])
   })
 
   it('a pause or an acknowledgement for an hour counts from the choice, not from when the menu was made', async () => {
-    start()
+    await start()
     await clock.advance(600_000)
     choose({ do: 'pause-notifications', span: 'hour' })
     choose({ do: 'pause-notifications', span: 'lifted' })
     choose({ do: 'acknowledge', printerId: 'mk4', span: 'hours' })
-    expect(wishes).toEqual([{ do: 'pause-notifications', until: Date.UTC(2026, 0, 15, 13, 10) }, { do: 'pause-notifications', until: null }, { do: 'acknowledge', printerId: 'mk4', until: Date.UTC(2026, 0, 15, 16, 10) }])
+    expect(wishes).toEqual([{ do: 'pause-notifications', until: Date.UTC(2026, 0, 15, 13, 10, 0, 250) }, { do: 'pause-notifications', until: null }, { do: 'acknowledge', printerId: 'mk4', until: Date.UTC(2026, 0, 15, 16, 10, 0, 250) }])
   })
 })
 
 describe('the tray host', () => {
-  it('is taken for granted where the system always has one', () => {
-    expect(start().facts()).toBe('shown')
+  it('is taken for granted where the system always has one', async () => {
+    expect((await start()).facts()).toBe('shown')
     expect(facts).toEqual(['shown'])
   })
 
-  it('is waited for before the icon is made, so that it is made once', () => {
-    const tray = start(true)
-    overview.set(printing(0.1))
-    expect(since()).toEqual([])
+  it('that was there has the icon, which stays', async () => {
+    const tray = await start(true)
+    since()
     hostSays('shown')
-    expect(since()[0]).toBe('open printing dark')
-    expect(tray.facts()).toBe('shown')
+    await clock.advance(0)
+    expect([since(), tray.facts()]).toEqual([[], 'shown'])
+  })
+
+  it.each([[false, ['destroy', 'open idle dark', 'tooltip', 'menu']], [null, []]])('that came between icon and question is asked for it: %s', async (answer, expected) => {
+    await start(true)
+    since()
+    hasOurs = answer
+    hostSays('shown')
+    await clock.advance(0)
+    expect(since()).toEqual(expected)
+    // It is there now, so nothing is to be made again.
+    hostSays('no_host')
+    hostSays('shown')
+    await clock.advance(0)
+    expect(since()).toEqual([])
   })
 
   it('that comes later gets a new icon', async () => {
-    start(true)
+    await start(true)
+    since()
     hostSays('no_host')
-    expect(since()[0]).toBe('open idle dark')
+    expect(since()).toEqual([])
     await clock.advance(4_000)
     hostSays('shown')
     expect(since()).toEqual(['destroy', 'open idle dark', 'tooltip', 'menu'])
@@ -169,8 +206,8 @@ describe('the tray host', () => {
     expect(facts).toEqual(['no_host', 'shown'])
   })
 
-  it('that comes back finds the icon by itself: it registered once and registers again', () => {
-    start(true)
+  it('that comes back finds the icon by itself: it registered once and registers again', async () => {
+    await start(true)
     hostSays('shown')
     hostSays('no_host')
     since()
@@ -179,7 +216,7 @@ describe('the tray host', () => {
   })
 
   it('that never comes is told once, after the panel had time to start', async () => {
-    start(true)
+    await start(true)
     hostSays('no_host')
     await clock.advance(14_999)
     expect(noHost).toBe(0)
@@ -192,17 +229,18 @@ describe('the tray host', () => {
   })
 
   it('that nobody can be asked about is no reason to complain', async () => {
-    start(true)
+    await start(true)
     hostSays('unknown')
-    expect(since()[0]).toBe('open idle dark')
+    expect(since()[0]).toBe('open offline dark')
     await clock.advance(60_000)
     expect(noHost).toBe(0)
   })
 })
 
 it('closing ends everything', async () => {
-  const tray = start(true)
+  const tray = await start(true)
   hostSays('no_host')
+  await clock.advance(1_000)
   overview.set(printing(0.1))
   since()
   tray.close()
@@ -212,32 +250,8 @@ it('closing ends everything', async () => {
   expect({ hostClosed, noHost, listening: overview.listening, timers: clock.pending }).toEqual({ hostClosed: true, noHost: 0, listening: 0, timers: 0 })
 })
 
-describe('who waits for the icon', () => {
-  it('waits until the host is known and it was made', async () => {
-    const tray = start(true)
-    let made = false
-    void tray.made().then(() => (made = true))
-    await clock.advance(200)
-    expect([made, since()]).toEqual([false, []])
-    hostSays('shown')
-    await clock.advance(0)
-    expect([made, since()[0], clock.pending]).toEqual([true, 'open idle dark', 0])
-  })
-  it('waits no longer than a quarter of a second for a bus that does not answer', async () => {
-    const tray = start(true)
-    let made = false
-    void tray.made().then(() => (made = true))
-    await clock.advance(249)
-    expect(made).toBe(false)
-    await clock.advance(1)
-    expect(made).toBe(true)
-  })
-  it('does not wait where it stands already, nor after its end', async () => {
-    await start().made()
-    const tray = start(true)
-    const made = tray.made()
-    tray.close()
-    await made
-    expect(clock.pending).toBe(0)
-  })
+it('closing right after the start leaves nothing behind', async () => {
+  begin(true).close()
+  await clock.advance(60_000)
+  expect([since(), hostWatched, clock.pending]).toEqual([['open offline dark', 'destroy'], false, 0])
 })

@@ -35,10 +35,12 @@ export interface TrayParts {
   /** How far a newer version of Printbell has come, asked at each drawing; absent = nothing of it is shown. */
   update?(): UpdatesView['state']
   theme: { current(): TrayTheme; onChanged(listener: () => void): Stop }
+  /** What it shows until the first drawing: an icon stands there at once, before anything is known. */
+  first: TrayIcon
   /** Puts an icon into the tray; it never stands there without a picture. */
   open(first: { icon: TrayIcon; theme: TrayTheme }, on: { click(): void; choice(action: MenuAction): void }): TrayPort
   /** Watches for a tray host; null = this system always has one. */
-  watchHost: ((onState: TrayHostParts['onState']) => TrayHost) | null
+  watchHost: ((onState: TrayHostParts['onState']) => Pick<TrayHost, 'close' | 'hasOurs'>) | null
   /** What a click or a choice asks for. */
   act(wish: TrayWish): void
   /** Whether the icon is shown, whenever that changes. */
@@ -49,8 +51,6 @@ export interface TrayParts {
 
 export interface TrayHandle {
   facts(): TrayHostState
-  /** Resolves when the icon has been made for the first time; after a moment in any case, as a bus may never answer. */
-  made(): Promise<void>
   /** Something that it shows changed, but no printer: its language, a newer version. */
   redraw(): void
   close(): void
@@ -62,15 +62,16 @@ const PACE = 1_000
 const HOST_GRACE = 15_000
 /** ms between two menus that differ in numbers only: a panel draws an open menu anew and closes its submenus for it (seen in Xfce). */
 const NUMBERS_PACE = 10_000
-/** ms that `made` waits at most. */
-const MADE_WITHIN = 250
+/** ms from the icon to its first drawing: by then the first printers have answered. */
+const FIRST_DRAWING = 250
 const NOTHING = { image: '', tooltip: '', title: '', menu: '' }
 
 export function createTray(parts: TrayParts): TrayHandle {
   const { overview, clock, log } = parts
   let port: TrayPort | null = null
-  /** False until the first word of the host: an icon made before would have to be made again. */
-  let wanted = false
+  let closed = false
+  /** null = the host has not said a word yet. */
+  let word: TrayHostState | null = null
   let facts: TrayHostState = 'unknown'
   /** Whether the icon was made while a host was there: else it sits where nobody sees it. */
   let madeForHost = false
@@ -83,25 +84,28 @@ export function createTray(parts: TrayParts): TrayHandle {
   let menuAt = -Infinity
   let cancelNumbers: Cancel = () => undefined
   let cancelGrace: Cancel = () => undefined
-  const untilMade: (() => void)[] = []
 
   function draw(): void {
     cancelDraw = null
-    if (!wanted) return
+    if (closed) return
     drawnAt = clock.monotonic()
     const view = trayView(overview.status(), overview.cards(), ring, { now: clock.now(), ...(parts.timeZone === undefined ? {} : { timeZone: parts.timeZone }), ...(parts.language ? { language: parts.language() } : {}) }, parts.update?.())
     ring = view.ring
     const theme = parts.theme.current()
     const next = { image: JSON.stringify([view.icon, theme]), tooltip: view.tooltip, title: view.title, menu: JSON.stringify(view.menu) }
-    if (port === null) {
-      port = parts.open({ icon: view.icon, theme }, { click: () => parts.act({ do: 'open', path: null }), choice: (action) => parts.act(fixed(action, clock.now())) })
-      log.info('tray icon made', { host: facts })
-      for (const go of untilMade.splice(0)) go()
-    } else if (next.image !== drawn.image) port.image(view.icon, theme)
+    port ??= open(view.icon, theme)
+    if (next.image !== drawn.image) port.image(view.icon, theme)
     if (next.tooltip !== drawn.tooltip) port.tooltip(view.tooltip)
     if (next.title !== drawn.title) port.title(view.title)
     drawn = { ...next, menu: drawn.menu }
     drawMenu(port, view.menu, next.menu)
+  }
+
+  function open(icon: TrayIcon, theme: TrayTheme): TrayPort {
+    const opened = parts.open({ icon, theme }, { click: () => parts.act({ do: 'open', path: null }), choice: (action) => parts.act(fixed(action, clock.now())) })
+    drawn = { ...NOTHING, image: JSON.stringify([icon, theme]) }
+    log.info('tray icon made', { host: facts })
+    return opened
   }
 
   function drawMenu(on: TrayPort, entries: MenuEntry[], text: string): void {
@@ -131,16 +135,20 @@ export function createTray(parts: TrayParts): TrayHandle {
     port = null
     drawn = NOTHING
     menu = []
-    wanted = true
     madeForHost = facts === 'shown'
     cancelDraw?.()
     draw()
   }
 
   function onState(state: TrayHostState): void {
-    facts = state
+    const isFirst = word === null
+    facts = word = state
     cancelGrace()
-    if (port === null || (state === 'shown' && !madeForHost)) make()
+    if (isFirst && state === 'shown') {
+      // It was made before this word, for whoever was there then. A panel that came in between does not know of it.
+      madeForHost = true
+      void lookWhetherTaken()
+    } else if (state === 'shown' && !madeForHost) make()
     if (state === 'no_host' && !toldNoHost) {
       cancelGrace = clock.after(HOST_GRACE, () => {
         toldNoHost = true
@@ -151,28 +159,31 @@ export function createTray(parts: TrayParts): TrayHandle {
     parts.onFacts(state)
   }
 
-  const host = parts.watchHost === null ? null : parts.watchHost(onState)
-  if (host === null) onState('shown')
+  async function lookWhetherTaken(): Promise<void> {
+    if ((await host?.hasOurs()) !== false || closed) return
+    log.info('the panel does not know of the tray icon, so it is made again')
+    make()
+  }
+
+  let host: Pick<TrayHost, 'close' | 'hasOurs'> | null = null
+  port = open(parts.first, parts.theme.current())
+  cancelDraw = clock.after(FIRST_DRAWING, () => {
+    host = parts.watchHost?.(onState) ?? null
+    if (host === null) onState('shown')
+    draw()
+  })
   const stops = [overview.onChanged(drawSoon), parts.theme.onChanged(drawSoon)]
 
   return {
     facts: () => facts,
-    made: () => (port !== null ? Promise.resolve() : new Promise((done) => {
-      const cancel = clock.after(MADE_WITHIN, done)
-      untilMade.push(() => {
-        cancel()
-        done()
-      })
-    })),
     redraw: drawSoon,
     close() {
-      for (const go of untilMade.splice(0)) go()
       host?.close()
       for (const stop of stops) stop()
       cancelDraw?.()
       cancelNumbers()
       cancelGrace()
-      wanted = false
+      closed = true
       port?.destroy()
       port = null
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { printerCard } from '../../bridge/views/printers.ts'
 import type { JobPhase, Link } from '../../engine/events/model.ts'
-import { compareCards, countStates } from '../../bridge/views/printers.ts'
+import { compareCards, countStates } from '../../bridge/views/card-order.ts'
 import { acknowledgeable, cardOf, displayOf, same } from './cards.ts'
 import { factsOf, minutesAgo, NOW, printing, rememberedOf, runout, stateOf, vase } from './view.support.ts'
 

@@ -2,7 +2,8 @@
  * All printers as they are now. A frame only marks its printer; at most four times a second what was marked is looked at, and only
  * cards that say something else are told. Every ten seconds all are looked at, for what changes by time alone.
  */
-import { cardOrder, countStates, type PrinterCard, type Status } from '../../bridge/views/printers.ts'
+import { cardOrder, countStates } from '../../bridge/views/card-order.ts'
+import type { PrinterCard, Status } from '../../bridge/views/printers.ts'
 import type { Engine, PrinterView } from '../../engine/engine.ts'
 import type { LinkObservation, PrinterState } from '../../engine/events/model.ts'
 import type { LinkGap, Silence } from '../../engine/history/history.ts'

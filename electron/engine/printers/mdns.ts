@@ -2,9 +2,7 @@
  * Names ending in .local where the system's resolver does not know them (Linux without nss-mdns, containers): they are
  * asked for by mDNS (RFC 6762). Nothing here knows a kind of printer server.
  */
-import { lookup as systemLookup } from 'node:dns'
 import { isIPv4, type LookupFunction } from 'node:net'
-import { Server } from 'bonjour-service/dist/lib/mdns-server.js'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
 import type { Cancel, Clock } from '../ports.ts'
@@ -52,7 +50,8 @@ function plain(name: string): string {
   return name.replace(/\.$/, '').toLowerCase()
 }
 
-function openSocket(): MdnsSocket {
+async function openSocket(): Promise<MdnsSocket> {
+  const { Server } = await import('bonjour-service/dist/lib/mdns-server.js')
   // bonjour-service's own door to multicast-dns: it has no query by name.
   return new Server({}).mdns as MdnsSocket
 }
@@ -61,18 +60,20 @@ function openSocket(): MdnsSocket {
  * The IPv4 address of a .local name by mDNS; null when nobody answers in `ms`, when there is no multicast here, or when
  * `signal` aborts. Never throws; leaves neither timer nor listener behind.
  */
-export async function addressOfLocal(name: string, ms = LOCAL_MS, signal?: AbortSignal, clock: Clock = systemClock(), open: () => MdnsSocket = openSocket): Promise<string | null> {
+export async function addressOfLocal(name: string, ms = LOCAL_MS, signal?: AbortSignal, clock: Clock = systemClock(), open: () => MdnsSocket | Promise<MdnsSocket> = openSocket): Promise<string | null> {
   if (signal?.aborted) return null
   const wanted = plain(name)
   const timers: Cancel[] = []
   let socket: MdnsSocket | null = null
   let onAbort = () => undefined as void
   try {
+    const opened = open()
+    const asked = opened instanceof Promise ? await opened : opened
+    socket = asked
+    if (signal?.aborted) return null
     return await new Promise<string | null>((resolve, reject) => {
       onAbort = () => resolve(null)
       signal?.addEventListener('abort', onAbort, { once: true })
-      const asked = open()
-      socket = asked
       asked.on('error', reject)
       // One interface without multicast is no reason to stop: another may have it.
       asked.on('warning', () => undefined)
@@ -116,6 +117,9 @@ export function lookupWith(resolvers: Resolvers): LookupFunction {
     })
   }
 }
+
+/** Node's own, loaded when the first name is asked for: printers have mostly addresses, and its resolver reads files as it is loaded. */
+const systemLookup: LookupFunction = (hostname, options, callback) => void import('node:dns').then(({ lookup }) => lookup(hostname, options, callback))
 
 /** The lookup of this computer. */
 export const hostLookup: LookupFunction = lookupWith({ system: systemLookup, mdns: (name) => addressOfLocal(name) })

@@ -61,6 +61,8 @@ function jsonSchemaOf(schema: z.ZodType): unknown {
 
 /** The fields an object may have at `path`, where the JSON Schema tells and allows no others; else null. */
 export function knownFields(schema: z.ZodType, path: Path = []): string[] | null {
+  // Without the detour, which takes two milliseconds of a start for the settings of one server.
+  if (path.length === 0 && schema instanceof z.ZodObject && (schema.def.catchall === undefined || schema.def.catchall instanceof z.ZodNever)) return Object.keys(schema.shape)
   let node = jsonSchemaOf(schema)
   const child = (name: string) => (typeof node === 'object' && node !== null ? (Reflect.get(node, name) as unknown) : undefined)
   for (const key of path) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { i18n } from '../../lib/i18n.ts'
 import { columnsOf, sparkPath } from './layout.ts'
-import { countStates } from '../../../electron/bridge/views/printers.ts'
+import { countStates } from '../../../electron/bridge/views/card-order.ts'
 import { badgeWord, barTone, breakable, causeShort, causeText, fileTitle, headLine, mainHeaters, matches, middleCut, moment, resultText, type Translate } from './text.ts'
 import { cardFor } from './card.support.ts'
 

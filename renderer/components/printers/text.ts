@@ -1,5 +1,6 @@
 /** What cards, rows and details say. Pure: texts, time and zone come in. */
-import { BY_URGENCY, type PrinterCard, type StateCounts } from '../../../electron/bridge/views/printers.ts'
+import { BY_URGENCY, type StateCounts } from '../../../electron/bridge/views/card-order.ts'
+import type { PrinterCard } from '../../../electron/bridge/views/printers.ts'
 import { clock, dayAndClock, daysBetween, percent, shortTime, until } from '../../lib/time.ts'
 
 type Card = PrinterCard

@@ -1,5 +1,6 @@
 /** Rules in words. Pure. */
-import { ALL_THE_TIME, type DayRangeView, type FilterView, type ProfileTarget, type ProfileView, type RulesView } from '../../../electron/bridge/views/rules.ts'
+import { ALL_THE_TIME } from '../../../electron/bridge/views/timeslots.ts'
+import type { DayRangeView, FilterView, ProfileTarget, ProfileView, RulesView } from '../../../electron/bridge/views/rules.ts'
 import type { DestinationView } from '../../../electron/bridge/views/settings.ts'
 import { daysAs, draftOf } from './week.ts'
 

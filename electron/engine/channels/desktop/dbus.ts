@@ -1,5 +1,4 @@
 /** A connection to the session bus that opens when first needed, has a limit on every call and survives the bus. */
-import { createClient } from 'dbus-native'
 import type { Message, MessageBus } from 'dbus-native'
 import type { Clock, Log } from '../../ports.ts'
 import { ToastError } from './port.ts'
@@ -57,6 +56,8 @@ export class SessionBus {
   readonly #options: SessionBusOptions
   #bus: MessageBus | null = null
   #ready: Promise<MessageBus> | null = null
+  /** Grows whenever a connection is let go of. */
+  #turn = 0
 
   constructor(options: SessionBusOptions) {
     this.#options = options
@@ -80,12 +81,16 @@ export class SessionBus {
   }
 
   async #connected(signal: AbortSignal | null): Promise<MessageBus> {
-    this.#ready ??= this.#connect()
+    this.#ready ??= this.#connect(this.#turn)
     // Nobody's abort may break a connection that others wait for as well, so only the wait is given up.
     return await untilAborted(this.#ready, signal)
   }
 
-  async #connect(): Promise<MessageBus> {
+  async #connect(turn: number): Promise<MessageBus> {
+    // With its introspection and XML it is the largest library here, and a start does not wait for it (docs/performance.md).
+    const { createClient } = await import('dbus-native')
+    // Closed meanwhile: nobody would let go of what is opened now.
+    if (turn !== this.#turn) throw new DesktopError('stopped', 'closed before the desktop was asked')
     let bus: MessageBus
     try {
       // timeout 0: the limit is ours, on our clock. The library's own would also hit its hidden Hello, whose failure it
@@ -137,6 +142,7 @@ export class SessionBus {
   #forget(): void {
     this.#bus = null
     this.#ready = null
+    this.#turn += 1
   }
 
   async #limited(bus: MessageBus, message: Message, { signal, onLate }: CallOptions): Promise<unknown> {

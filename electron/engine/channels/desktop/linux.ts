@@ -1,5 +1,5 @@
 /** From the toast to the arguments of org.freedesktop.Notifications.Notify (Desktop Notifications Specification 1.2). Pure. */
-import { Variant } from 'dbus-native'
+import { Variant } from './variant.ts'
 import { bodyWithChoices, DEFAULT_KEY, titleWithPercent, wholePercent } from './toast.ts'
 import type { Toast } from './toast.ts'
 

@@ -24,11 +24,11 @@ export function baseAddress(input: string, { ownPages, examples }: AddressRules)
   if (text === '') throw new BadAddress(`The address is empty. Write it as in the browser, for example ${examples[0]}.`)
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)
   if (scheme && !/^https?$/i.test(scheme[1] ?? '')) throw new BadAddress(`The address begins with ${scheme[1]}://. Use http:// or https://.`)
-  if (!scheme) text = isIPv6(text) ? `http://[${text}]` : `http://${text}`
+  if (!scheme) text = isBareIPv6(text) ? `http://[${text}]` : `http://${text}`
   else {
     const rest = text.slice(scheme[0].length)
     const host = rest.split('/')[0] ?? ''
-    if (isIPv6(host)) text = `${scheme[0]}[${host}]${rest.slice(host.length)}`
+    if (isBareIPv6(host)) text = `${scheme[0]}[${host}]${rest.slice(host.length)}`
   }
   let url: URL
   try {
@@ -56,6 +56,9 @@ export function addressField(rules: AddressRules): z.ZodString {
     }
   })
 }
+
+/** Two colons first: Node makes its pattern for IPv6 when it is asked the first time, and that takes milliseconds of a start (docs/performance.md). */
+const isBareIPv6 = (host: string): boolean => /:.*:/.test(host) && isIPv6(host)
 
 /** The settings' field for the fingerprint of a certificate, with or without colons. */
 export const pinField = z.string().regex(/^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/, 'a SHA-256 fingerprint has 64 hexadecimal digits').optional()

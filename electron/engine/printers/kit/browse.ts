@@ -1,6 +1,6 @@
 /** Servers in this network, by mDNS. */
 import { isIPv4 } from 'node:net'
-import { Bonjour, type Service } from 'bonjour-service'
+import type { Bonjour, Service } from 'bonjour-service'
 import type { AdapterPorts, Discovered } from '../adapter.ts'
 
 /** A query may be lost: asked again at these times after the start, in ms. */
@@ -58,7 +58,9 @@ export async function* browse(type: string, read: (found: Announcement) => Disco
   signal.addEventListener('abort', onAbort, { once: true })
   let bonjour: Bonjour | null = null
   try {
-    bonjour = new Bonjour({}, fail)
+    // Searched for seldom, so it is no part of a start.
+    const library = await import('bonjour-service')
+    bonjour = new library.Bonjour({}, fail)
     const browser = bonjour.find({ type, protocol: 'tcp' }, (service: Service) => {
       const one = read({ name: instanceName(service, type), host: service.host, port: service.port, addresses: service.addresses ?? [], txt: service.txt as unknown })
       if (one === null || known.has(one.id)) return
