@@ -57,6 +57,8 @@ import type { WindowSide } from './window-side.ts'
 const STOP_MS = 5_000
 /** The first answers of the printers' servers have the main thread to themselves for so long. ms */
 const FIRST_ANSWERS_MS = 150
+/** And where nobody waits for a window, the answers of all. ms */
+const ALL_ANSWERS_MS = 1_000
 
 const { env, platform } = process
 const asked = startArguments(process.argv.slice(1), process.cwd())
@@ -86,7 +88,14 @@ async function start(): Promise<void> {
   const sideLoaded = new Promise<WindowSide>((done) => (isLoaded = done))
   let firstAnswer: () => void
   const firstAnswered = new Promise<void>((done) => (firstAnswer = done))
-  const show = (path: string | null): void => void sideLoaded.then((loaded) => loaded.show(path))
+  /** The window's half is asked for: it is not waited with any longer. */
+  let want: () => void
+  const wanted = new Promise<void>((done) => (want = done))
+  function withSide(act: (loaded: WindowSide) => void): void {
+    want()
+    void sideLoaded.then(act)
+  }
+  const show = (path: string | null): void => withSide((loaded) => loaded.show(path))
   /** Whether a window is there to be told; what it missed it asks for when it opens. */
   const isOpen = (): boolean => side?.isOpen() ?? false
   // Notices may come before there can be a window: of a settings file that is damaged, for one.
@@ -181,7 +190,7 @@ async function start(): Promise<void> {
     first: { state: keeper.engine().printers.length > 0 ? 'offline' : 'idle', percent: 0, unseen: false },
     pictures: join(app.getAppPath(), 'resources', 'icons', 'tray'),
     update: () => side?.update() ?? { what: 'idle' },
-    act: (wish) => void sideLoaded.then((loaded) => loaded.act(wish)),
+    act: (wish) => withSide((loaded) => loaded.act(wish)),
     onFacts(state) {
       trayState = state
       tellSystem()
@@ -234,7 +243,9 @@ async function start(): Promise<void> {
   await Promise.all([secrets.start().then(() => engine.start()), listening])
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })
-  if (keeper.engine().printers.length > 0) await Promise.race([firstAnswered, new Promise<void>((done) => clock.after(FIRST_ANSWERS_MS, done))])
+  const after = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done))
+  if (asked.hidden) await Promise.race([wanted, after(ALL_ANSWERS_MS)])
+  else if (keeper.engine().printers.length > 0) await Promise.race([wanted, firstAnswered, after(FIRST_ANSWERS_MS)])
   presence.start()
   void toasts.look()
   await (await load()).begin()
