@@ -1,7 +1,8 @@
 /** The marks of the five states, as the window has them beside the word, for the lines of the menu. Pure. */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { Canvas, type Bitmap, type Colour } from './canvas.ts'
-import { circle, cover, filled, once, ringArc, stroked } from './raster.ts'
+import { once } from '../../engine/once.ts'
+import { circle, cover, filled, ringArc, stroked } from './raster.ts'
 
 /** A menu's ground may be light or dark, and nobody says which: each colour keeps a contrast of 3 on both. */
 const COLOURS: Readonly<Record<DisplayState, Colour>> = {

@@ -3,7 +3,8 @@
  */
 import type { DisplayState } from '../../bridge/views/common.ts'
 import { Canvas, type Bitmap, type Colour } from './canvas.ts'
-import { circle, cover, filled, GRID, once, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
+import { once } from '../../engine/once.ts'
+import { circle, cover, filled, GRID, ringArc, stroked, type Coverage, type Outline } from './raster.ts'
 
 /** What the picture tells. */
 export interface TrayIcon {

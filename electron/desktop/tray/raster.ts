@@ -15,12 +15,6 @@ const LINES_A_PIXEL = 16
 /** Pieces that a curve or a quarter of a circle is cut into: at 64 px a piece is far below a pixel. */
 const PIECES = 12
 
-/** What is made at the first asking, and kept. */
-export function once<T>(make: () => T): () => T {
-  let made: { it: T } | null = null
-  return () => (made ??= { it: make() }).it
-}
-
 interface Path {
   points: number[]
   closed: boolean

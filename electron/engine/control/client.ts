@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { ZodError } from 'zod'
-import { controlAnswer, type ControlAnswer, type ControlRequest } from './contract.ts'
+import type { ControlAnswer, ControlRequest } from './contract.ts'
 import { onLines } from './lines.ts'
 
 /** Nobody listens: no engine runs on this data folder. */
@@ -18,12 +18,15 @@ export async function callEngine(path: string, request: ControlRequest, timeoutM
     return await new Promise((done, fail) => {
       socket.setTimeout(timeoutMs, () => fail(new Error(`the running Printbell did not answer within ${timeoutMs / 1000} s`)))
       socket.once('error', fail)
-      socket.once('close', () => fail(new Error('the running Printbell ended before it answered')))
+      let heard: Promise<void> = Promise.resolve()
+      // One that ends with its answer has answered.
+      socket.once('close', () => void heard.then(() => fail(new Error('the running Printbell ended before it answered'))))
       onLines(socket, (text) => {
-        const answer = understood(text)
-        if (!answer) fail(new Error('the running Printbell answered in a form this version does not know'))
-        else if (answer.ok) done(answer.result)
-        else fail(new Error(answer.error ?? 'refused'))
+        heard = understood(text).then((answer) => {
+          if (!answer) fail(new Error('the running Printbell answered in a form this version does not know'))
+          else if (answer.ok) done(answer.result)
+          else fail(new Error(answer.error ?? 'refused'))
+        }).catch(fail)
       })
       socket.write(`${JSON.stringify({ id: 1, request })}\n`)
     })
@@ -33,7 +36,9 @@ export async function callEngine(path: string, request: ControlRequest, timeoutM
 }
 
 /** Null = whoever listens there does not speak as we do. */
-function understood(text: string): ControlAnswer | null {
+async function understood(text: string): Promise<ControlAnswer | null> {
+  // Each start asks whether another runs, and mostly nobody answers.
+  const { controlAnswer } = await import('./contract.ts')
   try {
     return controlAnswer.parse(JSON.parse(text))
   } catch (error) {

@@ -2,7 +2,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { createServer, connect, type Server, type Socket } from 'node:net'
 import type { Log } from '../ports.ts'
 import { scrub } from '../settings/secret.ts'
-import { controlFrame, type ControlAnswer, type ControlRequest } from './contract.ts'
+import type { ControlAnswer, ControlRequest } from './contract.ts'
 import { onLines } from './lines.ts'
 
 export interface ControlServer {
@@ -45,6 +45,8 @@ export async function serveControl(path: string, handle: (request: ControlReques
 }
 
 async function answer(text: string, handle: (request: ControlRequest) => Promise<unknown>, log: Log): Promise<ControlAnswer> {
+  // Loaded when somebody calls: no start has use for it.
+  const { controlFrame } = await import('./contract.ts')
   let frame
   try {
     frame = controlFrame.safeParse(JSON.parse(text))

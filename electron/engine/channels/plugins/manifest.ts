@@ -1,64 +1,70 @@
 /** `channel.json`: what a plugin says of itself before any of its code runs. */
 import { z } from 'zod'
 import { EVENT_TYPES } from '../../events/model.ts'
+import { once } from '../../once.ts'
 import { baseAddress } from '../kit/address.ts'
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/
 const FIELD = /^[a-zA-Z][a-zA-Z0-9_]{0,39}$/
-const short = z.string().trim().min(1).max(80)
-const sentence = z.string().trim().min(1).max(400)
-const fieldName = z.string().regex(FIELD, 'a name of letters, digits and _')
-const when = z.record(fieldName, z.array(z.union([z.string().max(200), z.number(), z.boolean()])).min(1)).optional()
-const texts = { title: short.optional(), description: sentence.optional(), when }
+/** Made when the first plugin is looked at: most installations have none. */
+const schemas = once(() => {
+  const short = z.string().trim().min(1).max(80)
+  const sentence = z.string().trim().min(1).max(400)
+  const fieldName = z.string().regex(FIELD, 'a name of letters, digits and _')
+  const when = z.record(fieldName, z.array(z.union([z.string().max(200), z.number(), z.boolean()])).min(1)).optional()
+  const texts = { title: short.optional(), description: sentence.optional(), when }
 
-const stringField = z.strictObject({
-  type: z.literal('string'), ...texts,
-  minLength: z.number().int().min(0).optional(), maxLength: z.number().int().min(1).optional(), format: z.literal('uri').optional(),
-  enum: z.array(z.string().max(200)).min(1).max(100).optional(), default: z.string().optional(),
+  const stringField = z.strictObject({
+    type: z.literal('string'), ...texts,
+    minLength: z.number().int().min(0).optional(), maxLength: z.number().int().min(1).optional(), format: z.literal('uri').optional(),
+    enum: z.array(z.string().max(200)).min(1).max(100).optional(), default: z.string().optional(),
+  })
+  const numberField = z.strictObject({
+    type: z.enum(['number', 'integer']), ...texts,
+    minimum: z.number().optional(), maximum: z.number().optional(), default: z.number().optional(),
+  })
+  const booleanField = z.strictObject({ type: z.literal('boolean'), ...texts, default: z.boolean().optional() })
+  const field = z.discriminatedUnion('type', [stringField, numberField, booleanField])
+
+  const configSchema = z.strictObject({ type: z.literal('object'), properties: z.record(fieldName, field).default({}), required: z.array(z.string()).default([]) })
+
+  const manifestSchema = z.strictObject({
+    kind: z.string().regex(NAME, 'small letters, digits and dashes, at most 40'),
+    displayName: short,
+    version: z.string().trim().min(1).max(40),
+    configSchema: configSchema.default({ type: 'object', properties: {}, required: [] }),
+    secretFields: z.record(fieldName, z.strictObject({ label: short, required: z.boolean().default(false), after: z.string().optional(), when })).default({}),
+    capabilities: z.strictObject({
+      image: z.enum(['upload', 'none']).default('none'),
+      maxText: z.number().int().min(20).nullable().default(null),
+      maxImageBytes: z.number().int().min(1).nullable().default(null),
+      idempotencyKey: z.boolean().default(false),
+      everyEvent: z.boolean().default(false),
+      rate: z.strictObject({ burst: z.number().int().min(1), everyMs: z.number().int().min(1) }).optional(),
+    }).prefault({}),
+    features: z.array(z.enum(EVENT_TYPES, 'no event type')).default([...EVENT_TYPES]),
+    guide: z.strictObject({
+      steps: z.array(sentence).max(20).default([]),
+      links: z.array(z.strictObject({ label: short, url: z.url({ protocol: /^https$/ }) })).max(10).default([]),
+    }).prefault({}),
+    primary: z.array(z.string()).default([]),
+  }).superRefine(({ configSchema: { properties, required }, secretFields, primary }, context) => {
+    const unknown = (path: string, names: readonly string[]): void => {
+      for (const name of names.filter((one) => !Object.hasOwn(properties, one))) context.addIssue({ code: 'custom', path: path.split('.'), message: `"${name}" is no property of configSchema` })
+    }
+    unknown('configSchema.required', required)
+    unknown('primary', primary)
+    for (const [name, one] of [...Object.entries(properties), ...Object.entries(secretFields)]) unknown(`${Object.hasOwn(properties, name) ? 'configSchema' : 'secretFields'}.${name}.when`, Object.keys(one.when ?? {}))
+    for (const name of Object.keys(secretFields)) {
+      if (Object.hasOwn(properties, name)) context.addIssue({ code: 'custom', path: ['secretFields', name], message: 'has the name of a property of configSchema' })
+    }
+  })
+  return { field, manifestSchema }
 })
-const numberField = z.strictObject({
-  type: z.enum(['number', 'integer']), ...texts,
-  minimum: z.number().optional(), maximum: z.number().optional(), default: z.number().optional(),
-})
-const booleanField = z.strictObject({ type: z.literal('boolean'), ...texts, default: z.boolean().optional() })
-const field = z.discriminatedUnion('type', [stringField, numberField, booleanField])
-type Field = z.output<typeof field>
+type Schemas = ReturnType<typeof schemas>
+type Field = z.output<Schemas['field']>
 
-const configSchema = z.strictObject({ type: z.literal('object'), properties: z.record(fieldName, field).default({}), required: z.array(z.string()).default([]) })
-
-const manifestSchema = z.strictObject({
-  kind: z.string().regex(NAME, 'small letters, digits and dashes, at most 40'),
-  displayName: short,
-  version: z.string().trim().min(1).max(40),
-  configSchema: configSchema.default({ type: 'object', properties: {}, required: [] }),
-  secretFields: z.record(fieldName, z.strictObject({ label: short, required: z.boolean().default(false), after: z.string().optional(), when })).default({}),
-  capabilities: z.strictObject({
-    image: z.enum(['upload', 'none']).default('none'),
-    maxText: z.number().int().min(20).nullable().default(null),
-    maxImageBytes: z.number().int().min(1).nullable().default(null),
-    idempotencyKey: z.boolean().default(false),
-    everyEvent: z.boolean().default(false),
-    rate: z.strictObject({ burst: z.number().int().min(1), everyMs: z.number().int().min(1) }).optional(),
-  }).prefault({}),
-  features: z.array(z.enum(EVENT_TYPES, 'no event type')).default([...EVENT_TYPES]),
-  guide: z.strictObject({
-    steps: z.array(sentence).max(20).default([]),
-    links: z.array(z.strictObject({ label: short, url: z.url({ protocol: /^https$/ }) })).max(10).default([]),
-  }).prefault({}),
-  primary: z.array(z.string()).default([]),
-}).superRefine(({ configSchema: { properties, required }, secretFields, primary }, context) => {
-  const unknown = (path: string, names: readonly string[]): void => {
-    for (const name of names.filter((one) => !Object.hasOwn(properties, one))) context.addIssue({ code: 'custom', path: path.split('.'), message: `"${name}" is no property of configSchema` })
-  }
-  unknown('configSchema.required', required)
-  unknown('primary', primary)
-  for (const [name, one] of [...Object.entries(properties), ...Object.entries(secretFields)]) unknown(`${Object.hasOwn(properties, name) ? 'configSchema' : 'secretFields'}.${name}.when`, Object.keys(one.when ?? {}))
-  for (const name of Object.keys(secretFields)) {
-    if (Object.hasOwn(properties, name)) context.addIssue({ code: 'custom', path: ['secretFields', name], message: 'has the name of a property of configSchema' })
-  }
-})
-
-export type Manifest = z.output<typeof manifestSchema>
+export type Manifest = z.output<Schemas['manifestSchema']>
 
 /**
  * @param folder name of the plugin's folder, which `kind` must be
@@ -71,7 +77,7 @@ export function readManifest(text: string, folder: string): Manifest {
   } catch (error) {
     throw new Error(`channel.json is no JSON: ${(error as Error).message}.`, { cause: error })
   }
-  const parsed = manifestSchema.safeParse(json)
+  const parsed = schemas().manifestSchema.safeParse(json)
   if (!parsed.success) throw new Error(`channel.json can't be used. ${parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'It'}: ${message}`).join('; ')}.`)
   if (parsed.data.kind !== folder) throw new Error(`channel.json says kind "${parsed.data.kind}", but its folder is called "${folder}". Give both the same name.`)
   return parsed.data

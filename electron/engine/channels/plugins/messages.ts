@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Message } from '../../delivery/message.ts'
 import { EVENT_TYPES } from '../../events/model.ts'
+import { once } from '../../once.ts'
 import { scrub } from '../../settings/secret.ts'
 import type { Verdict } from '../channel.ts'
 
@@ -39,47 +40,55 @@ export function wordsOf(text: string): string {
   return told.length <= LONGEST_WORDS ? told : `${told.slice(0, LONGEST_WORDS - 1)}…`
 }
 
-const words = z.string().transform(wordsOf)
-const lines = z.array(words).max(MOST_LINES)
-const exchange = z.object({ request: lines, answer: lines }).optional()
+const parts = once(() => {
+  const words = z.string().transform(wordsOf)
+  return { words, lines: z.array(words).max(MOST_LINES) }
+})
 
-const verdictSchema = z.discriminatedUnion('result', [
-  z.object({ result: z.literal('delivered'), detail: words.default('Sent.'), exchange }),
-  z.object({ result: z.literal('retry'), after: z.number().min(0).max(LONGEST_WAIT).nullable().default(null), why: words, exchange }),
-  z.object({ result: z.literal('rejected'), scope: z.enum(['message', 'destination']), why: words, exchange }),
-  z.object({ result: z.literal('gone'), why: words, exchange }),
-])
+const verdictSchema = once(() => {
+  const { words, lines } = parts()
+  const exchange = z.object({ request: lines, answer: lines }).optional()
+  return z.discriminatedUnion('result', [
+    z.object({ result: z.literal('delivered'), detail: words.default('Sent.'), exchange }),
+    z.object({ result: z.literal('retry'), after: z.number().min(0).max(LONGEST_WAIT).nullable().default(null), why: words, exchange }),
+    z.object({ result: z.literal('rejected'), scope: z.enum(['message', 'destination']), why: words, exchange }),
+    z.object({ result: z.literal('gone'), why: words, exchange }),
+  ])
+})
 
 /** The verdict as our own, or what is wrong with it. */
 export function verdictOf(answered: unknown): { verdict: Verdict } | { wrong: string } {
-  const parsed = verdictSchema.safeParse(answered)
+  const parsed = verdictSchema().safeParse(answered)
   if (!parsed.success) return { wrong: problemOf(parsed.error) }
   const { exchange: said, ...verdict } = parsed.data
   return { verdict: said === undefined ? verdict : { ...verdict, exchange: said } }
 }
 
-const openedSchema = z.object({
-  prerequisites: z.array(z.object({ name: words, help: words, met: z.boolean() })).max(MOST_LINES),
-  features: z.array(z.enum(EVENT_TYPES)).nullable(),
-  checked: z.union([
-    z.object({ ok: z.literal(true) }),
-    z.object({ ok: z.literal(false), errors: z.array(z.object({ field: words, message: words })).min(1).max(MOST_LINES) }),
-  ]),
+const openedSchema = once(() => {
+  const { words } = parts()
+  return z.object({
+    prerequisites: z.array(z.object({ name: words, help: words, met: z.boolean() })).max(MOST_LINES),
+    features: z.array(z.enum(EVENT_TYPES)).nullable(),
+    checked: z.union([
+      z.object({ ok: z.literal(true) }),
+      z.object({ ok: z.literal(false), errors: z.array(z.object({ field: words, message: words })).min(1).max(MOST_LINES) }),
+    ]),
+  })
 })
-export type Opened = z.output<typeof openedSchema>
+export type Opened = z.output<ReturnType<typeof openedSchema>>
 
 /** What the plugin said of itself at the opening, or what is wrong with it. */
 export function openedOf(answered: unknown): { opened: Opened } | { wrong: string } {
-  const parsed = openedSchema.safeParse(answered)
+  const parsed = openedSchema().safeParse(answered)
   return parsed.success ? { opened: parsed.data } : { wrong: problemOf(parsed.error) }
 }
 
-const fromPlugin = z.object({ id: z.number(), opened: z.unknown().optional(), verdict: z.unknown().optional(), threw: z.string().optional() })
-export type Heard = z.output<typeof fromPlugin>
+const fromPlugin = once(() => z.object({ id: z.number(), opened: z.unknown().optional(), verdict: z.unknown().optional(), threw: z.string().optional() }))
+export type Heard = z.output<ReturnType<typeof fromPlugin>>
 
 /** Null = nothing of ours. */
 export function heardOf(line: unknown): Heard | null {
-  const parsed = fromPlugin.safeParse(line)
+  const parsed = fromPlugin().safeParse(line)
   return parsed.success ? parsed.data : null
 }
 
