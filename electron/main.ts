@@ -170,6 +170,7 @@ async function start(): Promise<void> {
     nativeTheme.themeSource = keeper.settings().desktop.theme
   }
   applyTheme()
+  const updatesAtStart = keeper.settings().desktop.updates
   const stops = [
     keeper.onChanged((settings, next, by) => {
       applyTheme()
@@ -233,20 +234,24 @@ async function start(): Promise<void> {
   const load = async (): Promise<WindowSide> => {
     const { openWindowSide } = await import('./window-side.ts')
     side ??= openWindowSide({
-      asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language, trayState: () => trayState,
+      asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language, trayState: () => trayState, updatesAtStart,
     })
     isLoaded(side)
     return side
   }
   if (keeper.engine().servers.some(({ settings }) => isSimulated(settings))) await (await load()).resume()
   // The servers are asked before anything else is waited for.
-  await Promise.all([secrets.start().then(() => engine.start()), listening])
+  await secrets.start()
+  const started = engine.start()
+  // While they answer: what a server tells first may be of prints that ended meanwhile, and who is to hear of them depends on it.
+  presence.start()
+  await Promise.all([started, listening])
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })
   const after = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done))
   if (asked.hidden) await Promise.race([wanted, after(ALL_ANSWERS_MS)])
   else if (keeper.engine().printers.length > 0) await Promise.race([wanted, firstAnswered, after(FIRST_ANSWERS_MS)])
-  presence.start()
+  if (ending !== null) return
   void toasts.look()
   await (await load()).begin()
 }

@@ -5,6 +5,7 @@
 import { app, nativeTheme, session, shell } from 'electron'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import type { Handlers, Push } from './bridge/contract.ts'
 import type { WindowLanguage } from './bridge/views/common.ts'
 import { openWire } from './bridge/wire.ts'
@@ -101,6 +102,8 @@ export interface FirstHalf {
   tray: Pick<TrayHandle, 'redraw'>
   newId(): string
   trayState(): TrayHostState
+  /** What was wanted of updates at the start: a change since then was told before this half could hear of it. */
+  updatesAtStart: DesktopSettings['updates']
   spoken(): WindowLanguage
   language(): DesktopLanguage
 }
@@ -287,7 +290,7 @@ export function openWindowSide(first: FirstHalf): WindowSide {
       if (!asked.hidden && !startedAtLogin(platform)) show(null)
       if (asked.demo) await setup.handlers['setup.simulator']({ on: true })
       await autostart.repair()
-      updates.start()
+      updates.start(!isDeepStrictEqual(first.updatesAtStart, desktop().updates))
       tidySoon()
     },
     async close() {

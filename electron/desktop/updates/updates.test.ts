@@ -53,6 +53,13 @@ describe('while the switch is off', () => {
 })
 
 describe('looking', () => {
+  it('comes at once where the settings were changed since the start', async () => {
+    const world = makeWorld()
+    world.updates.start(true)
+    await world.clock.advance(0)
+    expect(world.done).toContain('check')
+  })
+
   it('comes a minute after the start, then each day', async () => {
     const world = makeWorld()
     const { updates } = world

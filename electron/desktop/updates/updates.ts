@@ -38,8 +38,8 @@ export interface Updates {
   view(): UpdatesView
   /** How far one has come; without what this build can do, which would have to be looked up. */
   state(): UpdatesView['state']
-  /** The app has started. */
-  start(): void
+  /** The app has started. @param asked the settings were changed since then: the first look is not put off */
+  start(asked?: boolean): void
   settingsChanged(): void
   /** The window speaks another language. */
   languageChanged(): void
@@ -232,11 +232,13 @@ export function createUpdates(parts: UpdatesParts): Updates {
   return {
     view,
     state: () => state,
-    start() {
+    start(asked = false) {
       if (phase !== 'new') return
       phase = 'running'
       inForce = parts.wanted()
-      if (isOn()) soon()
+      if (!isOn()) return
+      if (asked) lookIn(0)
+      else soon()
     },
 
     settingsChanged() {
