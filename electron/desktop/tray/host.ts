@@ -91,8 +91,8 @@ export function watchTrayHost({ address, pid, clock, log, onState }: TrayHostPar
       try {
         const items = await property(bus, WATCHER, 'RegisteredStatusNotifierItems')
         if (!Array.isArray(items)) return null
-        // ":1.42/StatusNotifierItem" or "org.kde.StatusNotifierItem-4077-1": whose it is, the bus knows.
-        const owners = await Promise.all(items.map((item) => processOf(bus, String(item).split('/')[0] ?? '')))
+        // ":1.42/StatusNotifierItem", ":1.42@/StatusNotifierItem" (GNOME's extension) or "org.kde.StatusNotifierItem-4077-1": whose it is, the bus knows.
+        const owners = await Promise.all(items.map((item) => processOf(bus, String(item).split(/[@/]/)[0] ?? '')))
         return owners.includes(pid) ? true : owners.includes(null) ? null : false
       } catch (error) {
         if (!(error instanceof DesktopError)) throw error
