@@ -78,9 +78,9 @@ describe('a server', () => {
       world.env = { ONE: 'CANARY-one', TWO: 'CANARY-two' }
     })
     await rig.apply({ ...settings, retention: { eventDays: 1 } })
-    expect(servers(rig)).toEqual(['octo', 'pi'])
+    expect(servers(rig)).toEqual(['pi', 'octo'])
     await rig.apply({ ...settings, servers: [{ ...OCTO, apiKey: { env: 'TWO' } }, PI] })
-    expect(servers(rig)).toEqual(['octo', 'pi', 'octo'])
+    expect(servers(rig)).toEqual(['pi', 'octo', 'octo'])
     expect(rig.server('octo').server.secrets.apiKey?.reveal()).toBe('CANARY-two')
   })
 
@@ -285,7 +285,7 @@ describe('a secret that changed under the same reference', () => {
     })
     rig.world.env = { KEY: 'CANARY-new' }
     await rig.engine.refreshSecrets({ serverId: 'octo' })
-    expect(servers(rig)).toEqual(['octo', 'pi', 'octo'])
+    expect(servers(rig)).toEqual(['pi', 'octo', 'octo'])
     expect(rig.server('octo').server.secrets.apiKey?.reveal()).toBe('CANARY-new')
   })
 
@@ -295,7 +295,7 @@ describe('a secret that changed under the same reference', () => {
     })
     await rig.engine.refreshSecrets({ serverId: 'octo' })
     await rig.engine.refreshSecrets()
-    expect(servers(rig)).toEqual(['octo', 'pi'])
+    expect(servers(rig)).toEqual(['pi', 'octo'])
   })
 
   it('that can be read at last lets its server begin, without a wait', async () => {

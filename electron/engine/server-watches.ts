@@ -214,14 +214,7 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
     want,
     async start() {
       told = inForce.wanted()
-      const opening: Promise<void>[] = []
-      for (const { server, sources } of needed()) {
-        if (stopped) break
-        opening.push(open(server, sources))
-        // Fifty that begin at once would hold up everything else, the first one's answer too.
-        await new Promise(setImmediate)
-      }
-      await Promise.all(opening)
+      await Promise.all(needed().map(({ server, sources }) => open(server, sources)))
     },
     async apply() {
       const next = needed()

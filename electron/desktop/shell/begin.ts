@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { startArguments } from './arguments.ts'
 import { keptCode } from './kept-code.ts'
 import { usualFolders } from './usual-folders.ts'
-import { keepYoungSpaceSmall, tidy } from './v8-flags.ts'
+import { makeYoungSpaceSmall } from './v8-flags.ts'
 
 /** By then everything of the start has run and is worth keeping. ms */
 const KEEP_AFTER_MS = 10_000
@@ -23,6 +23,5 @@ setTimeout(() => {
   } catch (error) {
     process.stderr.write(`the app's code could not be kept: ${(error as Error).message}\n`)
   }
-  keepYoungSpaceSmall()
-  tidy()
+  makeYoungSpaceSmall()
 }, KEEP_AFTER_MS).unref()

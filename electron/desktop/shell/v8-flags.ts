@@ -16,20 +16,21 @@ setFlagsFromString('--expose-gc')
 // What a start makes, it keeps: collecting among it five times and more finds nothing, for 20 ms. So the space of young objects grows at once.
 setFlagsFromString('--semi-space-growth-factor=16')
 
+type Collect = (how?: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void
+let made: Collect | null = null
+/** V8's extension `gc`. */
+const collect = (): Collect => (made ??= runInNewContext('gc') as Collect)
+
 /**
- * From here on the space of young objects stays as small as it is: two halves that grow are 2 MB and more, mostly empty. Not before the
- * code was kept, as V8 takes back code under the flags that it was kept with only.
+ * The space of young objects is made small, and stays so from here on: two halves that grew are some MB, mostly empty. Not before the
+ * code was kept, as V8 takes back code under the flags that it was kept with only. Once: it also forgets the code of what did not run lately.
  */
-export function keepYoungSpaceSmall(): void {
+export function makeYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
+  collect()({ type: 'major', execution: 'sync', flavor: 'last-resort' })
 }
 
-type Collect = (how: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void
-let collect: Collect | null = null
-
-/** Gives back what is garbage now and the space it lay in: after the start, and after a window was closed. Takes some 30 ms, so it is for quiet moments. */
+/** Gives back what is garbage now: after the start, and after a window was closed. Takes some 20 ms, so it is for quiet moments. */
 export function tidy(): void {
-  collect ??= runInNewContext('gc') as Collect
-  // V8's extension `gc`: the one flavour that also makes the space of young objects small again.
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  collect()()
 }
