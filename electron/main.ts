@@ -201,6 +201,7 @@ async function start(): Promise<void> {
       show(null)
     },
   })
+
   // ------------------------------------------------------------------------------------------------------ begin and end
   const listening = serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
   let ending: Promise<void> | null = null

@@ -3,6 +3,7 @@
  * template language in memory (docs/performance.md). Such a package is listed among the externals of scripts/lib/entries.mjs.
  */
 import { createRequire } from 'node:module'
+import { once } from './once.ts'
 
 // Not `require`: the bundler puts one of its own into each file it makes.
 const requireHere = createRequire(import.meta.url)
@@ -12,6 +13,5 @@ const requireHere = createRequire(import.meta.url)
  * @returns what it loaded
  */
 export function atFirstUse<T>(load: (require: NodeJS.Require) => T): () => T {
-  let loaded: { it: T } | null = null
-  return () => (loaded ??= { it: load(requireHere) }).it
+  return once(() => load(requireHere))
 }

@@ -4,6 +4,7 @@
  */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { once } from '../../engine/once.ts'
 
 setFlagsFromString('--optimize-for-size')
 // The optimising compilers' code and work space are 15 MB of memory for work that takes half a percent of a core.
@@ -17,9 +18,8 @@ setFlagsFromString('--expose-gc')
 setFlagsFromString('--semi-space-growth-factor=16')
 
 type Collect = (how?: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void
-let made: Collect | null = null
 /** V8's extension `gc`. */
-const collect = (): Collect => (made ??= runInNewContext('gc') as Collect)
+const collect = once(() => runInNewContext('gc') as Collect)
 
 /**
  * The space of young objects is made small, and stays so from here on: two halves that grew are some MB, mostly empty. Not before the

@@ -40,7 +40,7 @@ export interface TrayParts {
   /** Puts an icon into the tray; it never stands there without a picture. */
   open(first: { icon: TrayIcon; theme: TrayTheme }, on: { click(): void; choice(action: MenuAction): void }): TrayPort
   /** Watches for a tray host; null = this system always has one. */
-  watchHost: ((onState: TrayHostParts['onState']) => Pick<TrayHost, 'close' | 'hasOurs'>) | null
+  watchHost: ((onState: TrayHostParts['onState']) => TrayHost) | null
   /** What a click or a choice asks for. */
   act(wish: TrayWish): void
   /** Whether the icon is shown, whenever that changes. */
@@ -72,7 +72,6 @@ export function createTray(parts: TrayParts): TrayHandle {
   let closed = false
   /** null = the host has not said a word yet. */
   let word: TrayHostState | null = null
-  let facts: TrayHostState = 'unknown'
   /** Whether the icon was made while a host was there: else it sits where nobody sees it. */
   let madeForHost = false
   let toldNoHost = false
@@ -84,6 +83,8 @@ export function createTray(parts: TrayParts): TrayHandle {
   let menuAt = -Infinity
   let cancelNumbers: Cancel = () => undefined
   let cancelGrace: Cancel = () => undefined
+
+  const facts = (): TrayHostState => word ?? 'unknown'
 
   function draw(): void {
     cancelDraw = null
@@ -104,7 +105,7 @@ export function createTray(parts: TrayParts): TrayHandle {
   function open(icon: TrayIcon, theme: TrayTheme): TrayPort {
     const opened = parts.open({ icon, theme }, { click: () => parts.act({ do: 'open', path: null }), choice: (action) => parts.act(fixed(action, clock.now())) })
     drawn = { ...NOTHING, image: JSON.stringify([icon, theme]) }
-    log.info('tray icon made', { host: facts })
+    log.info('tray icon made', { host: facts() })
     return opened
   }
 
@@ -135,14 +136,14 @@ export function createTray(parts: TrayParts): TrayHandle {
     port = null
     drawn = NOTHING
     menu = []
-    madeForHost = facts === 'shown'
+    madeForHost = word === 'shown'
     cancelDraw?.()
     draw()
   }
 
   function onState(state: TrayHostState): void {
     const isFirst = word === null
-    facts = word = state
+    word = state
     cancelGrace()
     if (isFirst && state === 'shown') {
       // It was made before this word, for whoever was there then. A panel that came in between does not know of it.
@@ -165,7 +166,7 @@ export function createTray(parts: TrayParts): TrayHandle {
     make()
   }
 
-  let host: Pick<TrayHost, 'close' | 'hasOurs'> | null = null
+  let host: TrayHost | null = null
   port = open(parts.first, parts.theme.current())
   cancelDraw = clock.after(FIRST_DRAWING, () => {
     host = parts.watchHost?.(onState) ?? null
@@ -175,7 +176,7 @@ export function createTray(parts: TrayParts): TrayHandle {
   const stops = [overview.onChanged(drawSoon), parts.theme.onChanged(drawSoon)]
 
   return {
-    facts: () => facts,
+    facts,
     redraw: drawSoon,
     close() {
       host?.close()

@@ -81,12 +81,13 @@ export class SessionBus {
   }
 
   async #connected(signal: AbortSignal | null): Promise<MessageBus> {
-    this.#ready ??= this.#connect(this.#turn)
+    this.#ready ??= this.#connect()
     // Nobody's abort may break a connection that others wait for as well, so only the wait is given up.
     return await untilAborted(this.#ready, signal)
   }
 
-  async #connect(turn: number): Promise<MessageBus> {
+  async #connect(): Promise<MessageBus> {
+    const turn = this.#turn
     // With its introspection and XML it is the largest library here, and a start does not wait for it (docs/performance.md).
     const { createClient } = await import('dbus-native')
     // Closed meanwhile: nobody would let go of what is opened now.
