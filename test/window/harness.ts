@@ -52,7 +52,8 @@ export async function openHarness(look: Look, env: Record<string, string> = defi
     await page.clock.setFixedTime(look.now + 5_000)
     await page.reload()
   }
-  await page.waitForSelector('#app > *')
+  // The router hears of no other address until its first page is there: only then may a test go anywhere.
+  await page.waitForSelector('#app main > *', { state: 'attached' })
   return {
     app,
     page,
