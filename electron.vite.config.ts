@@ -4,7 +4,7 @@
  */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
-import Module from 'node:module'
+import Module, { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { build, type Plugin } from 'vite'
 import { bundling, inAscii } from './scripts/lib/bundling.mjs'
@@ -14,6 +14,29 @@ const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist',
 const external = ['electron', ...externals]
 // White space and comments go: the source stays in memory as long as the app or the window runs. Names stay, for stack traces.
 const minify = { compress: true, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } } as const
+
+/** Its native code beside the bundle, by the shortest way; whoever has another build of it is found by the package's own. */
+const SQLITE_BINDING = `
+const { dirname, join } = require('node:path')
+module.exports = () => {
+  try {
+    return require(join(__dirname, '..', '..', '..', 'node_modules', '@photostructure', 'sqlite', 'prebuilds', process.platform + '-' + process.arch, '@photostructure+sqlite.glibc.node'))
+  } catch {
+    return require('node-gyp-build')(dirname(require.resolve('@photostructure/sqlite/package.json')))
+  }
+}`
+
+/** SQLite's scripts as part of the app's, whose code is kept: found, read and compiled as a package they are milliseconds of each start. */
+const withSqlite = (): Plugin => ({
+  name: 'printbell:sqlite',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (source === '@photostructure/sqlite') return createRequire(import.meta.url).resolve(source)
+    if (source !== 'node-gyp-build') return null
+    return importer === '\0sqlite-binding' ? { id: source, external: true } : '\0sqlite-binding'
+  },
+  load: (id) => (id === '\0sqlite-binding' ? SQLITE_BINDING : null),
+})
 
 /** Around what stands for the module. */
 const WRAPPER = Module.wrap('|')
@@ -31,7 +54,7 @@ const withApp = (): Plugin => ({
       // Node's wrapper of a module, put on here: at the start it would make a second copy of the whole source.
       postBanner: WRAPPER.slice(0, WRAPPER.indexOf('|')), postFooter: WRAPPER.slice(WRAPPER.indexOf('|') + 1),
     } as const
-    await build({ ...base, ssr: { ...base.ssr, external }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
+    await build({ ...base, plugins: [...(base.plugins ?? []), withSqlite()], ssr: { ...base.ssr, external: external.filter((name) => name !== '@photostructure/sqlite') }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
   },
 })
 

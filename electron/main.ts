@@ -55,10 +55,15 @@ import type { WindowSide } from './window-side.ts'
 
 /** What a clean end may take. ms */
 const STOP_MS = 5_000
+/** A server close by has answered by then; for another nothing else waits any longer. ms */
+const AHEAD_MS = 30
 /** The first answers of the printers' servers have the main thread to themselves for so long. ms */
 const FIRST_ANSWERS_MS = 150
 /** And where nobody waits for a window, the answers of all. ms */
 const ALL_ANSWERS_MS = 1_000
+
+/** Until what has come in meanwhile was looked at: bytes, connections that stand. */
+const turn = (): Promise<void> => new Promise((done) => void setImmediate(done))
 
 const { env, platform } = process
 const asked = startArguments(process.argv.slice(1), process.cwd())
@@ -76,7 +81,7 @@ start().catch((error: unknown) => {
 
 async function start(): Promise<void> {
   const clock = systemClock()
-  const newId = ulids()
+  const newId = ulids(Math.random)
   const places = placesIn(folders.data)
   makePlaces(places)
   const other = await otherInstance(places.controlSocket)
@@ -142,7 +147,7 @@ async function start(): Promise<void> {
   // ---------------------------------------------------------------------------------------------------------- the engine
   const ports = { clock, random: Math.random, net: systemNet({ proxyFor: desktopProxy((url) => session.defaultSession.resolveProxy(url), getProxyForUrl) }), log }
   const presence = openPresence({ platform, env, clock, log, idleMinutes: () => keeper.settings().desktop.idleMinutes })
-  const pictures = nativePictures(nativeImage, () => new Promise((done) => setImmediate(done)))
+  const pictures = nativePictures(nativeImage, turn)
   const snapshots = createSnapshots({ dir: places.snapshots, pictures, clock, log })
   const engine: Engine = createEngine({
     ...ports, settings: keeper.engine(), adapters, channels, history, secrets, presence,
@@ -153,7 +158,10 @@ async function start(): Promise<void> {
       overview.onNews(news)
       side?.onNews(news)
       if (news.line === 'notice') notices.tell(news.level, news.text)
-      if (news.line === 'link') firstAnswer()
+      if (news.line === 'link') {
+        log.info('a link changed', { server: news.serverId, link: news.link, cause: news.cause })
+        if (news.link !== 'connecting') firstAnswer()
+      }
     },
     onOpen: ({ event }) => show(event === null ? '/history' : `/history/${event.id}`),
     onState: (printerId) => overview.onState(printerId),
@@ -203,7 +211,7 @@ async function start(): Promise<void> {
   })
 
   // ------------------------------------------------------------------------------------------------------ begin and end
-  const listening = serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
+  let listening: ReturnType<typeof serveControl> | null = null
   let ending: Promise<void> | null = null
   async function end(): Promise<void> {
     log.info('ending')
@@ -211,7 +219,7 @@ async function start(): Promise<void> {
     tray.close()
     presence.stop()
     for (const stop of stops) stop()
-    await (await listening).close()
+    await (await listening)?.close()
     await engine.stop(STOP_MS)
     overview.stop()
     toasts.stop()
@@ -241,15 +249,22 @@ async function start(): Promise<void> {
     return side
   }
   if (keeper.engine().servers.some(({ settings }) => isSimulated(settings))) await (await load()).resume()
+  const after = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done))
   // The servers are asked before anything else is waited for.
   await secrets.start()
   const started = engine.start()
-  // While they answer: what a server tells first may be of prints that ended meanwhile, and who is to hear of them depends on it.
+  await turn()
+  if (ending !== null) return
+  // Its question is on the way, and what the answer needs takes its time to load.
+  process.getBuiltinModule('node:crypto')
+  await Promise.race([firstAnswered, after(AHEAD_MS)])
+  if (ending !== null) return
+  // What a server tells first may be of prints that ended meanwhile, and who is to hear of them depends on whether somebody is here.
   presence.start()
+  listening = serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
   await Promise.all([started, listening])
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })
-  const after = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done))
   if (asked.hidden) await Promise.race([wanted, after(ALL_ANSWERS_MS)])
   else if (keeper.engine().printers.length > 0) await Promise.race([wanted, firstAnswered, after(FIRST_ANSWERS_MS)])
   if (ending !== null) return

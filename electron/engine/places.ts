@@ -60,15 +60,15 @@ function usual(): Around {
 }
 
 function controlPath(data: string, platform: NodeJS.Platform, around: Around): string {
-  const name = createHash('sha256').update(data).digest('hex').slice(0, 16)
-  if (platform === 'win32') return `\\\\.\\pipe\\printbell-${name}`
+  const name = (): string => createHash('sha256').update(data).digest('hex').slice(0, 16)
+  if (platform === 'win32') return `\\\\.\\pipe\\printbell-${name()}`
   const inside = join(data, 'control.sock')
   if (fits(inside)) return inside
   // Never straight into the shared temporary folder: there anybody could lie in wait under the name.
   const inRuntime = around.runtime !== undefined && isAbsolute(around.runtime) && isOwn(around.runtime) ? join(around.runtime, 'printbell') : null
-  const path = inRuntime !== null && fits(join(inRuntime, `${name}.sock`)) ? inRuntime : join(around.temp, `printbell-${process.getuid?.() ?? 'user'}`)
+  const path = inRuntime !== null && fits(join(inRuntime, `${name()}.sock`)) ? inRuntime : join(around.temp, `printbell-${process.getuid?.() ?? 'user'}`)
   mustBeOwn(path)
-  return join(path, `${name}.sock`)
+  return join(path, `${name()}.sock`)
 }
 
 function fits(path: string): boolean {

@@ -1,12 +1,13 @@
 /** Ids of events, decisions and whatever else is kept: ULIDs, in the order they were made, also within a millisecond. */
-import { randomBytes } from 'node:crypto'
 import { monotonicFactory } from 'ulid'
+import type { Random } from './ports.ts'
 
-/** One of 256 steps of [0, 1), as ulid's own, which takes it of the web's crypto: loading that is milliseconds of a start (docs/performance.md). */
-const chance = (): number => (randomBytes(1)[0] ?? 0) / 256
-
-/** @returns makes one id a call */
-export const ulids = (): (() => string) => {
-  const next = monotonicFactory(chance)
+/**
+ * @param random what the 80 bits behind the time are made of. An id is a name, never a secret, so it need not come from a generator made for
+ * those: loading that one is five milliseconds of a start (docs/performance.md)
+ * @returns makes one id a call
+ */
+export const ulids = (random: Random): (() => string) => {
+  const next = monotonicFactory(random)
   return () => next()
 }

@@ -67,7 +67,7 @@ export function compose(wishes: Wishes): Composition {
     log,
     presence: { current: () => 'unknown' },
     locale: systemLocale(),
-    ulid: ulids(),
+    ulid: ulids(Math.random),
     onNews: wishes.onNews,
     onOpen: wishes.onOpen,
   })

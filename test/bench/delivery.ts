@@ -39,12 +39,14 @@ export async function run(): Promise<unknown[]> {
     const apprise = existsSync(python) ? await burstOfApprise(python, receiver) : null
     const alone: number[] = []
     const beside: number[] = []
+    const p95 = ({ latencies }: Run): number => percentile(latencies, 0.95)
     // Turn about, so that a machine that grows busy meanwhile counts for both.
     for (let n = 0; n < ROUNDS; n++) {
-      alone.push(...(await burst(engine, receiver, { ...PACED, broken: 0 })).latencies)
-      beside.push(...(await burst(engine, receiver, { ...PACED, broken: BROKEN })).latencies)
+      alone.push(p95(await burst(engine, receiver, { ...PACED, broken: 0 })))
+      beside.push(p95(await burst(engine, receiver, { ...PACED, broken: BROKEN })))
     }
-    const [p95Alone, p95Beside] = [percentile(alone, 0.95), percentile(beside, 0.95)]
+    // The middle of the rounds: one hiccup of the machine in one of them says nothing about broken destinations.
+    const [p95Alone, p95Beside] = [percentile(alone, 0.5), percentile(beside, 0.5)]
     const beat = (name: string, value: number, other: number | undefined, unit: string): object =>
       ({ name, value: round(value), unit, baseline: other === undefined ? null : round(other), ratio: other === undefined ? null : round(value / other, 2), limit: null, limitRatio: other === undefined ? null : 1 })
     return [

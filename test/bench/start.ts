@@ -106,11 +106,10 @@ async function appOnce(env: Record<string, string>, folder: string, printers: re
   const shown = tray.next()
   const answered = Promise.race(printers.map((printer) => printer.nextAnswer()))
   const began = performance.now()
-  const { child, socket } = await launchApp({ ...env, ...keys }, folder)
+  const { child, log } = await launchApp({ ...env, ...keys }, folder)
   const seen = shown.then((at) => ({ at, work: cpuOfFirstThread(child.pid ?? 0) }))
   const answeredAt = await answered
-  // Asked from here on only: questions would take the start's own time.
-  const upAt = await firstLinkUp(child, socket)
+  const upAt = await firstLinkUp(child, log, performance.timeOrigin + began) - performance.timeOrigin
   const { at, work } = await seen
   const times = { tray: at - began, work, answered: answeredAt - began, up: upAt - began }
   if (stays) await untilTrue(() => existsSync(join(folder, 'data', 'window', 'kept-code', 'app')), () => 'the app has kept its code', KEPT_MS)

@@ -63,6 +63,3 @@ export const controlFrame = z.object({ id: z.number().int(), request: controlReq
 /** `ok` false = the engine refused or failed; `error` says cause and cure. */
 export const controlAnswer = z.object({ id: z.number().int(), ok: z.boolean(), result: z.unknown().optional(), error: z.string().optional() })
 export type ControlAnswer = z.infer<typeof controlAnswer>
-
-/** Longest line either side accepts, in characters. */
-export const LONGEST_LINE = 1_000_000

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net'
-import { LONGEST_LINE } from './contract.ts'
+
+/** Longest line either side accepts, in characters. */
+const LONGEST_LINE = 1_000_000
 
 /** Cuts a socket's bytes into lines. A line over the limit ends the socket: no peer of ours sends one. */
 export function onLines(socket: Socket, line: (text: string) => void): void {

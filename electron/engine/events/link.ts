@@ -22,7 +22,8 @@ export function linkObserved(turn: Turn, seen: LinkObservation): void {
   const was = state.link
   state.link = seen.link
   state.linkCause = seen.link === 'up' ? null : seen.cause
-  if (was !== seen.link) turn.edge = true
+  // That it is being connected is where a start begins anyway.
+  if (was !== seen.link && seen.link !== 'connecting') turn.edge = true
   if (seen.link === 'up') {
     if (note.lost === 'told') emit(turn, 'link.up', { step: turn.at, job: null, reason: lossOf(turn) })
     if (was !== 'up' && was !== 'stale') {

@@ -56,7 +56,7 @@ function rebase(turn: Turn, input: ReducerInput): void {
     const from = Math.max(input.from, Math.min(notes.gapUntil ?? input.from, input.at))
     const grows = notes.gapUntil !== null && notes.gapUntil >= input.from && input.at >= notes.gapUntil
     shiftTimers(notes, input.at < input.from ? input.at - input.from : input.at - from)
-    unwatched(turn, input.at, grows)
+    unwatched(turn, input.at, grows || input.why === 'stopped')
   } else if (notes.now !== 0 && now < notes.now) {
     shiftTimers(notes, now - notes.now)
     notes.gapUntil = null
@@ -67,11 +67,14 @@ function rebase(turn: Turn, input: ReducerInput): void {
   }
 }
 
-/** `grows`: more of a gap that is known; two hundred printers need not be on disk for it every five seconds. */
-function unwatched(turn: Turn, until: number, grows = false): void {
+/**
+ * `mayWait`: more of a gap that is known, or the one before this start, which the next start would find as well; two hundred printers need not be on
+ * disk for it at once.
+ */
+function unwatched(turn: Turn, until: number, mayWait = false): void {
   turn.notes.gapUntil = until
   lookAway(turn)
-  if (!grows) turn.edge = true
+  if (!mayWait) turn.edge = true
 }
 
 function take(turn: Turn, input: ReducerInput): void {

@@ -1,5 +1,6 @@
 /** The desktop app and a bare Electron as processes of their own on a throw-away desktop, for benchmarks. Linux only. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,21 +73,30 @@ export async function writeSettings(folder: string, printers: readonly BenchPrin
 }
 
 /** @param folder of settings.json, and of the data. @returns the process, and its control endpoint */
-export async function launchApp(env: Record<string, string>, folder: string): Promise<{ child: ChildProcess; socket: string }> {
+export async function launchApp(env: Record<string, string>, folder: string): Promise<{ child: ChildProcess; socket: string; log: string }> {
   const data = join(folder, 'data')
   const child = spawn(await electronBinary(), [...flags(), ROOT, '--hidden', '--data', data, '--config', folder], { env, stdio: ['ignore', 'inherit', 'inherit'] })
-  return { child, socket: placesIn(data).controlSocket }
+  return { child, socket: placesIn(data).controlSocket, log: placesIn(data).log }
 }
 
-/** Asks until a link is up. @returns the moment (performance.now) */
-export async function firstLinkUp(child: ChildProcess, socket: string): Promise<number> {
+/**
+ * Waits until the app's log says that a link is up, and takes the time that it says there: asking would cost what is measured.
+ * @param since looked for from then on, epoch ms; the log is older
+ * @returns the moment, epoch ms
+ */
+export async function firstLinkUp(child: ChildProcess, log: string, since: number): Promise<number> {
   const until = performance.now() + READY_MS
-  while ((await linksUp(socket)) < 1) {
+  for (;;) {
+    for (const line of existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []) {
+      // The last line may be half written.
+      if (!line.endsWith('}') || !line.includes('"link":"up"')) continue
+      const at = Date.parse((JSON.parse(line) as { time: string }).time)
+      if (at >= since) return at
+    }
     if (child.exitCode !== null) throw new Error(`Printbell ended with status ${child.exitCode}`)
     if (performance.now() > until) throw new Error(`after ${READY_MS / 1000} s no printer is connected`)
-    await pause(2)
+    await pause(20)
   }
-  return performance.now()
 }
 
 /** Printbell in the tray, its printers connected. */

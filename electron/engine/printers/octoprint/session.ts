@@ -185,6 +185,9 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
 
   // Before the first frame: each sign of life counts as a use of the session.
   const former = contact.recentSession()
+  // One way to the server and back less: it is asked for while the socket opens.
+  const asked = former === null ? contact.login() : null
+  if (asked !== null) contact.beside(asked.then(() => undefined, () => undefined))
   try {
     push = await openPush(
       { base: rest.base, headers: proxyHeaders(rest.headers()), pin: rest.pin, clock, signal },
@@ -208,7 +211,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     }
     if (history === null) {
       if (stale && former) contact.process = 'other'
-      const session = await contact.login()
+      const session = await (asked === null || stale ? contact.login() : asked)
       // `auth` is split at the colon, so such a user can never log in on the socket (OctoPrint 1.11.8, read).
       if (session.name.includes(':')) throw new NoPush('A user name with a colon cannot log in on the websocket.')
       stale = false
