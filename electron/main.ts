@@ -5,6 +5,7 @@
 import './desktop/shell/lean.ts'
 import { app, dialog, nativeImage, nativeTheme, Notification, session } from 'electron'
 import { getProxyForUrl } from 'proxy-from-env'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { WindowLanguage } from './bridge/views/common.ts'
 import { managedPlaces } from './engine/settings/managed.ts'
@@ -18,6 +19,7 @@ import { sessionKeyring } from './desktop/secrets/keyring.ts'
 import { electronBox } from './desktop/secrets/safe-storage.ts'
 import { electronSettingsStore } from './desktop/settings/electron-store.ts'
 import { createSettingsKeeper } from './desktop/settings/keeper.ts'
+import { kindsByNeed } from './desktop/settings/kinds-by-need.ts'
 import { standingsNow } from './desktop/settings/standing.ts'
 import { isSimulated } from './desktop/setup/simulated.ts'
 import { startArguments } from './desktop/shell/arguments.ts'
@@ -38,7 +40,6 @@ import { settleRestore } from './engine/backup/swap.ts'
 import { createDesktopChannel } from './engine/channels/desktop/index.ts'
 import { loadPluginKinds } from './engine/channels/plugins/index.ts'
 import { isPluginKind } from './engine/channels/plugins/kind.ts'
-import { channels as knownChannels } from './engine/channels/registry.ts'
 import { systemClock } from './engine/clock.ts'
 import { answerControl } from './engine/control/answer.ts'
 import { serveControl } from './engine/control/server.ts'
@@ -47,7 +48,6 @@ import { openHistory } from './engine/history/sqlite-history.ts'
 import { createLog } from './engine/log.ts'
 import { logFile } from './engine/log-file.ts'
 import { makePlaces, placesIn } from './engine/places.ts'
-import { adapters } from './engine/printers/registry.ts'
 import { createSnapshots } from './engine/snapshots/store.ts'
 import { systemNet } from './engine/system-net.ts'
 import { ulids } from './engine/ulids.ts'
@@ -64,6 +64,15 @@ const ALL_ANSWERS_MS = 1_000
 
 /** Until what has come in meanwhile was looked at: bytes, connections that stand. */
 const turn = (): Promise<void> => new Promise((done) => void setImmediate(done))
+
+/** What stands in a file; "" = nothing that could be read, which whoever reads it for good tells. */
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 const { env, platform } = process
 const asked = startArguments(process.argv.slice(1), process.cwd())
@@ -115,6 +124,11 @@ async function start(): Promise<void> {
     side?.touched()
     overview.recount()
   } })
+  const byNeed = kindsByNeed()
+  const { adapters, channels } = byNeed
+  const settingsFile = join(folders.config, 'settings.json')
+  const managedFiles = managedPlaces(platform, env, places.data)
+  await byNeed.named([settingsFile, ...managedFiles].map(textIn))
   await app.whenReady()
   log.info('starting', { version: app.getVersion(), electron: process.versions.electron, node: process.versions.node, platform, packaged: app.isPackaged })
 
@@ -131,18 +145,19 @@ async function start(): Promise<void> {
   })
   const plugins = await loadPluginKinds(join(places.data, 'channels'), { log, start: startElectronPlugin })
   for (const problem of plugins.problems) notices.tell('warn', problem)
-  const channels = new Map([...knownChannels, ...plugins.kinds.map((kind) => [kind.kind, kind] as const)]).set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
+  channels.set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
+  for (const kind of plugins.kinds) channels.set(kind.kind, kind)
   const kinds = { adapters, channels, mayBeMissing: isPluginKind }
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
-    managed: openManagedFiles({ paths: managedPlaces(platform, env, places.data), kinds, clock, onTrouble: (text) => notices.tell('warn', text) }),
+    managed: openManagedFiles({ paths: managedFiles, kinds, clock, onTrouble: (text) => notices.tell('warn', text) }),
     onSecret: (of) => void engine.refreshSecrets(of),
     standing: () => standingsNow({ engine: () => engine, history }),
     onNotice: ({ level, text }) => notices.tell(level, text),
+    allKinds: byNeed.all,
   })
   const spoken = (): WindowLanguage => windowLanguage(keeper.settings(), { preferred: app.getPreferredSystemLanguages(), region: app.getSystemLocale() })
   const language = (): DesktopLanguage => desktopLanguage(spoken())
-  await secrets.setMode(keeper.settings().desktop.keepSecrets)
 
   // ---------------------------------------------------------------------------------------------------------- the engine
   const ports = { clock, random: Math.random, net: systemNet({ proxyFor: desktopProxy((url) => session.defaultSession.resolveProxy(url), getProxyForUrl) }), log }
@@ -241,17 +256,17 @@ async function start(): Promise<void> {
 
   if (settled !== null) notices.tell(settled.what === 'restored' ? 'info' : 'warn', settled.text)
   const load = async (): Promise<WindowSide> => {
+    await byNeed.all()
     const { openWindowSide } = await import('./window-side.ts')
     side ??= openWindowSide({
-      asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language, trayState: () => trayState, updatesAtStart,
+      adapters, asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language, trayState: () => trayState, updatesAtStart,
     })
     isLoaded(side)
     return side
   }
   if (keeper.engine().servers.some(({ settings }) => isSimulated(settings))) await (await load()).resume()
   const after = (ms: number): Promise<void> => new Promise((done) => void clock.after(ms, done))
-  // The servers are asked before anything else is waited for.
-  await secrets.start()
+  // The servers are asked before anything else is waited for. One whose key lies in the key store has that opened by asking for it.
   const started = engine.start()
   await turn()
   if (ending !== null) return
@@ -261,7 +276,8 @@ async function start(): Promise<void> {
   if (ending !== null) return
   // What a server tells first may be of prints that ended meanwhile, and who is to hear of them depends on whether somebody is here.
   presence.start()
-  listening = serveControl(places.controlSocket, (request) => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() }), log)
+  void secrets.setMode(keeper.settings().desktop.keepSecrets).catch((error: unknown) => log.warn('the file of keys could not be brought up to date', { error }))
+  listening = serveControl(places.controlSocket, async (request) => byNeed.all().then(() => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() })), log)
   await Promise.all([started, listening])
   overview.refresh()
   log.info('watching', { printers: keeper.engine().printers.length })

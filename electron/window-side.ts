@@ -67,7 +67,7 @@ import { startExport } from './engine/history/start-export.ts'
 import type { News } from './engine/news.ts'
 import type { placesIn } from './engine/places.ts'
 import type { Clock, Log, Net, Random } from './engine/ports.ts'
-import { adapters } from './engine/printers/registry.ts'
+import type { PrinterAdapter } from './engine/printers/adapter.ts'
 import type { DesktopSettings } from './engine/settings/schema.ts'
 import { named } from './engine/silences/words.ts'
 import type { Snapshots } from './engine/snapshots/snapshots.ts'
@@ -91,6 +91,7 @@ export interface FirstHalf {
   toasts: Toasts
   presence: PresenceSource
   plugins: Plugins
+  adapters: ReadonlyMap<string, PrinterAdapter>
   channels: ReadonlyMap<string, ChannelKind>
   kinds: AddressKinds & FormKinds
   keeper: RunningSettingsKeeper
@@ -132,7 +133,7 @@ export interface WindowSide {
 }
 
 export function openWindowSide(first: FirstHalf): WindowSide {
-  const { asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language } = first
+  const { asked, folders, places, platform, env, ports, notices, history, secrets, toasts, presence, plugins, adapters, channels, kinds, keeper, pictures, snapshots, engine, heat, overview, tray, newId, spoken, language } = first
   const { clock, log } = ports
   const desktop = (): DesktopSettings => keeper.settings().desktop
   const isOpen = (): boolean => window.contents() !== null

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { engineRigs } from '../../test/support/engine-rig.ts'
 import { printing } from '../../test/support/fake-printer.ts'
 import { gcodeHookChannel } from './channels/gcode-hook/index.ts'
-import { register } from './channels/registry.ts'
+import { register } from './channels/register.ts'
 
 const { kind: _kind, ...HOOK_KIND } = register(gcodeHookChannel)
 const CONFIG = { understood: true, lines: ['M117 {name} started', 'M300'] }

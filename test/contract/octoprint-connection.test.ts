@@ -24,6 +24,19 @@ describe('the push connection', () => {
     expect(fake.headers.every((one) => one.origin === undefined)).toBe(true)
   })
 
+  it('asks for its login while the socket opens, and uses that one', async () => {
+    const fake = await fakeWith()
+    fake.websocket = 'mute'
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink)
+    await untilOn(clock, 'login', () => count(fake.requests, 'POST /api/login') === 1 && fake.sockets.size === 1)
+    expect(fake.messages).toEqual([])
+    for (const socket of fake.sockets) socket.send(JSON.stringify({ connected: { version: fake.version, config_hash: 'c', plugin_hash: 'p' } }))
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    expect(fake.messages.filter((one) => 'auth' in one)).toEqual([{ auth: 'tester:session1' }])
+    expect(count(fake.requests, 'POST /api/login')).toBe(1)
+  })
+
   it('subscribes to every event for the selector native:*, and again when the wishes change', async () => {
     const fake = await fakeWith()
     const sink = recordingSink()

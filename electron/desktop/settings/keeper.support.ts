@@ -70,7 +70,7 @@ export function errno(code: string): NodeJS.ErrnoException {
 }
 
 /** @param file what the settings file holds; a text as it is, an object as JSON, null = there is none */
-export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']>; managed?: KeeperParts['managed'] } = {}): Desk {
+export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']>; managed?: KeeperParts['managed']; kinds?: KeeperParts['kinds']; allKinds?(): Promise<void> } = {}): Desk {
   const store = memoryStore(file === null || typeof file === 'string' ? file : textOf(file))
   const secrets = new Map<string, Secret>()
   const notices: string[] = []
@@ -78,7 +78,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
   const log = memoryLog()
   const keeper = createSettingsKeeper({
     store,
-    kinds: { adapters, channels, mayBeMissing: isPluginKind },
+    kinds: more.kinds ?? { adapters, channels, mayBeMissing: isPluginKind },
     secrets: {
       keep: async (name, secret) => {
         await more.keep?.(name)
@@ -89,6 +89,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
     },
     standing: () => more.standing ?? (() => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null })),
     ...(more.managed ? { managed: more.managed } : {}),
+    ...(more.allKinds ? { allKinds: more.allKinds } : {}),
     onSecret: (of) => renewed.push(of),
     clock: new TestClock(),
     log,

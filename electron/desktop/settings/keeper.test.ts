@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { settle } from '../../../test/support/clock.ts'
 import { Secret } from '../../engine/settings/secret.ts'
 import { desk, errno } from './keeper.support.ts'
+import { kindsByNeed } from './kinds-by-need.ts'
 
 const FIRST = { version: 1, printers: [], destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop', config: {} }] }
 const TWO = {
@@ -244,6 +245,16 @@ describe('a file that is edited while the app runs', () => {
     await keeper.change({ what: 'printer', id: 'mk3', patch: { camera: 'front' } })
     expect((store.json().printers as unknown[])[0]).toMatchObject({ name: 'By hand', camera: 'front' })
     expect(notices).toEqual([])
+  })
+
+  it('may name a kind that the start had no need of', async () => {
+    const kinds = kindsByNeed()
+    await kinds.named([JSON.stringify(TWO)])
+    const { keeper, store, notices } = desk(TWO, { kinds, allKinds: kinds.all })
+    store.edit(JSON.stringify({ ...TWO, destinations: [...TWO.destinations, { id: 'phone', label: 'Phone', channel: 'ntfy', config: { topic: 'attic' } }] }))
+    await vi.waitFor(() => expect(keeper.settings().destinations.length + notices.length).toBe(3))
+    expect(notices).toEqual([])
+    expect(keeper.settings().destinations.at(-1)).toMatchObject({ id: 'phone', channel: 'ntfy' })
   })
 
   it('is told when it is not, and kept aside before the next write', async () => {

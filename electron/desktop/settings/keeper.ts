@@ -36,6 +36,11 @@ export interface KeeperParts {
    * must take it anew. Called after the listeners of the change.
    */
   onSecret?(of: { serverId: string } | { destinationId: string }): void
+  /**
+   * Loads every kind that settings may name: until then `kinds` has those that the file named at the start. Called before anything changes. Absent = they
+   * are all there.
+   */
+  allKinds?(): Promise<void>
   /** A sentence or two for the person, with the file's name and the cure. May come while the keeper is being made. */
   onNotice(notice: { level: 'info' | 'warn' | 'error'; text: string }): void
 }
@@ -72,10 +77,14 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
 
   begin()
   const stopManaged = parts.managed?.watch(() => void inTurn(async () => {
+    await parts.allKinds?.()
     const reading = readText(textOf(current.raw), kinds, store.path, managed())
     if (reading.is === 'good') become(reading, 'file')
   }))
-  const stopWatching = store.watch(() => void inTurn(async () => lookAgain()))
+  const stopWatching = store.watch(() => void inTurn(async () => {
+    await parts.allKinds?.()
+    lookAgain()
+  }))
 
   function begin(): void {
     let reading: Reading

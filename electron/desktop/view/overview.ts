@@ -57,6 +57,8 @@ export interface RunningOverview extends Overview {
 /** ms between two notifications while a window shows them, and while none does. */
 const EVERY_MS = 250
 const UNWATCHED_MS = 1_000
+/** ms until the first one, at the latest. */
+const FIRST_MS = 60
 /** What the person's own "pause all" looks like among the silences: it matches everything. */
 export const isPauseOfAll = ({ match }: Silence): boolean => Object.values(match).every((value) => value === undefined)
 /** A mute of whole printers: nothing narrower, like one destination or one kind of event. `serverId` absent = those of whole servers don't count. */
@@ -106,7 +108,8 @@ export function createOverview(parts: OverviewParts): RunningOverview {
   let standing: Standing | null = null
   let status: Status | null = null
   let all = true
-  let lastTold = -EVERY_MS
+  /** Nothing is told in the moment in which the servers are asked for the first time. */
+  let lastTold = clock.monotonic() - UNWATCHED_MS + FIRST_MS
   let timer: Cancel | null = null
   let pictures: Cancel | null = null
   let picturesAt = 0

@@ -9,27 +9,13 @@ import { mqttChannel } from './mqtt/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
+import { register } from './register.ts'
 import { slackBotChannel, slackChannel } from './slack/index.ts'
 import { smsMailChannel } from './sms-mail/index.ts'
 import { soundChannel } from './sound/index.ts'
 import { systemHookChannel } from './system-hook/index.ts'
 import { telegramChannel } from './telegram/index.ts'
 import { webhookChannel } from './webhook/index.ts'
-
-/**
- * Hides a kind's own config type. `open` cleans what it is given once more.
- * @throws Error naming the fields, when a config is opened that validateConfig refuses
- */
-export function register<C>(kind: ChannelKind<C>): ChannelKind {
-  return {
-    ...kind,
-    open(destination, ports) {
-      const checked = kind.validateConfig(destination.config)
-      if (!checked.ok) throw new Error(`The destination "${destination.label}" can't be opened. ${checked.errors.map((error) => `${error.field}: ${error.message}`).join(' ')}`)
-      return kind.open({ ...destination, config: checked.config }, ports)
-    },
-  }
-}
 
 /** By kind. */
 export const channels: ReadonlyMap<string, ChannelKind> = new Map([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobFile } from './model.ts'
+import { reduce } from './reduce.ts'
 import { Rig, T0 } from './replay.support.ts'
 
 const file: JobFile = { name: 'vase.gcode', path: 'vase.gcode', origin: 'local', size: 1000 }
@@ -125,5 +126,15 @@ describe('the link', () => {
     const rig = seen(true)
     rig.to(1000)
     expect(rig.wakeAt === null || rig.wakeAt > rig.now).toBe(true)
+  })
+
+  it('need not be on disk at once while it is only being connected, nor the time before a start in which nobody looked', () => {
+    const rig = seen(true)
+    const context = { ...rig.context }
+    const edgeOf = (input: Parameters<Rig['feed']>[0]): boolean => reduce(rig.memory, input, rig.now, context).edge
+    const link = (now: 'connecting' | 'down'): boolean => edgeOf({ kind: 'link', at: rig.now, link: now, cause: null, detail: null })
+    expect([link('connecting'), link('down')]).toEqual([false, true])
+    const gap = (why: 'stopped' | 'sleep'): boolean => edgeOf({ kind: 'gap', at: rig.now, from: rig.now - 60_000, why })
+    expect([gap('stopped'), gap('sleep')]).toEqual([false, true])
   })
 })

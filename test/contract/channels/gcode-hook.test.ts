@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ChannelPorts, Sending, Verdict } from '../../../electron/engine/channels/channel.ts'
 import { gcodeHookChannel } from '../../../electron/engine/channels/gcode-hook/index.ts'
-import { register } from '../../../electron/engine/channels/registry.ts'
+import { register } from '../../../electron/engine/channels/register.ts'
 import type { PrinterEvent } from '../../../electron/engine/events/model.ts'
 import { channelPorts, eventOf, sendingOf } from '../../support/channel-kit.ts'
 import { anEvent, NOON } from '../../support/rule-fixtures.ts'

@@ -1,6 +1,6 @@
 /** Whole requests of the webhook, one for each sort of event, typed by hand: who receives them relies on every name in them. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { register } from '../../../electron/engine/channels/registry.ts'
+import { register } from '../../../electron/engine/channels/register.ts'
 import { webhookChannel } from '../../../electron/engine/channels/webhook/index.ts'
 import type { EventType, PrinterEvent } from '../../../electron/engine/events/model.ts'
 import { sendingOf } from '../../support/channel-kit.ts'
