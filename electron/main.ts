@@ -25,7 +25,7 @@ import { isSimulated } from './desktop/setup/simulated.ts'
 import { startArguments } from './desktop/shell/arguments.ts'
 import { faultTaker, watchFaults } from './desktop/shell/faults.ts'
 import { foldersFor } from './desktop/shell/folders.ts'
-import { otherInstance } from './desktop/shell/instance.ts'
+import { openAlone, otherInstance } from './desktop/shell/instance.ts'
 import { noticeBoard } from './desktop/shell/notices.ts'
 import { prepareElectron } from './desktop/shell/prepare.ts'
 import { desktopProxy } from './desktop/shell/proxy.ts'
@@ -120,10 +120,12 @@ async function start(): Promise<void> {
   // Before anything is opened: a restore that was prepared takes place now, one that was cut off is undone.
   const settled = settleRestore(places, clock.now())
   if (settled !== null) log.info('a restore was settled', { what: settled.what, text: settled.text, notices: settled.what === 'restored' ? settled.plan.notices : [] })
-  const history = openHistory({ file: places.database, log, now: () => clock.now(), onTouched() {
+  const opened = await openAlone(() => openHistory({ file: places.database, log, now: () => clock.now(), onTouched() {
     side?.touched()
     overview.recount()
-  } })
+  } }), () => otherInstance(places.controlSocket), clock)
+  if (opened === null) return app.exit(0)
+  const history = opened
   const byNeed = kindsByNeed()
   const { adapters, channels } = byNeed
   const settingsFile = join(folders.config, 'settings.json')

@@ -2,13 +2,18 @@
  * The whole way of a user, on real parts: a real panel and notification daemon, a real OctoPrint, the real app. First run by
  * pairing, window closed, print, toast, click, tray menu, history.
  */
+import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
+import { callEngine } from '../../electron/engine/control/client.ts'
+import { placesIn } from '../../electron/engine/places.ts'
+import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import { electronMissing, makeFolders, runApp, startDesktopApp, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
 import { tell } from '../support/tell-app.ts'
 import { missingForDesktop, missingForPanel, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
@@ -17,6 +22,7 @@ import { gcodeOf, octoprintMissing, startOctoPrint, type OctoPrintServer } from 
 import { openPanelSide, type TrayPanel } from '../support/tray-desk.ts'
 
 const missing = octoprintMissing() ?? missingForDesktop('dunst') ?? missingForPanel() ?? (await electronMissing())
+const run = promisify(execFile)
 const RESULTS = join(import.meta.dirname, '../../test-results')
 
 describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel and dunst${missing ? ` (skipped: ${missing})` : ''}`, () => {
@@ -142,6 +148,21 @@ describe.skipIf(missing !== null)(`the desktop app with a real OctoPrint, panel 
     expect(app.windows()).toBe(0)
     expect(await runApp(folders, desktop.env)).toBe(0)
     await untilTrue(() => app?.windows() === 1, () => 'the first one opened its window')
+  })
+
+  it('is one app: of two starts in one moment one ends in peace, and the other has its window open', async () => {
+    folders = await makeFolders({ version: 1, desktop: { firstRunDone: true }, destinations: [{ id: 'desk', label: 'This computer', channel: 'desktop' }] })
+    // Neither finds anybody yet.
+    const binary = await electronRuntime()
+    const starts = [0, 1].map(() => runApp(folders, desktop.env, ['--hidden'], binary))
+    const first = await Promise.race(starts.map(async (code, at) => ({ code: await code, other: starts[1 - at] })))
+    try {
+      expect(first.code).toBe(0)
+      await untilTrue(async () => (await run('wmctrl', ['-l'], { env: desktop.env })).stdout.includes('Printbell'), () => 'the window of the one that runs')
+    } finally {
+      await callEngine(placesIn(folders.data).controlSocket, { call: 'stop' })
+    }
+    expect(await first.other).toBe(0)
   })
 
   it('survives the death of its window', async () => {

@@ -89,8 +89,8 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
 }
 
 /** Starts the app without a driver and waits for its end. @returns its exit status */
-export async function runApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = []): Promise<number | null> {
+export async function runApp(folders: AppFolders, env: Record<string, string>, args: readonly string[] = [], binary?: string): Promise<number | null> {
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const child = spawn(await electronRuntime(), [...asRoot, '--disable-gpu', root, '--data', folders.data, '--config', folders.config, ...args], { cwd: root, env, stdio: 'ignore' })
+  const child = spawn(binary ?? (await electronRuntime()), [...asRoot, '--disable-gpu', root, '--data', folders.data, '--config', folders.config, ...args], { cwd: root, env, stdio: 'ignore' })
   return await new Promise((done) => child.once('exit', done))
 }
