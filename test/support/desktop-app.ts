@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
-import { callEngine } from '../../electron/engine/control/client.ts'
+import { callEngine, NoEngine } from '../../electron/engine/control/client.ts'
 import type { ControlRequest } from '../../electron/engine/control/contract.ts'
 import { placesIn } from '../../electron/engine/places.ts'
 import { tell } from './tell-app.ts'
 
 const root = join(import.meta.dirname, '../..')
+/** ms */
+const LISTENS_WITHIN_MS = 10_000
 
 export interface AppFolders {
   folder: string
@@ -78,7 +80,16 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
       await closed
     },
     windows: () => app.windows().length,
-    ask: (request) => callEngine(placesIn(folders.data).controlSocket, request),
+    async ask(request) {
+      // Listening is among the last things that a start does.
+      for (const until = Date.now() + LISTENS_WITHIN_MS; ;) {
+        try {
+          return await callEngine(placesIn(folders.data).controlSocket, request)
+        } catch (error) {
+          if (!(error instanceof NoEngine) || Date.now() > until) throw error
+        }
+      }
+    },
     log: () => readFile(placesIn(folders.data).log, 'utf8'),
     async quit() {
       const ended = new Promise<void>((done) => app.process().once('exit', () => done()))
