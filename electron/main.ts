@@ -272,7 +272,7 @@ async function start(): Promise<void> {
   const started = engine.start()
   await turn()
   if (ending !== null) return
-  listening = serveControl(places.controlSocket, async (request) => byNeed.all().then(() => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() })), log)
+  listening = serveControl(places.controlSocket, (request) => byNeed.all().then(() => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() })), log)
   // Their questions are on the way, and what the answers need takes its time to load.
   process.getBuiltinModule('node:crypto')
   await Promise.race([firstAnswered, after(AHEAD_MS)])

@@ -8,11 +8,10 @@ import { electronRuntime } from '../../scripts/lib/electron-runtime.mjs'
 import { callEngine, NoEngine } from '../../electron/engine/control/client.ts'
 import type { ControlRequest } from '../../electron/engine/control/contract.ts'
 import { placesIn } from '../../electron/engine/places.ts'
+import { untilTrue } from './desktop.ts'
 import { tell } from './tell-app.ts'
 
 const root = join(import.meta.dirname, '../..')
-/** ms */
-const LISTENS_WITHIN_MS = 10_000
 
 export interface AppFolders {
   folder: string
@@ -81,14 +80,13 @@ export async function startDesktopApp(folders: AppFolders, env: Record<string, s
     },
     windows: () => app.windows().length,
     async ask(request) {
+      let answer: Promise<unknown> = Promise.resolve()
       // Listening is among the last things that a start does.
-      for (const until = Date.now() + LISTENS_WITHIN_MS; ;) {
-        try {
-          return await callEngine(placesIn(folders.data).controlSocket, request)
-        } catch (error) {
-          if (!(error instanceof NoEngine) || Date.now() > until) throw error
-        }
-      }
+      await untilTrue(async () => {
+        answer = callEngine(placesIn(folders.data).controlSocket, request)
+        return await answer.then(() => true, (error: unknown) => !(error instanceof NoEngine))
+      }, () => 'the app listens')
+      return await answer
     },
     log: () => readFile(placesIn(folders.data).log, 'utf8'),
     async quit() {

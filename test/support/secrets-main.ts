@@ -41,7 +41,7 @@ void app.whenReady().then(async () => {
     store: electronSettingsStore({ folder: join(folder, 'config'), clock, log }), kinds: { adapters, channels }, secrets, clock, log, onNotice,
     standing: () => () => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null }),
   })
-  await secrets.start()
+  await secrets.setMode('store')
   const commands: Record<string, (name: string, value: string) => Promise<unknown>> = {
     state: async () => ({ ...secrets.state(), heldUp }),
     read: async (name) => (await secrets.resolve({ store: name })).reveal(),

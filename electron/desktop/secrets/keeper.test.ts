@@ -41,7 +41,7 @@ afterEach(async () => {
 async function keeperWith(parts: Partial<SecretParts> = {}): Promise<RunningSecretKeeper> {
   const keeper = createSecretKeeper({ file, box, keyring: ring, mode: 'store', env: {}, settingsFolder: folder, platform: 'linux', clock, log, onNotice: ({ text }) => notices.push(text), ...parts })
   running.push(keeper)
-  await keeper.start()
+  await keeper.setMode(parts.mode ?? 'store')
   return keeper
 }
 const onDisk = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '')

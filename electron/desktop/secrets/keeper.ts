@@ -27,9 +27,10 @@ export interface SecretParts {
 
 /** SecretKeeper, its start and its end. */
 export interface RunningSecretKeeper extends SecretKeeper {
-  /** Asks the key store for the first time; takes some seconds at most. Whoever needs a secret before waits for the answer. */
-  start(): Promise<void>
-  /** Follows `desktop.keepSecrets`: secrets move between file and memory. The first call may take the place of `start`. */
+  /**
+   * Follows `desktop.keepSecrets`: secrets move between file and memory. The first call asks the key store, which takes some seconds at most; whoever
+   * needs a secret before waits for the answer.
+   */
   setMode(mode: SecretMode): Promise<void>
   /** Lets go of the bus and waits for what is being written. */
   close(): Promise<void>
@@ -252,10 +253,6 @@ export function createSecretKeeper(parts: SecretParts): RunningSecretKeeper {
     onChanged(listener): Stop {
       listeners.add(listener)
       return () => void listeners.delete(listener)
-    },
-    async start() {
-      await look()
-      await inTurn(settle).catch((error: unknown) => log.warn('the file of keys could not be brought up to date', { error }))
     },
     setMode: (next) => inTurn(async () => {
       const looked = protection.is !== 'locked' || protection.why !== 'looking'

@@ -76,15 +76,11 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
   const managed = (): readonly ManagedDestination[] => parts.managed?.destinations() ?? []
 
   begin()
-  const stopManaged = parts.managed?.watch(() => void inTurn(async () => {
-    await parts.allKinds?.()
+  const stopManaged = parts.managed?.watch(fromOutside(() => {
     const reading = readText(textOf(current.raw), kinds, store.path, managed())
     if (reading.is === 'good') become(reading, 'file')
   }))
-  const stopWatching = store.watch(() => void inTurn(async () => {
-    await parts.allKinds?.()
-    lookAgain()
-  }))
+  const stopWatching = store.watch(fromOutside(lookAgain))
 
   function begin(): void {
     let reading: Reading
@@ -146,6 +142,14 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     // One that failed holds up no other; who asked for it hears of it.
     queue = mine.then(() => undefined, () => undefined)
     return mine
+  }
+
+  /** What others wrote may name any kind. */
+  function fromOutside(take: () => void): () => void {
+    return () => void inTurn(async () => {
+      await parts.allKinds?.()
+      take()
+    })
   }
 
   /** What somebody else wrote into the file is taken over when it can be used, and told when not. */

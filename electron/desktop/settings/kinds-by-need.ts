@@ -81,8 +81,10 @@ async function into<K>(kinds: Map<string, K>, loaders: Readonly<Record<string, (
 
 /** Those of `order` first, the others behind them as they were. */
 function sort<K>(kinds: Map<string, K>, order: readonly string[]): void {
-  const before = [...kinds]
+  const before = new Map(kinds)
   kinds.clear()
-  const places = new Map(order.map((name, place) => [name, place]))
-  for (const [name, kind] of before.sort(([one], [other]) => (places.get(one) ?? order.length) - (places.get(other) ?? order.length))) kinds.set(name, kind)
+  for (const name of new Set([...order, ...before.keys()])) {
+    const kind = before.get(name)
+    if (kind !== undefined) kinds.set(name, kind)
+  }
 }
