@@ -22,6 +22,8 @@ const MINUTES = 30
 const SUBJECTS: readonly SubjectName[] = ['headless', 'desktop']
 /** A look each minute; a short trial looks as often. */
 const LOOKS_AT_LEAST = 30
+/** How often memory is read from outside between two looks. */
+const SAMPLE_MS = 5_000
 const WINDOW = { every: 90_000, open: 15_000 }
 /** Somebody clears the desk so often: a service with hundreds of toasts on the screen is slow by itself. ms */
 const CLEAR_MS = 15_000
@@ -87,7 +89,10 @@ async function soak(subjects: readonly Subject[], printers: readonly SoakPrinter
   }
   const everyMs = Math.min(60_000, forMs / LOOKS_AT_LEAST)
   for (let next = everyMs; next <= forMs; next = everyMs * Math.ceil((performance.now() - began) / everyMs)) {
-    await pause(Math.max(0, next - (performance.now() - began)))
+    for (let rest = next - (performance.now() - began); rest > 0; rest = next - (performance.now() - began)) {
+      await pause(Math.min(SAMPLE_MS, rest))
+      for (const subject of subjects) subject.sample()
+    }
     if (broken !== null) break
     const at = round((performance.now() - began) / 1000)
     say(`${clock(at)}  ${[...book.done].map(([what, times]) => `${what} ${times}`).join(', ')}; receivers took ${receivers.taken()}, refused ${receivers.refused()}`)

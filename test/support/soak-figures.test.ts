@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figuresOf, grown, thirdsOf } from '../bench/lib/soak-figures.ts'
+import { figuresOf, grown, middleOf, thirdsOf } from '../bench/lib/soak-figures.ts'
 import type { Look } from '../bench/lib/soak-subjects.ts'
 
 const MB = 1024 ** 2
@@ -14,6 +14,12 @@ interface Figure { name: string; value: number; ratio: number | null; limit: num
 const broken = (figures: object[]): string[] => (figures as Figure[]).filter(({ value, ratio, limit, limitRatio }) => (limitRatio == null ? limit !== null && value > limit : ratio === null || !(ratio <= limitRatio))).map(({ name }) => name)
 
 describe('what the looks of a soak say', () => {
+  it('takes the middle of what was seen between two looks, without the times when the window was open', () => {
+    expect(middleOf([Number.NaN, 70, 90, Number.NaN, 71])).toBe(71)
+    expect(middleOf([70, 72, 90, 71])).toBe(71.5)
+    expect(middleOf([Number.NaN])).toBeNaN()
+  })
+
   it('compares the middles of the first and the last third after twelve minutes', () => {
     // Of the 29 that count, the minutes 12 to 20 and 32 to 40 are held against each other.
     const { early, late } = thirdsOf(looks(40, (minute) => ({ heap: minute })), ({ heap }) => heap)

@@ -18,16 +18,17 @@ const MB = 1024 ** 2
 
 export interface Thirds { early: number; late: number }
 
-/** Medians of the first and the last third of what came after the warm-up; NaN is left out. */
+/** Medians of the first and the last third of what came after the warm-up. */
 export function thirdsOf(looks: readonly Look[], value: (look: Look) => number): Thirds {
   const end = looks.at(-1)?.at ?? 0
   const values = looks.filter(({ at }) => at >= Math.min(WARM_UP_S, end * WARM_UP_PART)).map(value).filter((one) => !Number.isNaN(one))
   const third = Math.max(1, Math.floor(values.length / 3))
-  return { early: median(values.slice(0, third)), late: median(values.slice(-third)) }
+  return { early: middleOf(values.slice(0, third)), late: middleOf(values.slice(-third)) }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
+/** Their median; NaN is left out, and what comes of nothing else. */
+export function middleOf(values: readonly number[]): number {
+  const sorted = values.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b)
   const middle = sorted.length / 2
   return sorted.length % 2 === 1 ? (sorted[Math.floor(middle)] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }

@@ -30,63 +30,92 @@ export interface Probe {
 
 const ANSWER_MS = 60_000
 
-/** These run in the other process. */
-const MEMORY = `(() => {
-  const resources = {}
-  for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1
-  const { heapUsed, external } = process.memoryUsage()
-  return { heap: heapUsed, external, resources }
-})()`
-const EMITTERS = `function () {
-  const { Socket } = process.getBuiltinModule('node:net')
-  const by = {}
-  let all = 0
-  let sockets = 0
-  for (const emitter of this) {
-    if (emitter instanceof Socket) sockets += 1
-    const own = Object.getOwnPropertyDescriptor(emitter, '_events')?.value
-    if (own === undefined || own === null) continue
-    for (const name of Reflect.ownKeys(own)) {
-      const count = typeof own[name] === 'function' ? 1 : (own[name]?.length ?? 0)
-      const key = (emitter.constructor?.name ?? '?') + ' ' + String(name)
-      by[key] = (by[key] ?? 0) + count
-      all += count
+/**
+ * Runs in the other process, in a turn of the event loop of its own: V8 walks through its heap for `queryObjects`, and takes away first what running code
+ * remembers. A question that comes over the socket interrupts whatever is running, and V8 13 breaks (SIGSEGV) when that is a builtin in the middle of copying nested literals.
+ */
+const LOOK = `new Promise((done, fail) => setImmediate(() => {
+  const { Session } = process.getBuiltinModule('node:inspector')
+  const session = new Session()
+  session.connect()
+  const ask = (method, params = {}) => {
+    let broken = null
+    let answer = null
+    session.post(method, params, (error, result) => { broken = error; answer = result })
+    const text = broken?.message ?? answer?.exceptionDetails?.exception?.description ?? answer?.exceptionDetails?.text
+    if (text !== undefined) throw new Error(method + ': ' + text)
+    return answer
+  }
+  // Every object with this prototype, given to a function as its "this".
+  const among = (prototype, by) => {
+    const { result } = ask('Runtime.evaluate', { expression: prototype, objectGroup: 'soak' })
+    const { objects } = ask('Runtime.queryObjects', { prototypeObjectId: result.objectId, objectGroup: 'soak' })
+    const { result: { value } } = ask('Runtime.callFunctionOn', { functionDeclaration: String(by), objectId: objects.objectId, returnByValue: true })
+    ask('Runtime.releaseObjectGroup', { objectGroup: 'soak' })
+    return value
+  }
+  const emitters = function () {
+    const { Socket } = process.getBuiltinModule('node:net')
+    const by = {}
+    let others = 0
+    for (const emitter of this) {
+      if (emitter instanceof Socket) others += 1
+      const own = Object.getOwnPropertyDescriptor(emitter, '_events')?.value
+      if (own === undefined || own === null) continue
+      for (const name of Reflect.ownKeys(own)) {
+        const key = (emitter.constructor?.name ?? '?') + ' ' + String(name)
+        by[key] = (by[key] ?? 0) + (typeof own[name] === 'function' ? 1 : (own[name]?.length ?? 0))
+      }
     }
+    return { by, others }
   }
-  return { count: all, by, others: sockets }
-}`
-const TARGETS = `function () {
-  const by = {}
-  let all = 0
-  let signals = 0
-  for (const target of this) {
-    if (target instanceof AbortSignal) signals += 1
-    const key = Object.getOwnPropertySymbols(target).find((symbol) => symbol.description === 'kEvents')
-    const events = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key)?.value
-    if (!(events instanceof Map)) continue
-    for (const [name, { size }] of events) {
-      const key = (target.constructor?.name ?? '?') + ' ' + String(name)
-      by[key] = (by[key] ?? 0) + size
-      all += size
+  const targets = function () {
+    const by = {}
+    let others = 0
+    for (const target of this) {
+      if (target instanceof AbortSignal) others += 1
+      const key = Object.getOwnPropertySymbols(target).find((symbol) => symbol.description === 'kEvents')
+      const events = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key)?.value
+      // A prototype that is made as an event target has none.
+      if (events === undefined) continue
+      // Node's own map is no "instanceof Map".
+      Map.prototype.forEach.call(events, ({ size }, name) => {
+        const key = (target.constructor?.name ?? '?') + ' ' + String(name)
+        by[key] = (by[key] ?? 0) + size
+      })
     }
+    return { by, others }
   }
-  return { count: all, by, others: signals }
-}`
-const ARMED = `function () {
-  const by = {}
-  let all = 0
-  for (const timer of this) {
-    if (timer._destroyed !== false) continue
-    const key = Math.round(timer._idleTimeout / 100) * 100 + ' ms'
-    by[key] = (by[key] ?? 0) + 1
-    all += 1
+  const timers = function () {
+    const by = {}
+    for (const timer of this) {
+      if (timer._destroyed !== false) continue
+      const key = Math.round(timer._idleTimeout / 100) * 100 + ' ms'
+      by[key] = (by[key] ?? 0) + 1
+    }
+    return { by, others: 0 }
   }
-  return { count: all, by, others: 0 }
-}`
-const OF_TIMER = '(() => { const timer = setTimeout(() => {}, 1); clearTimeout(timer); return Object.getPrototypeOf(timer) })()'
+  try {
+    const counted = {
+      emitters: among("process.getBuiltinModule('node:events').prototype", emitters),
+      targets: among('EventTarget.prototype', targets),
+      timers: among('(() => { const timer = setTimeout(() => {}, 1); clearTimeout(timer); return Object.getPrototypeOf(timer) })()', timers),
+    }
+    ask('HeapProfiler.collectGarbage')
+    const { heapUsed: heap, external } = process.memoryUsage()
+    const resources = {}
+    for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1
+    done({ ...counted, heap, external, resources })
+  } catch (error) {
+    fail(error)
+  } finally {
+    session.disconnect()
+  }
+}))`
 
 /** What was counted, by a name, and what was met on the way: sockets among the emitters, abort signals among the targets. */
-interface Counted { count: number; by: Record<string, number>; others: number }
+interface Counted { by: Record<string, number>; others: number }
+type Looked = Pick<Inside, 'heap' | 'external' | 'resources'> & Record<'emitters' | 'targets' | 'timers', Counted>
 
 /** @param url as Node says it at its start: ws://127.0.0.1:PORT/UUID */
 export async function openProbe(url: string): Promise<Probe> {
@@ -115,39 +144,19 @@ export async function openProbe(url: string): Promise<Probe> {
       socket.send(JSON.stringify({ id, method, params }))
     })
   }
-  const evaluate = async (expression: string, more: object = {}): Promise<{ value?: unknown; objectId?: string }> => {
-    const { result, exceptionDetails } = await ask<{ result: { value?: unknown; objectId?: string }; exceptionDetails?: { text: string; exception?: { description?: string } } }>('Runtime.evaluate', { expression, objectGroup: GROUP, ...more })
-    if (exceptionDetails) throw new Error(`the probe failed: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`)
-    return result
-  }
-  /** Every object with this prototype, given to a function as its `this`. */
-  const among = async (prototype: string, by: string): Promise<Counted> => {
-    const { objectId: prototypeObjectId } = await evaluate(prototype)
-    const { objects } = await ask<{ objects: { objectId: string } }>('Runtime.queryObjects', { prototypeObjectId, objectGroup: GROUP })
-    const { result, exceptionDetails } = await ask<{ result: { value: Counted }; exceptionDetails?: { text: string } }>('Runtime.callFunctionOn', { functionDeclaration: by, objectId: objects.objectId, returnByValue: true })
-    await ask('Runtime.releaseObjectGroup', { objectGroup: GROUP })
-    if (exceptionDetails) throw new Error(`the probe failed: ${exceptionDetails.text}`)
-    return result.value
-  }
-  const module_ = (name: string): string => `process.getBuiltinModule('node:${name}')`
-
   return {
     async look() {
-      // Each is a walk through the whole heap, in which the process does nothing else.
-      const emitters = await among(`${module_('events')}.prototype`, EMITTERS)
-      const targets = await among('EventTarget.prototype', TARGETS)
-      const timers = await among(OF_TIMER, ARMED)
-      await ask('HeapProfiler.collectGarbage')
-      const { value } = await evaluate(MEMORY, { returnByValue: true })
-      await ask('Runtime.releaseObjectGroup', { objectGroup: GROUP })
-      const { heap, external, resources } = value as Pick<Inside, 'heap' | 'external' | 'resources'>
+      const { result, exceptionDetails } = await ask<{ result: { value: Looked }; exceptionDetails?: { text: string; exception?: { description?: string } } }>('Runtime.evaluate', { expression: LOOK, awaitPromise: true, returnByValue: true })
+      if (exceptionDetails) throw new Error(`the look into the process failed: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`)
+      const { heap, external, resources, emitters, targets, timers } = result.value
+      const listenersBy = { ...emitters.by, ...targets.by }
       return {
-        heap, external, resources, listeners: emitters.count + targets.count, listenersBy: { ...emitters.by, ...targets.by }, sockets: emitters.others,
-        abortSignals: targets.others, timers: timers.count, timersBy: timers.by,
+        heap, external, resources, listenersBy, listeners: sum(listenersBy), sockets: emitters.others,
+        abortSignals: targets.others, timers: sum(timers.by), timersBy: timers.by,
       }
     },
     close: () => socket.terminate(),
   }
 }
 
-const GROUP = 'soak'
+const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, count) => all + count, 0)

@@ -11,6 +11,7 @@ import { electronBinary } from './electron.ts'
 import { pause, type BenchPrinter } from './engine.ts'
 import { linksUp } from './links-up.ts'
 import { pssOf, treeOf } from './process-tree.ts'
+import { middleOf } from './soak-figures.ts'
 import { openProbe, type Inside } from './soak-probe.ts'
 
 const ROOT = process.cwd()
@@ -26,9 +27,9 @@ export type SubjectName = 'headless' | 'desktop'
 /** One look at one subject. Sizes in bytes, times in s since the soak began. */
 export interface Look extends Inside {
   at: number
-  /** Of the process itself, as it stands before anything is collected. */
+  /** Of the process itself, before anything is collected: the middle of what was seen since the look before, as garbage comes and goes. */
   rssAnon: number
-  /** The same of all its processes; NaN while its window is or was just open. */
+  /** The same of all its processes; NaN when its window was or was just open all that time. */
   treeAnon: number
   /** Of all its processes; NaN as above. What else runs on the machine shares pages with it and makes it smaller. */
   pss: number
@@ -43,6 +44,8 @@ export interface Subject {
   database: string
   /** Resolves when every link is up. @throws Error when that takes too long */
   up(): Promise<void>
+  /** Reads its memory from outside, for the next look. */
+  sample(): void
   look(at: number): Promise<Look>
   /** Whether it still runs. */
   alive(): boolean
@@ -76,8 +79,11 @@ export async function startSubject(name: SubjectName, env: Record<string, string
   /** When the window was closed; null = it is open. */
   let closedAt: number | null = Number.NEGATIVE_INFINITY
   const alive = (): boolean => child.exitCode === null && child.signalCode === null
+  const isCalm = (): boolean => closedAt !== null && performance.now() - closedAt >= CLOSED_FOR_MS
+  let samples: Pick<Look, 'rssAnon' | 'treeAnon'>[] = []
+  const sample = (): void => void samples.push({ rssAnon: anonOf(pid), treeAnon: isCalm() ? treeOf(pid).reduce((sum, one) => sum + anonOf(one), 0) : Number.NaN })
   return {
-    name, database, alive,
+    name, database, alive, sample,
     async up() {
       const until = performance.now() + READY_MS
       for (let up = -1; up < printers.length; up = await linksUp(controlSocket)) {
@@ -88,9 +94,11 @@ export async function startSubject(name: SubjectName, env: Record<string, string
     },
     async look(at) {
       if (!alive()) throw new Error(`the ${name} engine ended by itself (${child.signalCode ?? `status ${child.exitCode}`})`)
-      const isCalm = closedAt !== null && performance.now() - closedAt >= CLOSED_FOR_MS
-      const calm = isCalm ? { treeAnon: treeOf(pid).reduce((sum, one) => sum + anonOf(one), 0), pss: pssOf(pid) * 1024 ** 2 } : { treeAnon: Number.NaN, pss: Number.NaN }
-      const outside = { at, rssAnon: anonOf(pid), ...calm, openFiles: readdirSync(`/proc/${pid}/fd`).length, database: sizeOf(database), wal: sizeOf(`${database}-wal`) }
+      sample()
+      const rssAnon = middleOf(samples.map((one) => one.rssAnon))
+      const treeAnon = middleOf(samples.map((one) => one.treeAnon))
+      samples = []
+      const outside = { at, rssAnon, treeAnon, pss: isCalm() ? pssOf(pid) * 1024 ** 2 : Number.NaN, openFiles: readdirSync(`/proc/${pid}/fd`).length, database: sizeOf(database), wal: sizeOf(`${database}-wal`) }
       return { ...outside, ...(await probe.look()) }
     },
     async show(path) {
