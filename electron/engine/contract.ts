@@ -126,7 +126,9 @@ export interface Engine {
   /** There is a newer version of Printbell: told by the rules, once for each version, however often this is called. */
   tellUpdate(version: string): void
   /** @returns how many became seen */
-  markSeen(eventIds: string[], all: boolean): number
+  markSeen(eventIds: string[]): number
+  /** What is unseen now. @returns how many were */
+  markAllSeen(): Promise<number>
   /** Those in force now. */
   silences(): Silence[]
   /** Those in force, those to come, and those that ended within 30 days. */

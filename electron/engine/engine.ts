@@ -224,7 +224,6 @@ export function createEngine(parts: EngineParts): Engine {
     announce,
   })
   const presses = createPresses({ clock, history, commands, destinations, log, state: printersNow.state, language, onOpen: open })
-
   const acknowledgements = createAcknowledgements({ history, clock, log, state: printersNow.state, announce })
 
   // --------------------------------------------------------------------------------------------------------- printers
@@ -381,7 +380,8 @@ export function createEngine(parts: EngineParts): Engine {
     ...rehearsals({ settings: () => inForce.settings(), kindOf: (printer) => inForce.kindOf(printer), routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     broadcast: broadcasting({ routeContext: routing.context, history, clock, ulid: () => parts.ulid(), freeze: (draft, rows) => contexts.freeze(draft, rows), onCommitted: committed }),
     tellUpdate: (version) => announce(updateDraft(version, clock.now())),
-    markSeen: (eventIds, all) => history.markSeen(all ? { all } : { eventIds }, clock.now()),
+    markSeen: (eventIds) => history.markSeen({ eventIds }, clock.now()),
+    markAllSeen: presses.markAllSeen,
     sendAgain: (eventId, destinationId) => worker.sendAgain(eventId, destinationId),
     deadLetters: (destinationId, limit) => deadLettersOf(history, destinationId, limit),
     deadLetterCounts: () => history.deadLetterCounts(),

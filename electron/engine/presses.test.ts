@@ -28,6 +28,12 @@ function setUp(outcome: Outcome | Error = DONE, over: Partial<PressParts> = {}) 
         calls.push(['markSeen', filter, at])
         return 1
       },
+      newestSeq: () => 9,
+      markNextSeen(which, at) {
+        calls.push(['markNextSeen', which, at])
+        return [4, 5, 8]
+      },
+      markUnseen: () => 0,
     },
     commands: {
       async handle(wish: Wish) {
@@ -54,6 +60,7 @@ function setUp(outcome: Outcome | Error = DONE, over: Partial<PressParts> = {}) 
   return { calls, told, log, press }
 }
 
+const NO_MARKS = { markSeen: () => 0, newestSeq: () => 0, markNextSeen: () => [], markUnseen: () => 0 }
 const SEEN = ['markSeen', { eventIds: ['01KF0000000000000000000001'] }, NOON + 60_000]
 const WISH = { printerId: 'mk4', jobKey: 'local/lamp-vase.gcode@1', from: 'toast', madeAt: NOON, expiresAt: NOON + DAY, confirmed: false, eventId: '01KF0000000000000000000001', destinationId: 'desk' }
 
@@ -81,7 +88,7 @@ describe('what a person looks at', () => {
   it('"mark all seen" of a summary marks all', async () => {
     const { calls, press } = setUp()
     await press('seen_all', null)
-    expect(calls).toEqual([['markSeen', { all: true }, NOON + 60_000]])
+    expect(calls).toEqual([['markNextSeen', { upTo: 9, limit: 1_000 }, NOON + 60_000]])
   })
 
   it('"keep printing" does nothing at all', async () => {
@@ -159,7 +166,7 @@ describe('a press that can not be carried out', () => {
 
   it('for a print that the event does not know commands nothing', async () => {
     const { job: _job, ...jobless } = STORED
-    const { calls, press } = setUp(DONE, { history: { event: () => jobless, markSeen: () => 1 } })
+    const { calls, press } = setUp(DONE, { history: { ...NO_MARKS, event: () => jobless } })
     await press('cancel')
     expect(calls).toEqual([])
   })
@@ -168,7 +175,7 @@ describe('a press that can not be carried out', () => {
     const broken = new Error('broke')
     for (const rig of [
       setUp(broken),
-      setUp(DONE, { history: { event: () => { throw broken }, markSeen: () => 0 } }),
+      setUp(DONE, { history: { ...NO_MARKS, event: () => { throw broken } } }),
       setUp({ result: 'stale', detail: 'no' }, { destinations: { tell: () => Promise.reject(broken) } }),
     ]) {
       await rig.press('pause')

@@ -5,12 +5,13 @@ import { renderCancelQuestion, renderNotice } from './delivery/render.ts'
 import type { Destinations } from './destinations.ts'
 import type { PrinterEvent, PrinterState } from './events/model.ts'
 import type { History } from './history/history.ts'
+import { markingAll } from './history/mark-all.ts'
 import type { Clock, Log } from './ports.ts'
 
 export interface PressParts {
   clock: Clock
   log: Log
-  history: Pick<History, 'event' | 'markSeen'>
+  history: Pick<History, 'event' | 'markSeen' | 'markNextSeen' | 'markUnseen' | 'newestSeq'>
   commands: Pick<Commands, 'handle'>
   destinations: Pick<Destinations, 'tell'>
   state(printerId: string): PrinterState | null
@@ -22,6 +23,8 @@ export interface PressParts {
 export interface Presses {
   /** A button was pressed; never throws. */
   pressed: ChannelPorts['pressed']
+  /** What "mark all seen" on a toast does. @returns how many were unseen */
+  markAllSeen(): Promise<number>
 }
 
 type Press = Parameters<ChannelPorts['pressed']>[0]
@@ -29,12 +32,13 @@ type Press = Parameters<ChannelPorts['pressed']>[0]
 /** From a press on a button to a wish, and back to the person: a question before a cancel, and words when nothing could be done. */
 export function createPresses(parts: PressParts): Presses {
   const { clock, log, history, commands } = parts
+  const everything = markingAll({ history, clock })
 
   async function press(press: Press): Promise<void> {
     const event = press.eventId === null ? null : history.event(press.eventId)
     switch (press.action) {
       case 'seen_all':
-        history.markSeen({ all: true }, clock.now())
+        await everything.all()
         return
       case 'open_history':
         parts.onOpen(null)
@@ -73,6 +77,7 @@ export function createPresses(parts: PressParts): Presses {
   }
 
   return {
+    markAllSeen: everything.all,
     pressed(pressed) {
       press(pressed).catch((error: unknown) => log.error('a press on a button could not be carried out', { error, action: pressed.action }))
     },

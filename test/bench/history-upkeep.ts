@@ -6,7 +6,9 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jobsInThread } from '../../electron/engine/backup/start.ts'
+import { systemClock } from '../../electron/engine/clock.ts'
 import type { History } from '../../electron/engine/history/history.ts'
+import { markingAll } from '../../electron/engine/history/mark-all.ts'
 import { pruneLimits } from '../../electron/engine/history/retention.ts'
 import { openHistory } from '../../electron/engine/history/sqlite-history.ts'
 import { makeReport, type ReportJob } from '../../electron/engine/why/reports.ts'
@@ -25,6 +27,8 @@ const STARTS = 3
 const RETENTION = { eventDays: 150, pictureDays: 20, pictureBytes: 1_000_000_000, keepUnseen: true }
 /** What is asked while messages wait to be sent; ms at p95. */
 const LIMIT_ASKED_MS = 10
+/** What a farm that nobody looks at makes in some weeks. */
+const UNSEEN = 200_000
 /** What a person does not notice; the machine's other work is in it too. ms */
 const LIMIT_STALL_MS = 100
 /** A chunk of what is deleted; most of it is waiting for the disk. ms */
@@ -47,7 +51,7 @@ export async function run(): Promise<unknown[]> {
     const results: Measured[] = []
     const history = openHistory({ file, log: memoryLog(), now: () => NOW })
     try {
-      results.push(...asked(history), ...(await reports(file)), ...(await backup(file, folder)), ...deleting(history))
+      results.push(...asked(history), ...(await reports(file)), ...(await backup(file, folder)), ...(await seeingAll(history)), ...deleting(history))
     } finally {
       history.close()
     }
@@ -127,6 +131,25 @@ async function backup(database: string, folder: string): Promise<Measured[]> {
     settings: { text: '{"version":1}', version: 1, printers: 0, destinations: 0 }, sealed: null, madeBy: 'bench', at: NOW,
   }, () => undefined, new AbortController().signal))
   return [told('backup of the history', ms / 1000, 's'), told('longest stall of the main thread meanwhile', stall, 'ms', LIMIT_STALL_MS)]
+}
+
+/** Of the newest events, which are not old enough to be deleted later. */
+async function seeingAll(history: History): Promise<Measured[]> {
+  const newest = history.newestSeq()
+  history.markUnseen({ seqs: Array.from({ length: UNSEEN }, (_, back) => newest - back) })
+  const before = history.unseenCount()
+  const marking = markingAll({ history, clock: systemClock() })
+  const all = await watched(marking.all)
+  const left = history.unseenCount()
+  const back = await watched(marking.undo)
+  if (all.result !== before || left !== 0 || back.result !== before || history.unseenCount() !== before) throw new Error(`of ${before} unseen events ${all.result} were marked, ${left} were left, and ${back.result} taken back`)
+  return [
+    told('"mark all seen": events', before, ''),
+    told('the same', all.ms / 1000, 's'),
+    told('longest stall of the main thread meanwhile, marking', all.stall, 'ms', LIMIT_STALL_MS),
+    told('taking it back', back.ms / 1000, 's'),
+    told('longest stall of the main thread meanwhile, taking back', back.stall, 'ms', LIMIT_STALL_MS),
+  ]
 }
 
 /** A chunk is one stall of the engine's thread: it is deleted there, so that no other connection ever holds the lock. */

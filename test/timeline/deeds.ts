@@ -91,7 +91,7 @@ export const somebody = {
   /** By the newest message about it. */
   looksAt: (printerId: string): Deed => deed(`somebody looks at what ${printerId} needs`, (stage) => {
     const [newest] = stage.rig().history.events({ printerId, types: ['job.failed', 'job.result_unknown', 'device.error', 'attention.user_input', 'attention.filament_runout'], limit: 1 })
-    if (newest) stage.rig().engine.markSeen([newest.id], false)
+    if (newest) stage.rig().engine.markSeen([newest.id])
   }),
   /** @param to destinations; absent = all */
   tells: (text: string, to: string[] | null = null): Deed => deed(`somebody tells ${to?.join(' and ') ?? 'all'}: “${text}”`, (stage) => void stage.rig().engine.broadcast({ text, destinationIds: to })),

@@ -7,6 +7,7 @@ import type { Engine } from '../../engine/engine.ts'
 import type { EventType } from '../../engine/events/model.ts'
 import type { EventFilter, History, StoredEvent } from '../../engine/history/history.ts'
 import type { ExportJob } from '../../engine/history/export-file.ts'
+import { markingAll } from '../../engine/history/mark-all.ts'
 import type { RunningExport } from '../../engine/history/start-export.ts'
 import type { News } from '../../engine/news.ts'
 import type { Cancel, Clock } from '../../engine/ports.ts'
@@ -25,7 +26,7 @@ import { detailsOf, rowOf, type HistoryNames } from '../view/history.ts'
 type Names = 'history.page' | 'history.count' | 'history.event' | 'history.mark' | 'history.acknowledge' | 'history.send-again' | 'history.why' | 'history.export' | 'history.cancel-export'
 
 export interface HistoryCallParts {
-  history: Pick<History, 'events' | 'count' | 'event' | 'decisions' | 'outbox' | 'attempts' | 'snapshot' | 'suppressed' | 'gaps' | 'markSeen' | 'markUnseen' | 'unseenIds'>
+  history: Pick<History, 'events' | 'count' | 'event' | 'decisions' | 'outbox' | 'attempts' | 'snapshot' | 'suppressed' | 'gaps' | 'markSeen' | 'markNextSeen' | 'markUnseen' | 'newestSeq'>
   /** null = none runs. */
   engine(): Pick<Engine, 'handle' | 'sendAgain' | 'failing'> | null
   /** Those in force, and the channels there are. */
@@ -64,14 +65,11 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
   let exporting: RunningExport | null = null
   /** Also while the person chooses the file. */
   let busy = false
-  /** What "mark all seen" marked, for taking it back. */
-  let lastMarked: string[] = []
+  const everything = markingAll({ history, clock })
 
-  function mark({ seen, eventIds }: { seen: boolean; eventIds: string[] | null }): number {
-    if (eventIds !== null) return seen ? history.markSeen({ eventIds }, clock.now()) : history.markUnseen(eventIds)
-    if (!seen) return history.markUnseen(lastMarked.splice(0))
-    lastMarked = history.unseenIds()
-    return history.markSeen({ all: true }, clock.now())
+  async function mark({ seen, eventIds }: { seen: boolean; eventIds: string[] | null }): Promise<number> {
+    if (eventIds === null) return seen ? everything.all() : everything.undo()
+    return seen ? history.markSeen({ eventIds }, clock.now()) : history.markUnseen({ eventIds })
   }
 
   function factsOf(event: StoredEvent): Parameters<typeof detailsOf>[0] {
@@ -122,7 +120,7 @@ export function historyCalls(parts: HistoryCallParts): SomeHandlers<Names> {
       const event = history.event(eventId)
       return event && detailsOf(factsOf(event), names, clock.now(), language())
     },
-    'history.mark': async (wish) => mark(wish),
+    'history.mark': mark,
     'history.acknowledge': acknowledge,
     'history.send-again': async ({ eventId, destinationId }) => parts.engine()?.sendAgain(eventId, destinationId) ?? false,
     async 'history.why'(question) {

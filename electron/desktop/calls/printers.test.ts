@@ -24,7 +24,7 @@ function rig(given: Partial<PrinterFacts> = {}, printer: Parameters<typeof print
         done.push(`follow ${id} ${what}`)
         return { result: 'done', detail: 'Followed.' }
       },
-      markSeen: (ids, all) => done.push(`seen ${ids.join()} ${all}`),
+      markSeen: (ids) => done.push(`seen ${ids.join()}`),
       silences: () => silences,
       liftSilence: (id) => {
         silences.splice(silences.findIndex((silence) => silence.id === id), 1)
@@ -132,7 +132,7 @@ describe('the rest', () => {
   it('marks the end of the last print as seen, once', async () => {
     const unseen = rig({ last: rememberedOf() })
     await unseen.calls['printers.mark-result-seen']('mk4')
-    expect(unseen.done).toEqual(['seen 01J0 false', 'recount'])
+    expect(unseen.done).toEqual(['seen 01J0', 'recount'])
     const seen = rig({ last: rememberedOf({ seen: true }) })
     await seen.calls['printers.mark-result-seen']('mk4')
     expect(seen.done).toEqual([])

@@ -101,7 +101,7 @@ export function printerCalls(parts: PrinterCallParts): SomeHandlers<Names> {
     async 'printers.mark-result-seen'(id) {
       const last = overview.card(id)?.lastResult
       if (last && !last.seen) {
-        parts.engine()?.markSeen([last.eventId], false)
+        parts.engine()?.markSeen([last.eventId])
         overview.recount()
       }
       return null

@@ -60,7 +60,8 @@ function setUp(over: Partial<ControlParts> = {}) {
         return { result: 'done', detail: 'Paused.' }
       },
       liftSilence: (id) => id === 'S1',
-      markSeen: (ids, all) => (all ? 7 : ids.length),
+      markSeen: (ids) => ids.length,
+      markAllSeen: async () => 7,
     },
     settings: () => ({ ...settings, destinations: [{ id: 'hook', label: 'My hook', channel: 'hook', config: {}, secrets: {}, enabled: true }] }),
     adapters,

@@ -7,7 +7,7 @@ import type { EngineSettings } from '../settings/expand.ts'
 import type { ControlRequest } from './contract.ts'
 
 export interface ControlParts extends AdapterPorts {
-  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'play' | 'broadcast' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'silencesByTime' | 'addSilence' | 'editSilence' | 'liftSilence' | 'follow' | 'markSeen'>
+  engine: Pick<Engine, 'printers' | 'links' | 'failing' | 'testDestination' | 'rehearse' | 'play' | 'broadcast' | 'sendAgain' | 'sendAllAgain' | 'discard' | 'discardAll' | 'handle' | 'silences' | 'silencesByTime' | 'addSilence' | 'editSilence' | 'liftSilence' | 'follow' | 'markSeen' | 'markAllSeen'>
   /** Those in force. */
   settings(): EngineSettings
   adapters: ReadonlyMap<string, PrinterAdapter>
@@ -69,7 +69,7 @@ export async function answerControl(request: ControlRequest, parts: ControlParts
     case 'follow':
       return engine.follow(request.printerId, request.what)
     case 'mark-seen':
-      return engine.markSeen(request.eventIds, request.all)
+      return request.all ? engine.markAllSeen() : engine.markSeen(request.eventIds)
   }
 }
 

@@ -140,14 +140,13 @@ describe('few events', () => {
     expect(to('desk')).toEqual(['E3', 'E2', 'E1'])
   })
 
-  test('unseen events are told by printer, and by name for taking "all seen" back', () => {
+  test('unseen events are told by printer, and by number for taking "all seen" back', () => {
     store.history.commit(batch([entry('E1'), entry('E2', { draft: { printerId: 'p2' } }), entry('E3'), entry('E4', { draft: { printerId: '', type: 'app.test' } }), entry('E5', { seen: true })]))
     expect(store.history.unseenByPrinter()).toEqual(new Map([['', 1], ['p1', 2], ['p2', 1]]))
-    const unseen = store.history.unseenIds()
-    expect(unseen).toEqual(['E1', 'E2', 'E3', 'E4'])
-    store.history.markSeen({ all: true }, T0)
+    const marked = store.history.markNextSeen({ upTo: store.history.newestSeq(), limit: 10 }, T0)
+    expect(marked).toHaveLength(4)
     expect(store.history.unseenByPrinter()).toEqual(new Map())
-    expect(store.history.markUnseen(unseen)).toBe(4)
+    expect(store.history.markUnseen({ seqs: marked })).toBe(4)
     expect(store.history.event('E5')?.seenAt).not.toBeNull()
   })
 })
@@ -159,7 +158,7 @@ test('who shows events is told when one that lies there changes, and only then',
   store.history.markSeen({ eventIds: ['E1'] }, T0)
   store.history.markSeen({ eventIds: ['E1'] }, T0)
   expect(store.touched).toBe(1)
-  store.history.markUnseen(['E1'])
+  store.history.markUnseen({ eventIds: ['E1'] })
   store.history.acknowledge(['E2'], T0)
   store.history.acknowledge(['E2'], T0)
   expect(store.touched).toBe(3)

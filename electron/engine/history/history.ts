@@ -270,10 +270,13 @@ export interface History {
   unseenCount(): number
   /** Unseen events of each printer that has any; exact up to the newest 10 000 unseen of all. The printer of app.* is "". */
   unseenByPrinter(): Map<string, number>
-  /** Which events are unseen, for taking a "mark all seen" back. */
-  unseenIds(): string[]
+  /** The `seq` of the newest event; 0 = there is none. */
+  newestSeq(): number
+  /** `all` in one go: a running engine marks them in pieces (mark-all.ts). */
   markSeen(filter: { eventIds?: string[]; all?: boolean }, at: number): number
-  markUnseen(eventIds: string[]): number
+  /** Marks the oldest unseen events, none that is newer than `upTo` (a `seq`). @returns the `seq` of each, ascending */
+  markNextSeen(which: { upTo: number; limit: number }, at: number): number[]
+  markUnseen(which: { eventIds?: readonly string[]; seqs?: readonly number[] }): number
   /** The newest word counts; a note stays until another takes its place. @param said absent = for good. @returns how many were not acknowledged until now */
   acknowledge(eventIds: string[], at: number, said?: Acknowledging): number
   /** Those whose end came and was not dealt with, the earliest first. */

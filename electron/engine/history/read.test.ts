@@ -144,7 +144,7 @@ describe('seen and acknowledged', () => {
 
   test('R62: seen can be taken back', () => {
     store.history.markSeen({ eventIds: ['E1'] }, T0)
-    expect(store.history.markUnseen(['E1', 'E2'])).toBe(1)
+    expect(store.history.markUnseen({ eventIds: ['E1', 'E2'] })).toBe(1)
     expect(store.history.unseenCount()).toBe(3)
   })
 

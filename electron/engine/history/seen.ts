@@ -17,9 +17,9 @@ export function unseenByPrinter(db: Db): Map<string, number> {
   return new Map(rows.map(({ id, n }) => [id, n]))
 }
 
-/** Oldest first. */
-export function unseenIds(db: Db): string[] {
-  return db.all<{ id: string }>('SELECT id FROM events WHERE seen_at IS NULL ORDER BY seq').map(({ id }) => id)
+/** 0 = there are no events. */
+export function newestSeq(db: Db): number {
+  return db.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM events')?.seq ?? 0
 }
 
 /** @returns how many were unseen until now */
@@ -32,8 +32,18 @@ export function markSeen(db: Db, filter: { eventIds?: string[]; all?: boolean },
   return db.run(`UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND ${listed('id', 'ids')}`, { at, ids })
 }
 
+/** See History.markNextSeen. */
+export function markNextSeen(db: Db, { upTo, limit }: { upTo: number; limit: number }, at: number): number[] {
+  return db.transaction(() => {
+    const seqs = db.all<{ seq: number }>('SELECT seq FROM events INDEXED BY events_unseen WHERE seen_at IS NULL AND seq <= :upTo ORDER BY seq LIMIT :limit', { upTo, limit }).map(({ seq }) => seq)
+    const [from, to] = [seqs[0], seqs.at(-1)]
+    if (from !== undefined && to !== undefined) db.run('UPDATE events SET seen_at = :at WHERE seen_at IS NULL AND seq BETWEEN :from AND :to', { at, from, to })
+    return seqs
+  })
+}
+
 /** @returns how many were seen until now */
-export function markUnseen(db: Db, eventIds: string[]): number {
-  if (eventIds.length === 0) return 0
-  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND ${listed('id', 'ids')}`, { ids: JSON.stringify(eventIds) })
+export function markUnseen(db: Db, { eventIds = [], seqs = [] }: { eventIds?: readonly string[]; seqs?: readonly number[] }): number {
+  if (eventIds.length === 0 && seqs.length === 0) return 0
+  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND (${listed('id', 'ids')} OR ${listed('seq', 'seqs')})`, { ids: JSON.stringify(eventIds), seqs: JSON.stringify(seqs) })
 }

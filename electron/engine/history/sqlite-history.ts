@@ -90,9 +90,14 @@ export function historyOn(db: Db, ports: { log: Log; now: () => number; closed?:
     suppressed: (filter) => events.suppressed(db, filter),
     unseenCount: () => seen.unseenCount(db),
     unseenByPrinter: () => seen.unseenByPrinter(db),
-    unseenIds: () => seen.unseenIds(db),
+    newestSeq: () => seen.newestSeq(db),
     markSeen: (filter, at) => touching(seen.markSeen(db, filter, at)),
-    markUnseen: (eventIds) => touching(seen.markUnseen(db, eventIds)),
+    markNextSeen(which, at) {
+      const seqs = seen.markNextSeen(db, which, at)
+      touching(seqs.length)
+      return seqs
+    },
+    markUnseen: (which) => touching(seen.markUnseen(db, which)),
     acknowledge: (eventIds, at, said) => {
       const { fresh, changed } = acknowledgements.acknowledge(db, eventIds, at, said)
       touching(fresh + changed)
