@@ -272,11 +272,11 @@ async function start(): Promise<void> {
   const started = engine.start()
   await turn()
   if (ending !== null) return
-  listening = serveControl(places.controlSocket, (request) => byNeed.all().then(() => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() })), log)
   // Their questions are on the way, and what the answers need takes its time to load.
   process.getBuiltinModule('node:crypto')
   await Promise.race([firstAnswered, after(AHEAD_MS)])
   if (ending !== null) return
+  listening = serveControl(places.controlSocket, (request) => byNeed.all().then(() => answerControl(request, { ...ports, engine, settings: () => keeper.engine(), adapters, secrets, show, stop: () => app.quit() })), log)
   // What a server tells first may be of prints that ended meanwhile, and who is to hear of them depends on whether somebody is here.
   presence.start()
   void secrets.setMode(keeper.settings().desktop.keepSecrets).catch((error: unknown) => log.warn('the file of keys could not be brought up to date', { error }))

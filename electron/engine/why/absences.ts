@@ -57,9 +57,11 @@ export function createAbsences({ history, clock, log }: AbsencesParts): Absences
 
   return {
     started: () => noted(() => {
-      const last = lastSight(history.loadMemories().values())
       if (isOpen('not_running')) history.closeGap(absenceId('not_running'), clock.now())
-      else if (last !== null) note(last, clock.now(), 'not_running')
+      else {
+        const last = lastSight(history.loadMemories().values())
+        if (last !== null) note(last, clock.now(), 'not_running')
+      }
       history.closeGap(absenceId('own_network'), clock.now())
     }),
     gap({ from, at, why }) {
