@@ -7,6 +7,7 @@ import { callEngine } from '../../electron/engine/control/client.ts'
 import { placesIn } from '../../electron/engine/places.ts'
 import { electronMissing, makeFolders, startDesktopApp, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
+import { tell } from '../support/tell-app.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
 const PASSPHRASE = 'correct horse battery staple'
@@ -42,7 +43,7 @@ describe.skipIf(missing !== null)(`backup and restore in the desktop app${missin
       return answer.value as T
     }, [name, input] as const)
     const file = join(folders.folder, 'backup.tar.gz')
-    await app.app.evaluate(({ dialog }, path) => {
+    await tell(app.app, ({ dialog }, path) => {
       dialog.showSaveDialog = async () => ({ canceled: false, filePath: path })
       dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] })
     }, file)
@@ -76,7 +77,7 @@ describe.skipIf(missing !== null)(`backup and restore in the desktop app${missin
     expect(JSON.parse(await readFile(join(folders.config, 'settings.json'), 'utf8'))).toMatchObject({ printers: [{ name: 'Renamed since' }] })
 
     // The driver's own arguments are no part of a real start.
-    await app.app.evaluate(({ app: electron }, [source, data, config]) => {
+    await tell(app.app, ({ app: electron }, [source, data, config]) => {
       const again = electron.relaunch.bind(electron)
       electron.relaunch = () => again({ args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', source, '--data', data, '--config', config] })
     }, [join(import.meta.dirname, '../..'), folders.data, folders.config] as const)

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { electronMissing, makeFolders, startDesktopApp, type AppFolders, type DesktopApp } from '../support/desktop-app.ts'
 import { missingForDesktop, startDesktop, untilTrue, type Desktop } from '../support/desktop.ts'
 import { startFarSide, type FarSide } from '../support/far-side.ts'
+import { tell } from '../support/tell-app.ts'
 
 const missing = missingForDesktop('dunst') ?? (await electronMissing())
 const HOUR = 3_600_000
@@ -49,7 +50,7 @@ describe.skipIf(missing !== null)(`quiet hours${missing ? ` (skipped: ${missing}
 
   /** Lets the app's clock go ahead, and wakes it as the system does after a sleep. */
   async function sleepFor(running: DesktopApp, hours: number): Promise<void> {
-    await running.app.evaluate(({ powerMonitor }, ahead) => {
+    await tell(running.app, ({ powerMonitor }, ahead) => {
       const real = Date.now.bind(Date)
       Date.now = () => real() + ahead
       powerMonitor.emit('resume')
