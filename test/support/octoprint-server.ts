@@ -209,7 +209,11 @@ export async function startOctoPrint(options: OctoPrintOptions = {}): Promise<Oc
 
   const server: OctoPrintServer = {
     url, port, basedir, adminKey: ADMIN_KEY, viewerKey: VIEWER_KEY, camera, api, upload, start, ready, logTail,
-    print: (name, gcode) => upload(name, gcode, true),
+    // It says PrintDone some moments before it can print again, and passes over what it is asked until then.
+    async print(name, gcode) {
+      await server.waitFor('Operational')
+      await upload(name, gcode, true)
+    },
     debug: async (command) => expectOk(`debug ${command}`, await api('POST', '/api/printer/command', { command: `!!DEBUG:${command}` })),
     waitFor: (state, timeoutMs = 20_000) => until(`state ${state}`, timeoutMs, async () => stateText((await api('GET', '/api/job')).body) === state),
     stop: () => end('SIGTERM'),
