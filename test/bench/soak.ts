@@ -79,6 +79,7 @@ async function soak(subjects: readonly Subject[], printers: readonly SoakPrinter
   const looks = new Map(subjects.map(({ name }) => [name, [] as Look[]]))
   const ending = new AbortController()
   const began = performance.now()
+  const passed = (): number => performance.now() - began
   let broken: unknown = null
   const lives = Promise.all(printers.map((printer, n) => live(printer, book, subjects.length, chanceOf(n + 1), ending.signal)))
   const windows = openAndClose(subjects, ending.signal)
@@ -88,13 +89,13 @@ async function soak(subjects: readonly Subject[], printers: readonly SoakPrinter
     })
   }
   const everyMs = Math.min(60_000, forMs / LOOKS_AT_LEAST)
-  for (let next = everyMs; next <= forMs; next = everyMs * Math.ceil((performance.now() - began) / everyMs)) {
-    for (let rest = next - (performance.now() - began); rest > 0; rest = next - (performance.now() - began)) {
-      await pause(Math.min(SAMPLE_MS, rest))
+  for (let next = everyMs; next <= forMs; next = everyMs * Math.ceil(passed() / everyMs)) {
+    while (passed() < next) {
+      await pause(Math.min(SAMPLE_MS, next - passed()))
       for (const subject of subjects) subject.sample()
     }
     if (broken !== null) break
-    const at = round((performance.now() - began) / 1000)
+    const at = round(passed() / 1000)
     say(`${clock(at)}  ${[...book.done].map(([what, times]) => `${what} ${times}`).join(', ')}; receivers took ${receivers.taken()}, refused ${receivers.refused()}`)
     for (const subject of subjects) {
       const look = await subject.look(at)

@@ -1,6 +1,6 @@
 /** What a person does with what was not delivered: send it again, all of it, or discard it. And what ends with its destination. */
 import type { OutboxRow } from '../history/history.ts'
-import type { Clock } from '../ports.ts'
+import { turn } from '../turn.ts'
 import type { Marks } from './marks.ts'
 import type { WorkerPorts } from './ports.ts'
 
@@ -83,5 +83,3 @@ function revived(row: OutboxRow, now: number): OutboxRow {
     pictureUntil: row.pictureUntil === null ? null : now,
   }
 }
-
-const turn = (clock: Clock): Promise<void> => new Promise((done) => { clock.after(0, done) })

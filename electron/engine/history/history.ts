@@ -276,7 +276,7 @@ export interface History {
   markSeen(filter: { eventIds?: string[]; all?: boolean }, at: number): number
   /** Marks the oldest unseen events, none that is newer than `upTo` (a `seq`). @returns the `seq` of each, ascending */
   markNextSeen(which: { upTo: number; limit: number }, at: number): number[]
-  markUnseen(which: { eventIds?: readonly string[]; seqs?: readonly number[] }): number
+  markUnseen(which: { eventIds: readonly string[] } | { seqs: readonly number[] }): number
   /** The newest word counts; a note stays until another takes its place. @param said absent = for good. @returns how many were not acknowledged until now */
   acknowledge(eventIds: string[], at: number, said?: Acknowledging): number
   /** Those whose end came and was not dealt with, the earliest first. */

@@ -1,5 +1,6 @@
 /** "Mark all seen", and taking it back. In pieces: a quarter of a million events in one go would hold up all else for more than a second. */
 import type { Clock } from '../ports.ts'
+import { turn } from '../turn.ts'
 import type { History } from './history.ts'
 
 /** Some 7 ms of work. */
@@ -18,7 +19,6 @@ export interface MarkingAll {
 export function markingAll({ history, clock }: { history: Pick<History, 'newestSeq' | 'markNextSeen' | 'markUnseen'>; clock: Clock }): MarkingAll {
   let marked: number[] = []
   let last: Promise<unknown> = Promise.resolve()
-  const turn = (): Promise<void> => new Promise((done) => void clock.after(0, done))
 
   function oneByOne(work: () => Promise<number>): Promise<number> {
     const done = last.then(work)
@@ -35,7 +35,7 @@ export function markingAll({ history, clock }: { history: Pick<History, 'newestS
       if (piece.length > 0 && fresh.length === 0) marked = fresh
       fresh.push(...piece)
       if (piece.length < PIECE) return fresh.length
-      await turn()
+      await turn(clock)
     }
   }
 
@@ -44,7 +44,7 @@ export function markingAll({ history, clock }: { history: Pick<History, 'newestS
     marked = []
     let count = 0
     for (let from = 0; from < seqs.length; from += PIECE) {
-      if (from > 0) await turn()
+      if (from > 0) await turn(clock)
       count += history.markUnseen({ seqs: seqs.slice(from, from + PIECE) })
     }
     return count

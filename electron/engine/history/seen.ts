@@ -43,7 +43,8 @@ export function markNextSeen(db: Db, { upTo, limit }: { upTo: number; limit: num
 }
 
 /** @returns how many were seen until now */
-export function markUnseen(db: Db, { eventIds = [], seqs = [] }: { eventIds?: readonly string[]; seqs?: readonly number[] }): number {
-  if (eventIds.length === 0 && seqs.length === 0) return 0
-  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND (${listed('id', 'ids')} OR ${listed('seq', 'seqs')})`, { ids: JSON.stringify(eventIds), seqs: JSON.stringify(seqs) })
+export function markUnseen(db: Db, which: { eventIds: readonly string[] } | { seqs: readonly number[] }): number {
+  const [column, values] = 'seqs' in which ? ['seq', which.seqs] : ['id', which.eventIds]
+  if (values.length === 0) return 0
+  return db.run(`UPDATE events SET seen_at = NULL WHERE seen_at IS NOT NULL AND ${listed(column, 'these')}`, { these: JSON.stringify(values) })
 }

@@ -33,7 +33,8 @@ export function middleOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[Math.floor(middle)] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
 }
 
-export const handlesOf = ({ resources }: Look): number => Object.values(resources).reduce((sum, count) => sum + count, 0)
+export const totalOf = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
+export const handlesOf = ({ resources }: Look): number => totalOf(resources)
 
 /** The measurements of one subject: early is the baseline, late the value. @param judged false = a trial that is too short to tell growth from warming up: figures without limits */
 export function figuresOf(name: SubjectName, looks: readonly Look[], judged = true): object[] {

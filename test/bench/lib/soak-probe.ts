@@ -2,7 +2,9 @@
  * A look inside a running process over Node's inspector, so that nothing for it stands in the product: memory after a collection, what keeps
  * the event loop alive, and by a walk through the heap every listener, timer and socket there is.
  */
+import type { ChildProcess } from 'node:child_process'
 import { WebSocket } from 'ws'
+import { totalOf } from './soak-figures.ts'
 
 /** Counts of one process at one moment; memory in bytes, after a full collection. */
 export interface Inside {
@@ -29,6 +31,9 @@ export interface Probe {
 }
 
 const ANSWER_MS = 60_000
+const READY_MS = 60_000
+/** What Node says of its inspector, and Chromium of a machine without a system bus. */
+const NOISE = /Debugger|inspector|ws:\/\/|Failed to connect to the bus/i
 
 /**
  * Runs in the other process, in a turn of the event loop of its own: V8 walks through its heap for `queryObjects`, and takes away first what running code
@@ -117,6 +122,23 @@ const LOOK = `new Promise((done, fail) => setImmediate(() => {
 interface Counted { by: Record<string, number>; others: number }
 type Looked = Pick<Inside, 'heap' | 'external' | 'resources'> & Record<'emitters' | 'targets' | 'timers', Counted>
 
+/** Where Node says that its inspector listens; what else is said on stderr goes on to the reader. */
+export function doorOf(child: ChildProcess, name: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const late = setTimeout(() => fail(new Error(`${name} opened no inspector in ${READY_MS / 1000} s`)), READY_MS)
+    child.once('close', () => fail(new Error(`${name} ended before it was ready`)))
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      const url = /ws:\/\/\S+/.exec(chunk)?.[0]
+      if (url !== undefined) {
+        clearTimeout(late)
+        done(url)
+      }
+      const rest = chunk.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
+      if (rest.length > 0) process.stderr.write(`${name}: ${rest.join('\n')}\n`)
+    })
+  })
+}
+
 /** @param url as Node says it at its start: ws://127.0.0.1:PORT/UUID */
 export async function openProbe(url: string): Promise<Probe> {
   const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 64 << 20 })
@@ -151,12 +173,10 @@ export async function openProbe(url: string): Promise<Probe> {
       const { heap, external, resources, emitters, targets, timers } = result.value
       const listenersBy = { ...emitters.by, ...targets.by }
       return {
-        heap, external, resources, listenersBy, listeners: sum(listenersBy), sockets: emitters.others,
-        abortSignals: targets.others, timers: sum(timers.by), timersBy: timers.by,
+        heap, external, resources, listenersBy, listeners: totalOf(listenersBy), sockets: emitters.others,
+        abortSignals: targets.others, timers: totalOf(timers.by), timersBy: timers.by,
       }
     },
     close: () => socket.terminate(),
   }
 }
-
-const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((all, count) => all + count, 0)

@@ -1,5 +1,5 @@
 /** What is soaked: the headless engine and the desktop app as users run them, each with a door for the probe. Linux only: it reads /proc. */
-import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,15 +12,12 @@ import { pause, type BenchPrinter } from './engine.ts'
 import { linksUp } from './links-up.ts'
 import { pssOf, treeOf } from './process-tree.ts'
 import { middleOf } from './soak-figures.ts'
-import { openProbe, type Inside } from './soak-probe.ts'
+import { doorOf, openProbe, type Inside } from './soak-probe.ts'
 
 const ROOT = process.cwd()
 const READY_MS = 60_000
 /** A pressed close button and the clean-up after it (main.ts tidies after 3 s). ms */
 const CLOSED_FOR_MS = 10_000
-
-/** What Node says of its inspector, and Chromium of a machine without a system bus. */
-const NOISE = /Debugger|inspector|ws:\/\/|Failed to connect to the bus/i
 
 export type SubjectName = 'headless' | 'desktop'
 
@@ -73,7 +70,7 @@ export async function startSubject(name: SubjectName, env: Record<string, string
     ? spawn(process.execPath, ['--inspect=127.0.0.1:0', '--trace-warnings', join(ROOT, 'scripts/headless.mjs'), 'watch', '--json', '--settings', file, '--data', data], { env: { ...env, ...keys }, stdio: ['ignore', 'ignore', 'pipe'] })
     : spawn(await electronBinary(), ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--inspect=127.0.0.1:0', '--trace-warnings', ROOT, '--hidden', '--data', data, '--config', folder], { env: { ...env, ...keys }, stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise<void>((done) => child.once('close', () => done()))
-  const probe = await openProbe(await doorOf(child, name))
+  const probe = await openProbe(await doorOf(child, `the ${name} engine`))
   const { controlSocket, database } = placesIn(data)
   const pid = child.pid ?? 0
   /** When the window was closed; null = it is open. */
@@ -119,23 +116,6 @@ export async function startSubject(name: SubjectName, env: Record<string, string
     kill: () => void child.kill('SIGKILL'),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
-}
-
-/** Where Node says that its inspector listens; what else is said on stderr goes on to the reader. */
-async function doorOf(child: ChildProcess, name: string): Promise<string> {
-  return new Promise((done, fail) => {
-    const late = setTimeout(() => fail(new Error(`the ${name} engine opened no inspector in ${READY_MS / 1000} s`)), READY_MS)
-    child.once('close', () => fail(new Error(`the ${name} engine ended before it was ready`)))
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      const url = /ws:\/\/\S+/.exec(chunk)?.[0]
-      if (url !== undefined) {
-        clearTimeout(late)
-        done(url)
-      }
-      const rest = chunk.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
-      if (rest.length > 0) process.stderr.write(`${name}: ${rest.join('\n')}\n`)
-    })
-  })
 }
 
 /** Bytes; 0 of a process that has just ended. */
