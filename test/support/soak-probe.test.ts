@@ -18,7 +18,7 @@ for (let i = 0; i < 4; i++) setTimeout(() => {}, 3_600_000)
 clearTimeout(setTimeout(() => {}, 3_600_000))
 const server = createServer().listen(0, '127.0.0.1', () => connect(server.address().port, '127.0.0.1'))
 server.on('connection', () => {
-  process.stdout.write('there')
+  require('node:fs').writeSync(1, 'there')
   setInterval(() => {
     working = true
     for (const end = Date.now() + 100; Date.now() < end;) JSON.stringify([[1], [{ a: [] }]])
