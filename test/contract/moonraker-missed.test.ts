@@ -123,6 +123,36 @@ describe('what happened while nobody looked', () => {
     expect(sink.observations.find((one) => one.kind === 'state')).toMatchObject({ full: true, state: { device: 'off', job: 'none' } })
   })
 
+  it.each<[string, { status: string; end_time: number | null }[], number, Record<string, unknown>]>([
+    ['is waited for where the end is not written down yet', [{ status: 'in_progress', end_time: null }, { status: 'in_progress', end_time: null }, { status: 'cancelled', end_time: secondsAgo(0) }], 3, { success: false, cancelled: true }],
+    ['is told as unknown where nobody writes it down', [{ status: 'in_progress', end_time: null }], 9, { success: null, endedAt: null }],
+  ])('%s', async (_, answers, asked, expected) => {
+    const fake = await fakeWith()
+    let asks = 0
+    fake.methods.set('server.history.list', () => {
+      const row = answers[Math.min(asks++, answers.length - 1)] ?? { status: 'none', end_time: null }
+      return { jobs: [historyRow({ job_id: '00001A', filename: 'vase.gcode', start_time: secondsAgo(20 * MINUTE), ...row })] }
+    })
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink, seen(MINUTE, { file: VASE, startedMsAgo: 20 * MINUTE }))
+    const from = clock.now()
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    expect(outcomesOf(sink.signals())).toMatchObject([{ file: { path: 'vase.gcode' }, ...expected }])
+    expect(asks).toBe(asked)
+    expect(clock.now() - from).toBeLessThan(4_000)
+  })
+
+  it('is not waited for where the job goes on', async () => {
+    const fake = await fakeWith()
+    printing(fake, 'vase.gcode', 1_200)
+    fake.history = [historyRow({ job_id: '00001A', filename: 'vase.gcode', status: 'in_progress', start_time: secondsAgo(20 * MINUTE), end_time: null })]
+    const sink = recordingSink()
+    const { clock } = connect(fake, sink, seen(MINUTE, { file: VASE, startedMsAgo: 20 * MINUTE }))
+    await untilOn(clock, 'link up', () => sink.lastLink() === 'up')
+    expect(fake.called('server.history.list')).toBe(1)
+    expect(outcomesOf(sink.signals())).toEqual([])
+  })
+
   it('is told as unknown where there is no history at all', async () => {
     const fake = await fakeWith()
     fake.methods.set('server.history.list', () => {

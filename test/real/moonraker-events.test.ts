@@ -279,7 +279,7 @@ describe.skipIf(missing !== null)(`what the engine tells of a real Moonraker${be
     await two.stop()
     await server.klippy.tell('CANCEL_PRINT')
     await server.klippy.tell('SDCARD_RESET_FILE')
-    await server.waitFor('standby')
+    // At once: the end may not be written down yet, and came within the second by which two clocks are compared.
     const three = await again()
     await three.wait(P, 'job.cancelled')
     expect(three.edges(P)).toEqual(['job.cancelled'])

@@ -79,6 +79,24 @@ describe('a job that ended while we could not look', () => {
     expect(ends(rig)).toEqual([expected])
   })
 
+  it('of one number is the end of that run, though by a clock that is half a second off it ended before it began', () => {
+    const rig = new Rig()
+    rig.link('up')
+    rig.state({ device: 'ready', job: 'none', file: null }, true)
+    rig.to(1)
+    rig.signal({ type: 'job_started', file: vase, jobId: '000002@7' })
+    rig.state({ job: 'printing', file: vase, progress: 0 })
+    rig.link('down', 'closed')
+    rig.to(30)
+    rig.link('up')
+    rig.signal(record({ jobId: '000002@7', success: false, cancelled: true, endedAt: T0 + 750, printTime: 0.25 }))
+    rig.state({ device: 'ready', job: 'none', file: null }, true)
+    rig.to(60)
+    expect(ends(rig)).toEqual(['job.cancelled unknown late'])
+    const end = rig.events.find((event) => event.type === 'job.cancelled')
+    expect(end).toMatchObject({ occurredAt: T0 + 1000, printTime: 0.25, job: { startedAt: T0 + 1000, endedAt: T0 + 1000 } })
+  })
+
   it('R07: where only "no success" is known the text says "cancelled or failed"', () => {
     const rig = away()
     back(rig, 320)

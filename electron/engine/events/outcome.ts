@@ -30,13 +30,16 @@ function runOf(turn: Turn, signal: Outcome): ActiveJob | null {
 function ofKnown(turn: Turn, signal: Outcome, run: ActiveJob): void {
   const { notes } = turn
   const began = run.job.startedAt ?? run.seenAt
-  // A record that ended before this run began is of an earlier run: of this one there is none.
-  const earlier = signal.endedAt !== null && signal.endedAt < began
+  // A record that ended before this run began is of an earlier run: of this one there is none. Not so with this run's own number:
+  // then it is the guess at the server's clock that is off.
+  const own = signal.jobId !== undefined && signal.jobId === run.jobId
+  const earlier = !own && signal.endedAt !== null && signal.endedAt < began
+  const endedAt = earlier || signal.endedAt === null ? null : Math.max(began, signal.endedAt)
   const success = earlier ? null : signal.success
   const vanished = notes.closing?.active === run
   if (!vanished && !notes.resync && turn.now - run.confirmedAt <= FRESH_MS && (success === null || signal.endedAt === null)) return
   const record: RecordedEnd = {
-    success, cancelled: signal.cancelled ?? false, at: earlier ? null : signal.endedAt, printTime: earlier ? null : signal.printTime,
+    success, cancelled: signal.cancelled ?? false, at: endedAt, printTime: earlier ? null : signal.printTime,
     restarted: signal.restarted, text: signal.text ?? null, ...(signal.reason ? { reason: signal.reason } : {}),
   }
   if (vanished || success === true) applyRecord(turn, run, record, notes.closing?.active === run ? notes.closing : null)

@@ -1,7 +1,8 @@
 /** What the server's own history knows of the time when nobody looked. */
 import { z } from 'zod'
 import type { Contact } from './contact.ts'
-import { jobIdOf } from './reconcile.ts'
+import { wait } from '../kit/wait.ts'
+import { endIsDue, jobIdOf, presentJob } from './reconcile.ts'
 import { RpcError, type Rpc } from './rpc.ts'
 
 const PAGE = 50
@@ -11,6 +12,10 @@ const MOST_ROWS = 200
 const SLACK_MS = 60_000
 /** A page holds the metadata of each file; a Raspberry Pi's card is slow. */
 const PAGE_MS = 20_000
+
+/** An end that Klipper shows already is written down within a sample of 0.25 s and the card's own time. */
+const WRITTEN_MS = 2_000
+const LOOK_EVERY_MS = 250
 
 /** Moonraker keeps 1000. */
 const CONSOLE_LINES = 1_000
@@ -32,14 +37,23 @@ export interface Past {
 
 /**
  * Asks for jobs that may have ended while the link was down, and for the console: a prompt that nobody answered may be older than our socket.
+ * An end that is shown and not written down yet is waited for: else a job that was cancelled this very moment would be told as unknown.
  * @param offsetMs server clock minus ours; null = not known yet
+ * @param status of the answer of printer.objects.subscribe; null where Klippy is not ready
  * @throws RpcError, ServerError when the server was lost meanwhile
  */
-export async function readPast(contact: Contact, rpc: Rpc, offsetMs: number | null): Promise<Past> {
-  const { remembered, sourceId } = contact
+export async function readPast(contact: Contact, rpc: Rpc, offsetMs: number | null, status: unknown): Promise<Past> {
+  const { remembered, sourceId, ports: { clock }, signal } = contact
   const lastSeenAt = remembered.lastSeenAt(sourceId)
+  const job = remembered.activeJob(sourceId)
   const offset = offsetMs ?? await clockOffset(contact, rpc)
-  const rows = await readRows(contact, rpc, lastSeenAt === null ? null : lastSeenAt + offset, remembered.activeJob(sourceId)?.jobId ?? null)
+  const read = (): Promise<unknown[]> => readRows(contact, rpc, lastSeenAt === null ? null : lastSeenAt + offset, job?.jobId ?? null)
+  const until = clock.monotonic() + WRITTEN_MS
+  let rows = await read()
+  while (endIsDue(job, rows, presentJob(status, rows, offset, clock.now()), offset, lastSeenAt) && clock.monotonic() < until) {
+    await wait(clock, LOOK_EVERY_MS, signal).over
+    rows = await read()
+  }
   return { rows, store: await readConsole(contact, rpc), offset }
 }
 

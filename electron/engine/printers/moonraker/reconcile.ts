@@ -45,6 +45,18 @@ export function presentJob(status: unknown, rows: readonly unknown[], clockOffse
   return { file, jobId: own ? jobIdOf(own) : null, active: true }
 }
 
+/**
+ * Whether the remembered run is over and its end is not written down yet: a Moonraker that runs has "in_progress" only of the run that
+ * it watches itself (at its start it makes "interrupted" of the others), and takes Klipper's samples every 0.25 s.
+ * @param rows `jobs` of server.history.list, newest first
+ * @param clockOffsetMs server clock minus ours
+ */
+export function endIsDue(remembered: ReturnType<Remembered['activeJob']>, rows: readonly unknown[], now: PresentJob, clockOffsetMs: number, lastSeenAt: number | null): boolean {
+  if (!remembered) return false
+  const own = ownRow(remembered, rows.map(rowOf).filter((row) => row !== null), clockOffsetMs, lastSeenAt)
+  return own?.status === 'in_progress' && !goesOn(remembered, own, now)
+}
+
 interface Told {
   reason?: FailReason
   text: string

@@ -134,7 +134,7 @@ class Session {
       await contact.credentials.open(rpc, contact.signal)
       const told = await this.#klippyToBeJudged(rpc)
       if (this.#klippy === 'ready') await this.#subscribe(rpc)
-      const past = await readPast(contact, rpc, offset)
+      const past = await readPast(contact, rpc, offset, this.#first?.status ?? null)
       if (this.#why) throw this.#why
       this.#observeFirst(told, past)
     } catch (error) {
