@@ -60,6 +60,18 @@ describe('R53: when an acknowledgement is over', () => {
     expect(announced).toHaveLength(1)
   })
 
+  it.each<[string, string, number, string[]]>([['is gone yet', 'top', 1, ['attention.reminder']], ['is back', 'front', 1, []], ['was back before it went', 'front', -1, ['attention.reminder']]])(
+    'a camera that %s', async (_what, code, after, expected) => {
+      const { clock, history, announced, acknowledgements } = setUp(aState('printing'))
+      history.put(anEvent('camera.lost', { id: 'C', seq: 3, occurredAt: NOON, code: 'front' }))
+      history.put(anEvent('camera.up', { id: 'D', seq: 4, occurredAt: NOON + after * 60_000, code }))
+      history.acknowledge(['C'], NOON, { until: NOON + HOUR, note: null, by: 'window' })
+      acknowledgements.start()
+      await clock.advance(HOUR)
+      expect(announced.map(({ type }) => type)).toEqual(expected)
+    },
+  )
+
   it('another printer\'s news is no reason to look', async () => {
     const { clock, acknowledgements } = setUp(aState('paused', { attentions: [ASKED], link: 'down' }))
     acknowledgements.start()

@@ -1,3 +1,4 @@
+import { cameraIsBack } from './camera-back.ts'
 import { openness, reopened } from './events/still-open.ts'
 import type { EventDraft, PrinterState } from './events/model.ts'
 import type { History, StoredEvent } from './history/history.ts'
@@ -80,7 +81,7 @@ export function createAcknowledgements({ history, clock, log, state, announce }:
     if (!event) return
     const seen = state(event.printerId)
     const printedSince = history.events({ printerId: event.printerId, types: ['job.started'], since: event.occurredAt + 1, limit: 1 }).length > 0
-    const open = openness(event, { state: seen, printedSince, looked: events.some(({ acknowledgement }) => acknowledgement?.lookedAt != null) })
+    const open = openness(event, { state: seen, printedSince, looked: events.some(({ acknowledgement }) => acknowledgement?.lookedAt != null), cameraBack: cameraIsBack(event, history) })
     if (open === 'unknown') {
       unknown.add(event.printerId)
       return

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { createAcknowledgements } from './acknowledgements.ts'
 import { broadcasting } from './broadcast.ts'
+import { cameraIsBack } from './camera-back.ts'
 import { memoryOf } from './channels/memory.ts'
 import { createChanges } from './changes/changes.ts'
 import type { ChangedBy } from './changes/words.ts'
@@ -110,7 +111,7 @@ export function createEngine(parts: EngineParts): Engine {
     inForce, silences, clock, kinds: parts.channels, presence: parts.presence,
     freeze: (draft, rows) => contexts.freeze(draft, rows),
     standing: printersNow.standing,
-    failing, toldLately,
+    failing, cameraBack: (event) => cameraIsBack(event, history), toldLately,
   })
 
   // ---------------------------------------------------------------------------------------------- what was committed

@@ -1,5 +1,6 @@
 import type { PrinterNow } from './channels/channel.ts'
 import type { EventDraft, PrinterState } from './events/model.ts'
+import { subjectOf } from './events/still-open.ts'
 import type { CommitEntry, OutboxRow, StoredEvent } from './history/history.ts'
 import type { Clock, Presence } from './ports.ts'
 import { isForNobody, judgeAgain, route, type Judgement, type RouteContext } from './rules/route.ts'
@@ -21,6 +22,8 @@ export interface RoutingParts {
   standing(printerId: string): PrinterState | null
   /** Destinations that fail now. */
   failing(): string[]
+  /** Whether the camera of the event answers again. */
+  cameraBack(event: StoredEvent): boolean
   toldLately: Pick<ToldLately, 'context' | 'note'>
 }
 
@@ -33,7 +36,7 @@ export interface Routing {
   judge(row: Pick<OutboxRow, 'destinationId' | 'cancelOn'>, event: StoredEvent): Judgement
 }
 
-export function createRouting({ inForce, silences, kinds, presence, clock, freeze, standing, failing, toldLately }: RoutingParts): Routing {
+export function createRouting({ inForce, silences, kinds, presence, clock, freeze, standing, failing, cameraBack, toldLately }: RoutingParts): Routing {
   const context = (): RouteContext => ({
     now: clock.now(),
     ...inForce.rules(),
@@ -54,6 +57,13 @@ export function createRouting({ inForce, silences, kinds, presence, clock, freez
       return { draft: freeze(draft, outbox), decisions, outbox, ...(isForNobody({ decisions, outbox }) ? { seen: true } : {}) }
     },
     showsDone: (printer) => printer !== null && wouldShowDone(printer, context()),
-    judge: (row, event) => judgeAgain(row, event, { ...context(), standing: standing(event.printerId), acknowledgedAt: event.acknowledgedAt ?? event.acknowledgement?.at ?? null, acknowledgedUntil: event.acknowledgement?.until ?? null, failing: failing() }),
+    judge: (row, event) => judgeAgain(row, event, {
+      ...context(),
+      standing: standing(event.printerId),
+      acknowledgedAt: event.acknowledgedAt ?? event.acknowledgement?.at ?? null,
+      acknowledgedUntil: event.acknowledgement?.until ?? null,
+      failing: failing(),
+      ...(subjectOf(event) === 'camera.lost' ? { cameraBack: cameraBack(event) } : {}),
+    }),
   }
 }

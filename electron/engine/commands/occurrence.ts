@@ -1,4 +1,5 @@
 /** What an answer of a person is about. One wait for a person is told by several events: the first word, its reminders, its end; whoever answers one of them means all. */
+import { cameraIsBack } from '../camera-back.ts'
 import { EVENT_TYPES, type Attention, type EventType, type PrinterEvent, type PrinterState } from '../events/model.ts'
 import { ENDED_BADLY, openness } from '../events/still-open.ts'
 import type { History, StoredEvent } from '../history/history.ts'
@@ -26,8 +27,8 @@ export function eventsReminding(event: PrinterEvent, history: Pick<History, 'eve
 
 /** What can be open at a printer and is no attention (docs/rules.md, "Acknowledging"). */
 const TROUBLE: EventType[] = [
-  'failure.warning', 'failure.detected', 'job.failed', 'job.result_unknown', 'job.paused', 'device.error', 'device.shutdown', 'heater.runaway', 'heater.left_on',
-  'link.lost', 'link.auth_failed', 'link.refused',
+  'failure.warning', 'failure.detected', 'job.failed', 'job.result_unknown', 'job.paused', 'job.stalled', 'device.error', 'device.shutdown', 'heater.runaway', 'heater.left_on',
+  'link.lost', 'link.auth_failed', 'link.refused', 'device.fault', 'camera.lost',
 ]
 const LATELY = 200
 
@@ -42,7 +43,7 @@ export function openTroubles(printerId: string, state: PrinterState, history: Pi
     const trouble = asOne(event)
     if (known.has(trouble)) return false
     known.add(trouble)
-    return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false }) !== 'over'
+    return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false, cameraBack: event.type === 'camera.lost' && cameraIsBack(event, history) }) !== 'over'
   })
   const others = open.filter(({ type }) => type !== 'job.paused')
   return others.length > 0 || state.attentions.length > 0 ? others : open

@@ -6,7 +6,7 @@ import { openness, reopened, type Openness } from './still-open.ts'
 
 const ASKS = { key: 'prompt', kind: 'user_input', text: 'Change the plate?', choices: ['Done'], since: NOON - 60_000 } as const
 const attention = { ...ASKS, choices: ['Done'] }
-const UNSEEN = { printedSince: false, looked: false }
+const UNSEEN = { printedSince: false, looked: false, cameraBack: false }
 const HOT = { bed: { actual: 60, target: 60 }, tool0: { actual: 25, target: 0 } }
 const NEXT = { ...LAMP, key: 'another' }
 
@@ -39,6 +39,19 @@ describe('what is still open when an acknowledgement ends', () => {
     ['a print that goes on', 'job.paused', { job: LAMP }, aState('printing'), 'over'],
     ['a bed left on', 'heater.left_on', { heater: { name: 'bed', actual: 60, target: 60 } }, aState('none', { heaters: HOT }), 'open'],
     ['a bed switched off', 'heater.left_on', { heater: { name: 'tool0', actual: 25, target: 0 } }, aState('none', { heaters: HOT }), 'over'],
+    ['a print that stands where it stood', 'job.stalled', { job: LAMP, progress: 0.4, layer: 7 }, aState('printing', { progress: 0.4, layer: 7 }), 'open'],
+    ['a print that stands, by its layers alone', 'job.stalled', { job: LAMP, progress: null, layer: 7 }, aState('printing', { progress: null, layer: 7 }), 'open'],
+    ['a print that stood and goes on', 'job.stalled', { job: LAMP, progress: 0.4, layer: 7 }, aState('printing', { progress: 0.41, layer: 7 }), 'over'],
+    ['a print that stood and goes on, by its layers', 'job.stalled', { job: LAMP, progress: 0.4, layer: 7 }, aState('printing', { progress: 0.4, layer: 8 }), 'over'],
+    ['a print that stood, of which nobody knows how far it is', 'job.stalled', { job: LAMP, progress: null, layer: null }, aState('printing', { progress: null, layer: null }), 'over'],
+    ['a print that stood and was paused', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('paused', { progress: 0.4 }), 'over'],
+    ['a print that stood, and another runs', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('printing', { jobRef: NEXT, progress: 0.4 }), 'over'],
+    ['a print that stood, out of sight', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('printing', { progress: 0.4, link: 'stale' }), 'unknown'],
+    ['a reminder of a print that stands where it stood', 'attention.reminder', { job: LAMP, progress: 0.4, about: { eventId: 'E1', type: 'job.stalled' } }, aState('printing', { progress: 0.4, layer: 7 }), 'open'],
+    ['a fault that nobody looked at', 'device.fault', { text: 'Fan 1 stands' }, aState('printing'), 'open'],
+    ['a fault that nobody looked at, out of sight', 'device.fault', { text: 'Fan 1 stands' }, aState('none', { link: 'down' }), 'open'],
+    ['a camera that is gone yet', 'camera.lost', { code: 'front' }, aState('printing'), 'open'],
+    ['a camera that went with its printer', 'camera.lost', { code: 'front' }, aState('none', { link: 'down' }), 'unknown'],
     ['a print that is done', 'job.done', { job: LAMP }, aState('done'), 'over'],
     ['a reminder of a print that failed', 'attention.reminder', { job: LAMP, about: { eventId: 'E1', type: 'job.failed' } }, aState('failed'), 'open'],
     ['a reminder of a printer that works again', 'attention.reminder', { about: { eventId: 'E1', type: 'device.error' } }, aState('none'), 'over'],
@@ -47,14 +60,22 @@ describe('what is still open when an acknowledgement ends', () => {
   })
 
   test.each([
-    ['somebody looked', { printedSince: false, looked: true }],
-    ['the printer printed since', { printedSince: true, looked: false }],
-  ])('a print that failed is over when %s', (_what, facts) => {
-    expect(openness(anEvent('job.failed', { job: LAMP }), { state: aState('failed'), ...facts })).toBe('over')
+    ['somebody looked', { looked: true }],
+    ['the printer printed since', { printedSince: true }],
+  ])('a print that failed, and a fault, are over when %s', (_what, facts) => {
+    expect(openness(anEvent('job.failed', { job: LAMP }), { ...UNSEEN, state: aState('failed'), ...facts })).toBe('over')
+    expect(openness(anEvent('device.fault', { text: 'Fan 1 stands' }), { ...UNSEEN, state: aState('none'), ...facts })).toBe('over')
+  })
+
+  test('a camera that is back is over, also of a reminder, and whether somebody looked does not matter', () => {
+    for (const event of [anEvent('camera.lost', { code: 'front' }), anEvent('attention.reminder', { code: 'front', about: { eventId: 'E1', type: 'camera.lost' } })]) {
+      expect(openness(event, { ...UNSEEN, state: aState('none'), cameraBack: true })).toBe('over')
+      expect(openness(event, { ...UNSEEN, state: aState('none'), looked: true, printedSince: true })).toBe('open')
+    }
   })
 
   test('whoever looked at a question has not answered it', () => {
-    expect(openness(anEvent('attention.user_input', { attention }), { state: aState('paused', { attentions: [attention] }), printedSince: false, looked: true })).toBe('open')
+    expect(openness(anEvent('attention.user_input', { attention }), { ...UNSEEN, state: aState('paused', { attentions: [attention] }), looked: true })).toBe('open')
   })
 
   test('a printer that is not watched any more has nothing open', () => {
@@ -79,6 +100,14 @@ describe('the reminder that an acknowledgement is over', () => {
     expect(failed).toMatchObject({ dedupeKey: `mk4|${LAMP.key}|attention.reminder|acknowledgement_over:E1:${until}`, severity: 'critical', reason: 'acknowledgement_over', text: 'Thermistor broken', progress: 0.4, about: { eventId: 'E1', type: 'job.failed' }, snapshot: 'none' })
     expect(failed).not.toHaveProperty('attention')
     expect(reopened(anEvent('link.lost', { severity: 'info' }), { state: aState('none'), until, now: until }).severity).toBe('warning')
+  })
+
+  test('of a camera names it', () => {
+    expect(reopened(anEvent('camera.lost', { id: 'E1', severity: 'info', code: 'front' }), { state: aState('none'), until, now: until })).toMatchObject({ code: 'front', severity: 'warning', about: { eventId: 'E1', type: 'camera.lost' } })
+  })
+
+  test('of a print that stands tells how far it is and on which layer', () => {
+    expect(reopened(anEvent('job.stalled', { job: LAMP, progress: 0.4, layer: 7 }), { state: aState('printing'), until, now: until })).toMatchObject({ progress: 0.4, layer: 7 })
   })
 
   test('of a reminder is about what that was about', () => {

@@ -28,19 +28,24 @@ export interface OpenFacts {
   printedSince: boolean
   /** Somebody looked at the event since it was acknowledged. */
   looked: boolean
+  /** The camera of the event answers again. */
+  cameraBack: boolean
 }
 
 /** 'unknown' = the printer can't be seen now: ask again when it can. */
 export type Openness = 'open' | 'over' | 'unknown'
 
-export function openness(event: EventDraft, { state, printedSince, looked }: OpenFacts): Openness {
+export function openness(event: EventDraft, { state, printedSince, looked, cameraBack }: OpenFacts): Openness {
   if (state === null) return 'over'
   const subject = subjectOf(event)
   const answer = (open: boolean): Openness => (open ? 'open' : 'over')
   if (ENDED_BADLY.has(subject)) return answer(!looked && !printedSince && !runsAnother(event, state))
+  // What a firmware tells in passing has no end that it tells.
+  if (subject === 'device.fault') return answer(!looked && !printedSince)
   if (subject === 'link.lost' || subject === 'link.auth_failed' || subject === 'link.refused') {
     return state.link === 'connecting' ? 'unknown' : answer(state.link !== 'up' && state.link !== 'stale')
   }
+  if (subject === 'camera.lost') return cameraBack || state.link === 'up' ? answer(!cameraBack) : 'unknown'
   const isOpen = lookingOf(subject, event)
   if (isOpen === null) return 'over'
   return state.link === 'up' ? answer(isOpen(state)) : 'unknown'
@@ -57,10 +62,17 @@ function lookingOf(subject: EventType, event: EventDraft): ((state: PrinterState
     case 'heater.runaway': return ({ device }) => device === 'error' || device === 'shutdown'
     case 'failure.warning':
     case 'failure.detected': return (state) => isActivePhase(state.job) && state.job !== 'cancelling' && sameJob(state)
+    case 'job.stalled': return (state) => state.job === 'printing' && sameJob(state) && standsAt(event, state)
     case 'job.paused': return (state) => PAUSED.has(state.job) && sameJob(state)
     case 'heater.left_on': return (state) => !isActivePhase(state.job) && Object.entries(state.heaters).some(([name, { target }]) => (heater === undefined || heater.name === name) && (target ?? 0) > 0)
     default: return null
   }
+}
+
+/** Whether it is no further than it was; of whom neither is known, nothing can be said. */
+function standsAt({ progress = null, layer = null }: EventDraft, state: PrinterState): boolean {
+  if (progress === null && layer === null) return false
+  return (progress === null || state.progress === progress) && (layer === null || state.layer === layer)
 }
 
 function runsAnother({ job }: EventDraft, state: PrinterState): boolean {
@@ -79,7 +91,7 @@ export function reopened(event: EventDraft & { id: string }, { state, until, now
   const open = event.attention && (state?.attentions.find(({ key, since }) => key === event.attention?.key && since === event.attention.since) ?? event.attention)
   const subject = subjectOf(event)
   const text = open?.text ?? event.text
-  const { printerId, printerName, serverKind, job, progress, heater } = event
+  const { printerId, printerName, serverKind, job, progress, layer, heater, code } = event
   return {
     dedupeKey: `${printerId}|${job?.key ?? '-'}|attention.reminder|${ACKNOWLEDGEMENT_OVER}:${open ? `${open.key}:${open.since}` : (event.about?.eventId ?? event.id)}:${until}`,
     occurredAt: now,
@@ -90,8 +102,9 @@ export function reopened(event: EventDraft & { id: string }, { state, until, now
     printerId,
     printerName,
     serverKind,
-    ...(job ? { job, progress: progress ?? null } : {}),
+    ...(job ? { job, progress: progress ?? null, ...(layer == null ? {} : { layer }) } : {}),
     ...(heater ? { heater } : {}),
+    ...(code == null ? {} : { code }),
     ...(open ? { attention: structuredClone(open) } : {}),
     reason: ACKNOWLEDGEMENT_OVER,
     ...(text ? { text } : {}),

@@ -218,6 +218,13 @@ describe('judgeAgain', () => {
     expect(judgeAgain(row, reminder, late({ standing: null }))).toEqual({ send: true })
   })
 
+  test('a reminder of a lost camera goes only while the camera is not back', () => {
+    const reminder = anEvent('attention.reminder', { reason: 'acknowledgement_over', about: { eventId: 'E1', type: 'camera.lost' }, code: 'front' })
+    expect(judgeAgain(row, reminder, late({ standing: aState('none'), cameraBack: true }))).toEqual({ send: false, stage: 'relevant', reason: 'resolved' })
+    expect(judgeAgain(row, reminder, late({ standing: aState('none'), cameraBack: false }))).toEqual({ send: true })
+    expect(judgeAgain(row, reminder, late({ standing: aState('none') }))).toEqual({ send: true })
+  })
+
   test('drops nothing as over while the printer can not be seen', () => {
     expect(judgeAgain(row, anEvent('job.paused', { job: LAMP }), late({ standing: null }))).toEqual({ send: true })
   })

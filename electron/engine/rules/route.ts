@@ -188,6 +188,8 @@ export interface LateContext extends RouteContext {
   acknowledgedUntil?: number | null
   /** Destinations that fail now. */
   failing: readonly string[]
+  /** Whether the camera that the event is about answers again; absent = not. */
+  cameraBack?: boolean
 }
 
 const isAcknowledged = ({ acknowledgedAt, acknowledgedUntil = null, now }: LateContext): boolean => acknowledgedAt !== null && (acknowledgedUntil === null || now < acknowledgedUntil)
@@ -306,7 +308,7 @@ function noLongerTrue(event: RoutedEvent, context: LateContext): Objection | nul
   const standing = context.standing
   if (standing === null) return null
   if (event.job && ONLY_WHILE_RUNNING.has(event.type) && jobKeyOf(standing) !== event.job.key) return { reason: 'job_ended' }
-  if (reopens(event) && isOver(event, standing)) return { reason: 'resolved' }
+  if (reopens(event) && isOver(event, standing, context.cameraBack ?? false)) return { reason: 'resolved' }
   if (event.type === 'job.paused' && standing.job !== 'paused' && standing.job !== 'pausing') return { reason: 'resolved' }
   if (event.attention && event.type !== 'attention.cleared' && !standing.attentions.some(({ key }) => key === event.attention?.key)) return { reason: 'resolved' }
   if (wasAnswered(event, standing)) return { reason: 'resolved' }
@@ -320,9 +322,9 @@ function wasAnswered(event: RoutedEvent, standing: PrinterState): boolean {
 }
 
 /** Whether what was open again, when its acknowledgement ended, is over by now. */
-function isOver(event: RoutedEvent, standing: PrinterState): boolean {
+function isOver(event: RoutedEvent, standing: PrinterState, cameraBack: boolean): boolean {
   const jobKey = jobKeyOf(standing)
-  return openness(event, { state: standing, printedSince: event.job !== undefined && jobKey !== null && jobKey !== event.job.key, looked: false }) === 'over'
+  return openness(event, { state: standing, printedSince: event.job !== undefined && jobKey !== null && jobKey !== event.job.key, looked: false, cameraBack }) === 'over'
 }
 
 const jobKeyOf = ({ jobRef }: PrinterState): string | null => jobRef?.key ?? null

@@ -2,6 +2,7 @@
  * The ends of silences: one of a print ends with it, and once each end is looked at: is what it kept from people still trouble? Then a
  * summary for each printer tells it. What was looked at is on disk, so a restart over an end, or right after it, neither loses nor repeats it.
  */
+import { cameraIsBack } from '../camera-back.ts'
 import type { Language } from '../delivery/languages/language.ts'
 import { SEVERITY_RANK, TERMINAL_TYPES, type EventDraft, type PrinterState } from '../events/model.ts'
 import type { History, Silence, SilencedEvent, StoredEvent } from '../history/history.ts'
@@ -184,7 +185,7 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
     return {
       state: parts.state(event.printerId),
       begunSince: since(['job.started']).length > 0,
-      cameraBack: event.type === 'camera.lost' && since(['camera.up']).some(({ code }) => code === event.code),
+      cameraBack: event.type === 'camera.lost' && cameraIsBack(event, history),
       seen: seenByAPerson(event),
       failing: parts.failing(),
     }
