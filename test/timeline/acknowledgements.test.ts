@@ -51,6 +51,14 @@ describe('R53: an acknowledgement for a while', () => {
     expectNothing().at('phone').between('16:20', '23:00'),
   ))
 
+  test('of a print that stands tells that it still does', () => timeline(HOUSE,
+    at('13:00', mk3.starts()),
+    at('14:05', somebody.acknowledgesOnTheCardUntil('mk3', '15:05')),
+    expectNothing().at('phone').between('14:05', '15:04:59'),
+    expectDelivery(STILL, 'Nothing moves').at('phone').between('15:05', '15:05:01'),
+    expectNothing().at('phone').between('15:06', '20:00'),
+  ))
+
   test('that was made longer tells at the later time', () => timeline(HOUSE,
     at('13:00', mk3.starts()),
     asks, heard,

@@ -1,5 +1,4 @@
 /** What an answer of a person is about. One wait for a person is told by several events: the first word, its reminders, its end; whoever answers one of them means all. */
-import { cameraIsBack } from '../camera-back.ts'
 import { EVENT_TYPES, type Attention, type EventType, type PrinterEvent, type PrinterState } from '../events/model.ts'
 import { ENDED_BADLY, openness } from '../events/still-open.ts'
 import type { History, StoredEvent } from '../history/history.ts'
@@ -25,10 +24,10 @@ export function eventsReminding(event: PrinterEvent, history: Pick<History, 'eve
   return [...new Set([root, ...reminders.map(({ id }) => id), event.id])]
 }
 
-/** What can be open at a printer and is no attention (docs/rules.md, "Acknowledging"). */
+/** What can be open at a printer, is no attention and asks for somebody (docs/rules.md, "Acknowledging"): a camera that is gone for good does not. */
 const TROUBLE: EventType[] = [
   'failure.warning', 'failure.detected', 'job.failed', 'job.result_unknown', 'job.paused', 'job.stalled', 'device.error', 'device.shutdown', 'heater.runaway', 'heater.left_on',
-  'link.lost', 'link.auth_failed', 'link.refused', 'device.fault', 'camera.lost',
+  'link.lost', 'link.auth_failed', 'link.refused',
 ]
 const LATELY = 200
 
@@ -43,7 +42,7 @@ export function openTroubles(printerId: string, state: PrinterState, history: Pi
     const trouble = asOne(event)
     if (known.has(trouble)) return false
     known.add(trouble)
-    return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false, cameraBack: event.type === 'camera.lost' && cameraIsBack(event, history) }) !== 'over'
+    return event.acknowledgedAt === null && openness(event, { state, printedSince: begun > event.occurredAt, looked: false, cameraBack: false }) !== 'over'
   })
   const others = open.filter(({ type }) => type !== 'job.paused')
   return others.length > 0 || state.attentions.length > 0 ? others : open

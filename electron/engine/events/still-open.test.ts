@@ -45,6 +45,7 @@ describe('what is still open when an acknowledgement ends', () => {
     ['a print that stood and goes on, by its layers', 'job.stalled', { job: LAMP, progress: 0.4, layer: 7 }, aState('printing', { progress: 0.4, layer: 8 }), 'over'],
     ['a print that stood, of which nobody knows how far it is', 'job.stalled', { job: LAMP, progress: null, layer: null }, aState('printing', { progress: null, layer: null }), 'over'],
     ['a print that stood and was paused', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('paused', { progress: 0.4 }), 'over'],
+    ['a print that stands because it asks something', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('printing', { progress: 0.4, attentions: [attention] }), 'over'],
     ['a print that stood, and another runs', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('printing', { jobRef: NEXT, progress: 0.4 }), 'over'],
     ['a print that stood, out of sight', 'job.stalled', { job: LAMP, progress: 0.4 }, aState('printing', { progress: 0.4, link: 'stale' }), 'unknown'],
     ['a reminder of a print that stands where it stood', 'attention.reminder', { job: LAMP, progress: 0.4, about: { eventId: 'E1', type: 'job.stalled' } }, aState('printing', { progress: 0.4, layer: 7 }), 'open'],

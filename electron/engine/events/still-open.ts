@@ -62,7 +62,8 @@ function lookingOf(subject: EventType, event: EventDraft): ((state: PrinterState
     case 'heater.runaway': return ({ device }) => device === 'error' || device === 'shutdown'
     case 'failure.warning':
     case 'failure.detected': return (state) => isActivePhase(state.job) && state.job !== 'cancelling' && sameJob(state)
-    case 'job.stalled': return (state) => state.job === 'printing' && sameJob(state) && standsAt(event, state)
+    // What it asks explains why it stands.
+    case 'job.stalled': return (state) => state.job === 'printing' && sameJob(state) && state.attentions.length === 0 && standsAt(event, state)
     case 'job.paused': return (state) => PAUSED.has(state.job) && sameJob(state)
     case 'heater.left_on': return (state) => !isActivePhase(state.job) && Object.entries(state.heaters).some(([name, { target }]) => (heater === undefined || heater.name === name) && (target ?? 0) > 0)
     default: return null

@@ -35,6 +35,7 @@ describe('trouble', () => {
     ['another print that is paused is another trouble', stored('job.paused', { job: LAMP }), { job: 'paused', jobRef: { ...LAMP, key: 'x' } }, {}, false],
     ['a print that does not move is open', stored('job.stalled', { job: LAMP, progress: 0.4 }), { job: 'printing', jobRef: LAMP, progress: 0.4 }, {}, true],
     ['a print that moves again is not', stored('job.stalled', { job: LAMP, progress: 0.4 }), { job: 'printing', jobRef: LAMP, progress: 0.41 }, {}, false],
+    ['a print that stands because it asks something is not: the question is', stored('job.stalled', { job: LAMP, progress: 0.4 }), { job: 'printing', jobRef: LAMP, progress: 0.4, attentions: [{ key: 'prompt', kind: 'user_input', text: 'Go on?', choices: [], since: 0 }] }, {}, false],
     ['a detected failure is open while the print goes on', stored('failure.detected', { job: LAMP }), { job: 'printing', jobRef: LAMP }, {}, true],
     ['a detected failure is over with its print', stored('failure.detected', { job: LAMP }), { job: 'done', jobRef: LAMP }, {}, false],
     ['a heater that is left on is open while it heats for nothing', stored('heater.left_on', { heater: { name: 'bed', actual: 60, target: 60 } }), { heaters: { bed: { actual: 60, target: 60 } } }, {}, true],

@@ -33,8 +33,8 @@ const OPEN: Readonly<Partial<Record<EventType, Open>>> = {
   'job.failed': notLookedAt,
   'job.result_unknown': notLookedAt,
   'job.paused': (event, facts) => samePrint(event, facts) && (facts.state.job === 'paused' || facts.state.job === 'pausing'),
-  // It moves again as soon as its progress does.
-  'job.stalled': (event, facts) => samePrint(event, facts) && event.progress != null && facts.state.progress === event.progress,
+  // It moves again as soon as its progress does, and what it asks explains why it stands.
+  'job.stalled': (event, facts) => samePrint(event, facts) && facts.state.attentions.length === 0 && event.progress != null && facts.state.progress === event.progress,
   'attention.filament_runout': attentionOpen,
   'attention.filament_change': attentionOpen,
   'attention.user_input': attentionOpen,
