@@ -290,6 +290,8 @@ describe.skipIf(missing !== null)(`addresses read beside the Apprise library${be
   /** What we understood, in the words of test/support/apprise-read.py. */
   const UNDERSTOOD: Readonly<Record<string, (all: readonly ImportedAddress[]) => unknown>> = {
     pushover: ([one]) => ({ user: one?.secrets.user, token: one?.secrets.token, devices: String(one?.config.device ?? 'ALL_DEVICES').split(','), sound: one?.config.sound ?? 'pushover', emergency: one?.config.emergency === true }),
+    // Without a target Apprise says "ALL_DEVICES".
+    pushbullet: (all) => ({ token: all[0]?.secrets.token, targets: all.map(({ config }) => config.device ?? (config.channelTag === undefined ? 'ALL_DEVICES' : `#${String(config.channelTag)}`)).sort() }),
     telegram: (all) => ({ token: all[0]?.secrets.token, chats: all.map(({ config }) => [config.chatId, config.topicId ?? null]), silent: all[0]?.config.silent === 'everything' }),
     discord: ([one]) => ({ url: one?.secrets.url, thread: one?.config.threadId ?? null }),
     slack: ([one]) => ({ token: null, parts: String(one?.secrets.url).split('/').slice(-3), channels: ['#general'] }),
@@ -305,6 +307,7 @@ describe.skipIf(missing !== null)(`addresses read beside the Apprise library${be
 
   const ADDRESSES = [
     POVER, `${POVER}/iphone,tablet?sound=cosmic&priority=emergency`, `${POVER}/iphone/tablet?priority=2`, `${POVER}?to=iphone`,
+    'pbul://o.RUe7IZgC6384GrI1', 'pbul://o.RUe7IZgC6384GrI1/ujpah72o0sjAoRtnM0jc/ujpah72o0', 'pbul://o.RUe7IZgC6384GrI1/#print-farm', 'pbul://o.RUe7IZgC6384GrI1?to=ujpah72o0',
     `${BOT}/-1001234567890:7/12345?silent=yes`, `${BOT}/workshop`, 'tgram://bot123456789%3Aabcdefg_hijklmnop/12345?topic=9', `${BOT}?to=12345,67890`, 'tgram://name@123456789:abcdefg_hijklmnop/12345',
     'discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js', 'discord://Bot@4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js?thread=123456', 'https://discord.com/api/webhooks/4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js',
     'slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general', 'slack://xoxb-1234-1234-abc124/+C0123456780/+C0123456789',

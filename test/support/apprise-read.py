@@ -15,6 +15,8 @@ def understood(service):
     kind = type(service).__name__
     if kind == "NotifyPushover":
         return {"user": service.user_key, "token": service.token, "devices": list(service.devices), "sound": service.sound, "emergency": int(service.priority) == 2}
+    if kind == "NotifyPushBullet":
+        return {"token": service.accesstoken, "targets": sorted(service.targets)}
     if kind == "NotifyTelegram":
         return {"token": service.bot_token, "chats": [[str(chat), topic] for chat, topic in service.targets], "silent": service.silent}
     if kind == "NotifyDiscord":

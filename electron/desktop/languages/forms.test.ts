@@ -7,7 +7,7 @@ import { adapters } from '../../engine/printers/registry.ts'
 import { formsOf } from '../settings/forms.ts'
 
 /** What is called so in every language. */
-const NAMES = ['OctoPrint', 'Moonraker (Klipper)', 'PrusaLink', 'Webhook', 'Telegram', 'Discord', 'Slack (webhook)', 'Slack (bot)', 'ntfy', 'Pushover', 'MQTT', 'CloudEvents', 'OctoPrint-Webhooks', 'Mosquitto']
+const NAMES = ['OctoPrint', 'Moonraker (Klipper)', 'PrusaLink', 'Webhook', 'Telegram', 'Discord', 'Slack (webhook)', 'Slack (bot)', 'ntfy', 'Pushover', 'Pushbullet', 'MQTT', 'CloudEvents', 'OctoPrint-Webhooks', 'Mosquitto']
 const WORDS = wordsOfForms()
 
 describe.each([['de', de.fields], ['fr', fr.fields], ['es', es.fields]])('the forms of the window in %s', (_code, fields: Readonly<Record<string, string>>) => {

@@ -39,6 +39,7 @@ const CHANNELS: Readonly<Record<string, () => Promise<ChannelKind>>> = {
   'slack-bot': async () => register((await import('../../engine/channels/slack/index.ts')).slackBotChannel),
   ntfy: async () => register((await import('../../engine/channels/ntfy/index.ts')).ntfyChannel),
   pushover: async () => register((await import('../../engine/channels/pushover/index.ts')).pushoverChannel),
+  pushbullet: async () => register((await import('../../engine/channels/pushbullet/index.ts')).pushbulletChannel),
   apprise: async () => register((await import('../../engine/channels/apprise/index.ts')).appriseChannel),
   email: async () => register((await import('../../engine/channels/email/index.ts')).emailChannel),
   'sms-mail': async () => register((await import('../../engine/channels/sms-mail/index.ts')).smsMailChannel),

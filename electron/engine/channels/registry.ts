@@ -8,6 +8,7 @@ import { gcodeHookChannel } from './gcode-hook/index.ts'
 import { mqttChannel } from './mqtt/index.ts'
 import { ntfyChannel } from './ntfy/index.ts'
 import { octoprintWebhooksChannel } from './octoprint-webhooks/index.ts'
+import { pushbulletChannel } from './pushbullet/index.ts'
 import { pushoverChannel } from './pushover/index.ts'
 import { register } from './register.ts'
 import { slackBotChannel, slackChannel } from './slack/index.ts'
@@ -28,6 +29,7 @@ export const channels: ReadonlyMap<string, ChannelKind> = new Map([
   register(slackBotChannel),
   register(ntfyChannel),
   register(pushoverChannel),
+  register(pushbulletChannel),
   register(appriseChannel),
   register(emailChannel),
   register(smsMailChannel),

@@ -28,6 +28,9 @@ describe('one address', () => {
     ['pover://USERKEY@APPTOKEN', 'pushover', {}, { token: 'APPTOKEN', user: 'USERKEY' }],
     ['pover://USERKEY@APPTOKEN/iphone/tablet?sound=cosmic&url=https://example.org', 'pushover', { sound: 'cosmic', click: 'https://example.org', device: 'iphone,tablet' }, { token: 'APPTOKEN', user: 'USERKEY' }],
     ['pover://USERKEY@APPTOKEN?priority=emergency&interval=30&expire=600', 'pushover', { emergency: true, retrySeconds: 30, expireSeconds: 600 }, { token: 'APPTOKEN', user: 'USERKEY' }],
+    ['pbul://o.RUe7IZgC6384GrI1', 'pushbullet', {}, { token: 'o.RUe7IZgC6384GrI1' }],
+    ['pbul://o.RUe7IZgC6384GrI1/ujpah72o0sjAoRtnM0jc', 'pushbullet', { device: 'ujpah72o0sjAoRtnM0jc' }, { token: 'o.RUe7IZgC6384GrI1' }],
+    ['pbul://o.RUe7IZgC6384GrI1/#print-farm', 'pushbullet', { channelTag: 'print-farm' }, { token: 'o.RUe7IZgC6384GrI1' }],
     ['tgram://123456789:AbC-d_e/-1001234567890', 'telegram', { chatId: '-1001234567890' }, { token: '123456789:AbC-d_e' }],
     ['tgram://bot123456789%3AAbC/12345/?silent=yes&topic=7', 'telegram', { chatId: '12345', topicId: 7, silent: 'everything' }, { token: '123456789:AbC' }],
     ['tgram://123456789/AbC/-100123:5', 'telegram', { chatId: '-100123', topicId: 5 }, { token: '123456789:AbC' }],
@@ -92,6 +95,15 @@ describe('one address', () => {
     expect(importAppriseUrls('tgram://1:A/10/20').destinations.map(({ config }) => config)).toEqual([{ chatId: '10' }, { chatId: '20' }])
     expect(importAppriseUrls('pover://USER@TOKEN/phone/#GROUP').destinations.map(kept)).toEqual([
       { channel: 'pushover', config: { device: 'phone' }, secrets: { token: 'TOKEN', user: 'USER' } }, { channel: 'pushover', config: {}, secrets: { token: 'TOKEN', user: 'GROUP' } },
+    ])
+  })
+
+  test('of Pushbullet is one for each device and channel, and none for a mail address', () => {
+    expect(importAppriseUrls('pbul://o.TOKEN/ujpah/#farm?to=ujpbx,ann@example.org').destinations.map(({ config, notes }) => [config, notes])).toEqual(
+      [{ device: 'ujpah' }, { channelTag: 'farm' }, { device: 'ujpbx' }].map((config) => [config, ['Its mail addresses are not taken over: add them as destinations of their own.']]),
+    )
+    expect(importAppriseUrls('pbul://o.TOKEN/ann@example.org\npbul://').problems.map(({ message }) => message)).toEqual([
+      'Printbell sends to no mail address by Pushbullet. Add the mail address as a destination of its own.', 'The access token is missing. It looks like pbul://TOKEN.',
     ])
   })
 

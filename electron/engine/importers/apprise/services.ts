@@ -5,7 +5,7 @@ import { mail } from './mail.ts'
 import { leftOut, type Draft, type Mapping } from './mapping.ts'
 
 const SERVICES: Readonly<Record<string, Mapping>> = {
-  ntfy, ntfys: ntfy, pover, tgram, discord, slack, mqtt, mqtts: mqtt, json, jsons: json, mailto: mail, mailtos: mail, apprise, apprises: apprise,
+  ntfy, ntfys: ntfy, pover, pbul, tgram, discord, slack, mqtt, mqtts: mqtt, json, jsons: json, mailto: mail, mailtos: mail, apprise, apprises: apprise,
 }
 
 /** Addresses of the services' own that Apprise takes as well. */
@@ -72,6 +72,18 @@ function pover(address: AppriseAddress): Draft[] | string {
 
 function whole(name: string, text: string | undefined): Record<string, number> {
   return text !== undefined && /^\d{1,9}$/.test(text) ? { [name]: Number(text) } : {}
+}
+
+function pbul(address: AppriseAddress): Draft[] | string {
+  const { host: token, query } = address
+  if (token === '') return 'The access token is missing. It looks like pbul://TOKEN.'
+  const targets = [...address.targets, ...listOf(query.to)]
+  const own = targets.filter((target) => !target.includes('@'))
+  if (own.length === 0 && targets.length > 0) return 'Printbell sends to no mail address by Pushbullet. Add the mail address as a destination of its own.'
+  const notes = [...(own.length < targets.length ? ['Its mail addresses are not taken over: add them as destinations of their own.'] : []), ...leftOut(address, ['to'])]
+  return (own.length === 0 ? [''] : own).map((target) => ({
+    channel: 'pushbullet', config: target === '' ? {} : target.startsWith('#') ? { channelTag: target.slice(1) } : { device: target }, secrets: { token }, notes,
+  }))
 }
 
 /** "123456789:AbC..." is the token; "bot" may stand before it, a name and "@" as well, and the colon may be encoded. */
