@@ -8,7 +8,7 @@ const engine = new URL('../electron/engine/', import.meta.url)
 
 /** The names of the kinds that have a folder, beside those that are planned: shared code may name none of them. */
 function kindNames() {
-  const names = ['octoprint', 'moonraker', 'prusalink', 'obico', 'bambu', 'webhook', 'ntfy', 'telegram', 'discord', 'pushover', 'pushbullet', 'gotify']
+  const names = ['octoprint', 'moonraker', 'prusalink', 'obico', 'bambu', 'webhook', 'ntfy', 'telegram', 'discord', 'pushover', 'gotify']
   for (const room of ['printers/', 'channels/']) {
     for (const entry of readdirSync(new URL(room, engine), { withFileTypes: true })) if (entry.isDirectory()) names.push(entry.name)
   }

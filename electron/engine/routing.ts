@@ -1,6 +1,5 @@
 import type { PrinterNow } from './channels/channel.ts'
 import type { EventDraft, PrinterState } from './events/model.ts'
-import { subjectOf } from './events/still-open.ts'
 import type { CommitEntry, OutboxRow, StoredEvent } from './history/history.ts'
 import type { Clock, Presence } from './ports.ts'
 import { isForNobody, judgeAgain, route, type Judgement, type RouteContext } from './rules/route.ts'
@@ -63,7 +62,7 @@ export function createRouting({ inForce, silences, kinds, presence, clock, freez
       acknowledgedAt: event.acknowledgedAt ?? event.acknowledgement?.at ?? null,
       acknowledgedUntil: event.acknowledgement?.until ?? null,
       failing: failing(),
-      ...(subjectOf(event) === 'camera.lost' ? { cameraBack: cameraBack(event) } : {}),
+      cameraBack: cameraBack(event),
     }),
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backOff, nextDelay, parseRetryAfter } from './retry.ts'
+import { backOff, nextDelay, parseReset, parseRetryAfter } from './retry.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 
@@ -24,3 +24,10 @@ test.each<[unknown, number | null]>([
 ])('Retry-After %j is %s ms', (value, ms) => {
   expect(parseRetryAfter(value, NOW)).toBe(ms)
 })
+
+// 2026-01-15 12:00:00 UTC is 1768478400 s
+test.each<[unknown, number | null]>([['1768478490', 90_000], ['1768478400', 0], ['1768478399', 0], ['soon', null], ['90', null], ['', null], [undefined, null], [1_768_478_490, null], ['-1768478490', null], ['1768478490.5', null]])(
+  'a limit that is counted anew at %j waits %s ms', (value, ms) => {
+    expect(parseReset(value, NOW)).toBe(ms)
+  },
+)

@@ -50,3 +50,12 @@ export function parseRetryAfter(value: unknown, now: number): number | null {
   const at = Date.parse(text)
   return Number.isNaN(at) ? null : Math.min(LONGEST_WISH_MS, Math.max(0, at - now))
 }
+
+/**
+ * When a limit is counted anew, as X-Ratelimit-Reset and its like tell it: whole seconds since 1970.
+ * @param now epoch ms
+ * @returns ms from now, at least 0; null when there is none or it can't be read
+ */
+export function parseReset(value: unknown, now: number): number | null {
+  return typeof value === 'string' && /^\d{9,11}$/.test(value) ? Math.max(0, Number(value) * 1000 - now) : null
+}

@@ -185,7 +185,7 @@ export function silenceEnds(parts: SilenceEndsParts): SilenceEnds {
     return {
       state: parts.state(event.printerId),
       begunSince: since(['job.started']).length > 0,
-      cameraBack: event.type === 'camera.lost' && cameraIsBack(event, history),
+      cameraBack: cameraIsBack(event, history),
       seen: seenByAPerson(event),
       failing: parts.failing(),
     }

@@ -5,6 +5,7 @@ import { cutEnd } from '../../delivery/text.ts'
 import type { Channel, ChannelKind, ChannelPorts, DestinationConfig, Sending, Verdict } from '../channel.ts'
 import { ask } from '../kit/http.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import { judge, MAY_HAVE_ARRIVED } from './answers.ts'
 import { appriseSchema, validateApprise, type AppriseConfig } from './config.ts'
 import { watched } from './reaching.ts'
@@ -104,8 +105,7 @@ function formOf(message: Message, picture: Picture | null, { config, secrets }: 
   form.append('format', 'text')
   // Without a tag the gateway would leave out every service that has one.
   if (config.tags !== '' || config.key !== '') form.append('tag', config.tags === '' ? 'all' : config.tags)
-  // A copy into a buffer of its own: the picture may be a view into a larger one.
-  if (picture !== null) form.append('attach', new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
+  if (picture !== null) form.append('attach', picturePart(picture), PICTURE_NAME)
   return form
 }
 

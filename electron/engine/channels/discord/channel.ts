@@ -7,6 +7,7 @@ import { bodyLines } from '../kit/exchange.ts'
 import { ask, type Asked } from '../kit/http.ts'
 import { createInPlace, createTurns, needsNothing, type Standing } from '../kit/in-place.ts'
 import { downTheLadder, type Step } from '../kit/ladder.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import { isSilent } from '../kit/silent.ts'
 import { trySome } from '../kit/wait.ts'
 import { readAddress, type Webhook } from './address.ts'
@@ -96,8 +97,7 @@ function payload(body: DiscordMessage, picture: Picture | null): Pick<Asked, 'da
   if (picture === null) return { data: json, headers: { 'Content-Type': 'application/json' } }
   const form = new FormData()
   form.append('payload_json', json)
-  // A copy into a buffer of its own: the picture may be a view into a larger one.
-  form.append('files[0]', new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
+  form.append('files[0]', picturePart(picture), PICTURE_NAME)
   return { data: form, headers: {} }
 }
 

@@ -1,5 +1,6 @@
 /** What a mail server's reply means (RFC 5321, enhanced codes RFC 3463 and 7372). The server's own words are never told. */
 import type { Verdict } from '../channel.ts'
+import { refused } from './answers.ts'
 
 /** At which step of the conversation the reply came. */
 export type SmtpStage = 'connect' | 'tls' | 'auth' | 'sender' | 'recipient' | 'data'
@@ -91,7 +92,3 @@ function subjectOf(enhanced: string | null): 'address' | 'box' | 'route' | 'orig
 
 /** DKIM, SPF, reverse DNS, DMARC, and a sender whose domain takes no mail. */
 const ORIGIN: ReadonlySet<number> = new Set([20, 21, 22, 23, 24, 25, 26, 27])
-
-function refused(scope: 'message' | 'destination', why: string): Verdict {
-  return { result: 'rejected', scope, why }
-}

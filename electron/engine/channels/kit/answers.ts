@@ -38,7 +38,8 @@ export function verdictOfStatus(status: number, retryAfter: unknown, now: number
   return again(status, 'The server gave an unexpected answer', retryAfter, now)
 }
 
-function refused(scope: 'message' | 'destination', why: string): Verdict {
+/** What a person has to mend: of this one message, or of the whole destination. */
+export function refused(scope: 'message' | 'destination', why: string): Verdict {
   return { result: 'rejected', scope, why }
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseRetryAfter } from '../../delivery/retry.ts'
 import type { Verdict } from '../channel.ts'
-import { verdictOfStatus } from '../kit/answers.ts'
+import { refused, verdictOfStatus } from '../kit/answers.ts'
 import type { Answer } from '../kit/http.ts'
 
 /** One request each five seconds is what a server allows in the long run, docs.ntfy.sh/publish "Limitations". ms */
@@ -63,10 +63,6 @@ function judgeCode(code: number, after: number | null, now: number): Judged | nu
 /** The daily counts begin anew at midnight UTC unless the server is told otherwise. ms from now */
 function untilMidnight(now: number): number {
   return DAY_MS - (now % DAY_MS)
-}
-
-function refused(scope: 'message' | 'destination', why: string): Verdict {
-  return { result: 'rejected', scope, why }
 }
 
 function again(after: number | null, why: string): Verdict {

@@ -1,6 +1,7 @@
 /** One request as OctoPrint-Webhooks builds it: filled in, encoded, and with the right Content-Type. Pure; octoprint.md 7.4 has the rules. */
 import type { Picture } from '../../delivery/message.ts'
 import type { Asked } from '../kit/http.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import { fill, fillAll, fillText, SNAPSHOT, type Variables } from './params.ts'
 import { pythonJson, pythonText } from './python-text.ts'
 
@@ -128,8 +129,7 @@ export function wire(built: Built, picture: Picture | null): Pick<Asked, 'method
     case 'parts': {
       const form = new FormData()
       for (const [name, value] of body.pairs) form.append(name, value)
-      // A copy into a buffer of its own: the picture may be a view into a larger one.
-      if (picture !== null) form.append(body.file, new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
+      if (picture !== null) form.append(body.file, picturePart(picture), PICTURE_NAME)
       return { method, url, headers, data: form }
     }
   }

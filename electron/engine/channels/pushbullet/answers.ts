@@ -3,9 +3,9 @@
  * "Errors", "Ratelimiting" and "Push limit"). That a free account is used up is told by the code alone, with a 400.
  */
 import { z } from 'zod'
-import { parseRetryAfter } from '../../delivery/retry.ts'
+import { parseReset, parseRetryAfter } from '../../delivery/retry.ts'
 import type { Verdict } from '../channel.ts'
-import { verdictOfStatus } from '../kit/answers.ts'
+import { refused, verdictOfStatus } from '../kit/answers.ts'
 import type { Answer } from '../kit/http.ts'
 
 /** Pushbullet tells nobody when the pushes of a month are counted anew. ms */
@@ -22,7 +22,7 @@ export function judge({ status, json, headers }: Answer, now: number): Verdict {
   if (code === 'pushbullet_pro_required') {
     return { result: 'retry', after: MONTH_USED_UP_MS, why: 'The free messages of this month are used up. Pushbullet counts anew next month; an account with Pushbullet Pro has no such limit.' }
   }
-  if (status === 429) return { result: 'retry', after: untilReset(headers, now), why: 'Pushbullet takes no more requests for now (429).', busy: true }
+  if (status === 429) return { result: 'retry', after: parseReset(headers['x-ratelimit-reset'], now) ?? parseRetryAfter(headers['retry-after'], now), why: 'Pushbullet takes no more requests for now (429).', busy: true }
   if (status === 401 || status === 403 || code === 'invalid_access_token') {
     return refused('destination', 'Pushbullet does not know this access token. Create one in the settings of your account there, and enter it.')
   }
@@ -33,15 +33,4 @@ export function judge({ status, json, headers }: Answer, now: number): Verdict {
     if (status === 400) return refused('message', 'Pushbullet refuses this message (400).')
   }
   return verdictOfStatus(status, headers['retry-after'], now)
-}
-
-function refused(scope: 'message' | 'destination', why: string): Verdict {
-  return { result: 'rejected', scope, why }
-}
-
-/** X-Ratelimit-Reset: when it takes requests again, Unix seconds. ms from now */
-function untilReset(headers: Answer['headers'], now: number): number | null {
-  const reset = headers['x-ratelimit-reset'] ?? ''
-  if (!/^\d{9,11}$/.test(reset)) return parseRetryAfter(headers['retry-after'], now)
-  return Math.max(0, Number(reset) * 1000 - now)
 }

@@ -55,14 +55,14 @@ function openPushbullet({ config, secrets }: DestinationConfig<PushbulletConfig>
   }
 
   /** Asks where the picture is to go, and brings it there: without the token, which only Pushbullet's own door gets. */
-  async function upload({ jpeg }: Picture, { signal }: Sending): Promise<Uploaded> {
+  async function upload(picture: Picture, { signal }: Sending): Promise<Uploaded> {
     const asking = await post('upload-request', PICTURE, { signal })
     if (asking.answer === null) return failed(asking.verdict)
     const said = judge(asking.answer, ports.clock.now())
     if (said.result !== 'delivered') return failed(said)
     const place = placeOf(asking.answer.json)
     if (place === null) return failed({ result: 'rejected', scope: 'message', why: 'Pushbullet named no place for the picture.' })
-    const bringing = await ask(ports, { method: 'POST', url: place.upload_url, data: formOf(place, jpeg), timeoutMs: TIMEOUT_MS, signals: [signal, closing.signal] })
+    const bringing = await ask(ports, { method: 'POST', url: place.upload_url, data: formOf(place, picture), timeoutMs: TIMEOUT_MS, signals: [signal, closing.signal] })
     if (bringing.answer === null) return failed(bringing.verdict)
     const { status } = bringing.answer
     if (status >= 200 && status < 300) return { fileUrl: place.file_url }

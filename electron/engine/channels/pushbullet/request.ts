@@ -1,6 +1,7 @@
 /** What Pushbullet gets (docs.pushbullet.com, "Create Push" and "Upload Request"): JSON, and for a picture a form to where it says. */
 import { z } from 'zod'
-import type { Message } from '../../delivery/message.ts'
+import type { Message, Picture } from '../../delivery/message.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import type { PushbulletConfig } from './config.ts'
 
 export const BASE = 'https://api.pushbullet.com/v2'
@@ -18,11 +19,10 @@ export function placeOf(json: unknown): Place | null {
   return protocol === 'https:' && (hostname === 'pushbullet.com' || hostname.endsWith('.pushbullet.com')) ? parsed.data : null
 }
 
-export function formOf({ data }: Place, jpeg: Uint8Array): FormData {
+export function formOf({ data }: Place, picture: Picture): FormData {
   const form = new FormData()
   for (const [name, value] of Object.entries(data)) form.append(name, value)
-  // A copy into a buffer of its own: the picture may be a view into a larger one.
-  form.append('file', new Blob([new Uint8Array(jpeg)], { type: PICTURE.file_type }), PICTURE.file_name)
+  form.append('file', picturePart(picture), PICTURE.file_name)
   return form
 }
 

@@ -2,7 +2,7 @@
  * What Pushover's answer means: {"status":1,...} is taken, else {"status":0,"errors":["..."],...} with one more key for each
  * field that is wrong ({"user":"invalid"}). pushover.net/api "Response Format" and "Being Friendly to our API".
  */
-import { parseRetryAfter } from '../../delivery/retry.ts'
+import { parseReset, parseRetryAfter } from '../../delivery/retry.ts'
 import type { Verdict } from '../channel.ts'
 import { verdictOfStatus } from '../kit/answers.ts'
 import type { Answer } from '../kit/http.ts'
@@ -22,7 +22,7 @@ export interface Judged {
 export function judge(answer: Answer, now: number): Judged {
   const { status, json, headers } = answer
   if (status >= 200 && status < 300 && !refuses(json)) return accepted(status, json)
-  if (status === 429) return plain({ result: 'retry', after: untilReset(headers, now), why: 'The messages of this application for the month are used up (429). Pushover counts anew at the first of the month.' })
+  if (status === 429) return plain({ result: 'retry', after: parseReset(headers['x-limit-app-reset'], now) ?? parseRetryAfter(headers['retry-after'], now), why: 'The messages of this application for the month are used up (429). Pushover counts anew at the first of the month.' })
   if (status >= 500) {
     return plain({ result: 'retry', after: Math.max(AFTER_FAILURE_MS, parseRetryAfter(headers['retry-after'], now) ?? 0), why: `Pushover has a problem of its own (${status}).` })
   }
@@ -74,13 +74,6 @@ function told(why: string): { verdict: Verdict; pictureRefused: false } {
 
 function destination(why: string): Verdict {
   return { result: 'rejected', scope: 'destination', why }
-}
-
-/** X-Limit-App-Reset: when the month's messages are counted anew, Unix seconds. ms from now */
-function untilReset(headers: Answer['headers'], now: number): number | null {
-  const reset = headers['x-limit-app-reset'] ?? ''
-  if (!/^\d{9,11}$/.test(reset)) return parseRetryAfter(headers['retry-after'], now)
-  return Math.max(0, Number(reset) * 1000 - now)
 }
 
 export function record(json: unknown): Record<string, unknown> | null {

@@ -2,6 +2,7 @@
 import type { Message, Picture } from '../../delivery/message.ts'
 import { cutEnd } from '../../delivery/text.ts'
 import type { DestinationConfig } from '../channel.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import { LOUDNESS, type PushoverConfig } from './config.ts'
 
 export const BASE = 'https://api.pushover.net/1'
@@ -43,7 +44,6 @@ export function bodyOf(fields: Fields, picture: Picture | null, { secrets }: Des
   if (picture === null) return new URLSearchParams(all)
   const form = new FormData()
   for (const [name, value] of Object.entries(all)) form.append(name, value)
-  // A copy into a buffer of its own: the picture may be a view into a larger one.
-  form.append('attachment', new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
+  form.append('attachment', picturePart(picture), PICTURE_NAME)
   return form
 }

@@ -1,6 +1,7 @@
 /** The bytes of one message, as each format has them. Bytes, because what is signed must be what is sent. */
 import type { Picture } from '../../delivery/message.ts'
 import type { Sending } from '../channel.ts'
+import { picturePart } from '../kit/picture-part.ts'
 import { fillTemplate, parseTemplate } from '../../delivery/templates/liquid.ts'
 import { PICTURE_NAME, webhookBody } from './body.ts'
 import { CLOUDEVENTS_TYPE, cloudEvent } from './cloudevent.ts'
@@ -36,8 +37,7 @@ function textOf(config: WebhookConfig, sending: Pick<Sending, 'message' | 'deliv
 async function inTwoParts(text: string, contentType: string, picture: Picture): Promise<Pick<Payload, 'bytes' | 'contentType'>> {
   const form = new FormData()
   form.append('event', new Blob([text], { type: contentType }), 'event.json')
-  // A copy into a buffer of its own: the picture may be a view into a larger one.
-  form.append('picture', new Blob([new Uint8Array(picture.jpeg)], { type: 'image/jpeg' }), PICTURE_NAME)
+  form.append('picture', picturePart(picture), PICTURE_NAME)
   // Written out by what writes forms anyway; it chooses the boundary and says it in the type.
   const written = new Response(form)
   return { bytes: Buffer.from(await written.arrayBuffer()), contentType: written.headers.get('content-type') ?? 'multipart/form-data' }
