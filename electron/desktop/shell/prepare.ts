@@ -18,7 +18,11 @@ export function prepareElectron(data: string): void {
   app.disableHardwareAcceleration()
   // What is left of the GPU process without hardware only puts finished tiles together: 8 MB for a process of its own. Where it was
   // measured only (docs/performance.md).
-  if (process.platform === 'linux') app.commandLine.appendSwitch('in-process-gpu')
+  if (process.platform === 'linux') {
+    app.commandLine.appendSwitch('in-process-gpu')
+    // Putting them together takes no 3D: a driver written in software (SwiftShader) would be loaded for pages that draw in WebGL, beside a start that needs both cores.
+    app.commandLine.appendSwitch('disable-software-rasterizer')
+  }
   registerSchemes()
   // The window has its own ways; on macOS the system's menu stays, for copy and paste.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
