@@ -239,14 +239,14 @@ export function createEngine(parts: EngineParts): Engine {
     onChanged: tellState,
   })
   const servers = createServerWatches({
-    inForce,
-    adapters: parts.adapters,
-    secrets: parts.secrets,
-    history,
+    inForce, adapters: parts.adapters, secrets: parts.secrets, history,
     ports: { clock, random, net: parts.net, log },
     log,
     runner: (printerId) => runners.get(printerId),
-    onLink: (serverId, { link, cause, detail }) => parts.onNews({ line: 'link', serverId, link, cause, detail }),
+    onLink(serverId, { link, cause, detail }) {
+      parts.onNews({ line: 'link', serverId, link, cause, detail })
+      if (link !== 'connecting') absences.settle()
+    },
     onVersion: (serverId, version) => changes.runs(serverId, version),
   })
 

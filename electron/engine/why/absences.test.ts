@@ -19,6 +19,7 @@ const noted = (): unknown[] => stored.history.gaps({}).map(({ from, to, cause })
 
 test('the first start of all was never preceded by anything', () => {
   absences.started()
+  absences.settle()
   expect(noted()).toEqual([])
 })
 
@@ -27,13 +28,54 @@ test('from an end to the next start Printbell did not run', async () => {
   expect(noted()).toEqual([['not_running', 0, null]])
   await clock.advance(30 * MINUTE)
   absences.started()
+  absences.settle()
   expect(noted()).toEqual([['not_running', 0, 30]])
+})
+
+test('a start waits for no disk: what was before it is written a second later, as of the start', async () => {
+  absences.stopped()
+  await clock.advance(30 * MINUTE)
+  absences.started()
+  await clock.advance(999)
+  expect(noted()).toEqual([['not_running', 0, null]])
+  await clock.advance(1)
+  expect(noted()).toEqual([['not_running', 0, 30]])
+})
+
+test('once it is written, a later second changes nothing', async () => {
+  absences.stopped()
+  await clock.advance(30 * MINUTE)
+  absences.started()
+  absences.settle()
+  absences.stopped()
+  absences.settle()
+  await clock.advance(5 * MINUTE)
+  expect(noted()).toEqual([['not_running', 0, 30], ['not_running', 30, null]])
+})
+
+test('what a printer is seen at after the start does not shorten the time before it', async () => {
+  stored.history.saveMemory([{ printerId: 'p1', memory: { ...memory(), lastSeenAt: T0 } }], T0)
+  await clock.advance(7 * MINUTE)
+  absences.started()
+  stored.history.saveMemory([{ printerId: 'p1', memory: { ...memory(), lastSeenAt: T0 + 7 * MINUTE } }], clock.now())
+  absences.settle()
+  expect(noted()).toEqual([['not_running', 0, 7]])
+})
+
+test('an end before that second has passed writes both', async () => {
+  absences.stopped()
+  await clock.advance(30 * MINUTE)
+  absences.started()
+  await clock.advance(500)
+  absences.stopped()
+  expect(noted()).toEqual([['not_running', 0, 30], ['not_running', 30 + 500 / MINUTE, null]])
 })
 
 test('after a crash it did not run since a printer was last seen', async () => {
   stored.history.saveMemory([{ printerId: 'p1', memory: { ...memory(), lastSeenAt: T0 } }, { printerId: 'p2', memory: { ...memory(), lastSeenAt: T0 + 2 * MINUTE } }, { printerId: 'p3', memory: { ...memory(), lastSeenAt: null } }], T0)
   await clock.advance(7 * MINUTE)
   absences.started()
+  absences.settle()
   expect(noted()).toEqual([['not_running', 2, 7]])
 })
 
@@ -58,6 +100,7 @@ test('a network that was away at the end is not told to be away until the next s
   absences.stopped()
   await clock.advance(MINUTE)
   absences.started()
+  absences.settle()
   expect(noted()).toEqual([['own_network', 0, 1], ['not_running', 1, 2]])
 })
 

@@ -22,8 +22,13 @@ export interface AbsencesParts {
 }
 
 export interface Absences {
-  /** The engine begins: since the last end, or the last sight before a crash, nobody looked. */
+  /**
+   * The engine begins: since the last end, or the last sight before a crash, nobody looked. Looked up at once, as both change soon; written
+   * down with the next note, with `settle`, or a second later, as a start has better things to wait for than the disk.
+   */
   started(): void
+  /** Writes down what `started` found, if that still waits. */
+  settle(): void
   /** Nobody looked from then until now. */
   gap(gap: { from: number; at: number; why: AbsenceCause }): void
   /** This computer's own network went away at `since`, or is back. */
@@ -34,12 +39,25 @@ export interface Absences {
 
 /** Shorter ones hide nothing. ms */
 const SHORTEST_MS = 10_000
+/** How long the time before a start may wait to be written down. ms */
+const SETTLED_WITHIN_MS = 1_000
+const NOTHING = (): void => undefined
 
 export function createAbsences({ history, clock, log }: AbsencesParts): Absences {
+  /** What `started` found and nobody wrote down yet. */
+  let owed = NOTHING
+  let stopWaiting = NOTHING
+
   /** What can't be noted is no reason to watch no printer. */
   function noted(work: () => void): void {
+    stopWaiting()
+    const first = owed
+    owed = NOTHING
     try {
-      history.together(work)
+      history.together(() => {
+        first()
+        work()
+      })
     } catch (error) {
       log.error('when nobody looked could not be noted in the history', { error })
     }
@@ -55,15 +73,28 @@ export function createAbsences({ history, clock, log }: AbsencesParts): Absences
     return history.gaps({ serverId: absenceId(cause), since: clock.now() }).some(({ to }) => to === null)
   }
 
+  function settle(): void {
+    if (owed !== NOTHING) noted(NOTHING)
+  }
+
   return {
-    started: () => noted(() => {
-      if (isOpen('not_running')) history.closeGap(absenceId('not_running'), clock.now())
-      else {
-        const last = lastSight(history.loadMemories().values())
-        if (last !== null) note(last, clock.now(), 'not_running')
+    started() {
+      const now = clock.now()
+      let begun: number | null
+      try {
+        begun = isOpen('not_running') ? null : lastSight(history.loadMemories().values())
+      } catch (error) {
+        log.error('when nobody looked could not be read from the history', { error })
+        return
       }
-      history.closeGap(absenceId('own_network'), clock.now())
-    }),
+      owed = () => {
+        history.closeGap(absenceId('not_running'), now)
+        if (begun !== null) note(begun, now, 'not_running')
+        history.closeGap(absenceId('own_network'), now)
+      }
+      stopWaiting = clock.after(SETTLED_WITHIN_MS, settle)
+    },
+    settle,
     gap({ from, at, why }) {
       // The network tells itself when it is away and when it is back.
       if (why !== 'own_network') noted(() => note(from, at, why))

@@ -14,7 +14,7 @@ beforeEach(() => { stored = temporaryHistory() })
 afterEach(() => stored.remove())
 
 function settings(over: object = {}): EngineSettings {
-  return expandSettings(settingsSchema.parse({
+  return expandSettings(settingsSchema().parse({
     version: 1, servers: [{ id: 'octo', kind: 'octoprint', url: 'http://octo.local' }], printers: [{ id: 'p1', name: 'MK3 left', sources: [{ server: 'octo' }] }],
     destinations: [{ id: 'desk', label: 'Desk', channel: 'desktop' }], ...over,
   }), kinds, { path: null }).engine
