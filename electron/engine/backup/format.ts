@@ -1,6 +1,7 @@
 /** What a backup is made of: one tar.gz with a manifest at its head and checksums at its end. docs/backup.md tells it to people. */
 import { z } from 'zod'
 import { SCHEMA_VERSION } from '../history/schema/migrations.ts'
+import { once } from '../once.ts'
 import { SETTINGS_VERSION } from '../settings/schema.ts'
 
 /** Rises when an older Printbell could no longer read the container itself. Settings and history have versions of their own. */
@@ -38,27 +39,27 @@ export class BackupError extends Error {
   }
 }
 
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
+const count = once(() => z.number().int().min(0).max(Number.MAX_SAFE_INTEGER))
 
-const manifest = z.object({
+const manifest = once(() => z.object({
   format: z.literal('printbell-backup'),
   version: z.literal(BACKUP_VERSION),
   /** Printbell's version. */
   madeBy: z.string().max(40),
   /** Epoch ms. */
-  madeAt: count,
-  settings: z.object({ version: count, printers: count, destinations: count }),
+  madeAt: count(),
+  settings: z.object({ version: count(), printers: count(), destinations: count() }),
   /** Null: there was none. */
-  history: z.object({ version: count, events: count, bytes: count }).nullable(),
+  history: z.object({ version: count(), events: count(), bytes: count() }).nullable(),
   /** Null: left out. Else at most so many; one that was deleted meanwhile is missing. */
-  pictures: z.object({ count, bytes: count }).nullable(),
+  pictures: z.object({ count: count(), bytes: count() }).nullable(),
   /** Whether keys are inside, under a passphrase. */
   sealed: z.boolean(),
-})
-export type Manifest = z.infer<typeof manifest>
+}))
+export type Manifest = z.infer<ReturnType<typeof manifest>>
 
 /** What any version says of itself. */
-const anyVersion = z.object({ format: z.literal('printbell-backup'), version: z.number(), madeBy: z.string().max(40).default('?') })
+const anyVersion = once(() => z.object({ format: z.literal('printbell-backup'), version: z.number(), madeBy: z.string().max(40).default('?') }))
 
 /** @throws BackupError 'not_a_backup', 'newer' (naming what made it), 'damaged' */
 export function readManifest(text: string): Manifest {
@@ -68,10 +69,10 @@ export function readManifest(text: string): Manifest {
   } catch (error) {
     throw new BackupError('damaged', damagedText('its manifest can\'t be read'), { cause: error })
   }
-  const some = anyVersion.safeParse(value)
+  const some = anyVersion().safeParse(value)
   if (!some.success) throw notABackup()
   if (some.data.version > BACKUP_VERSION) throw newer(some.data.madeBy, `the file is of version ${some.data.version}, this Printbell knows ${BACKUP_VERSION}`)
-  const read = manifest.safeParse(value)
+  const read = manifest().safeParse(value)
   if (!read.success) throw new BackupError('damaged', damagedText('its manifest is not as Printbell writes it'))
   const { history, settings, madeBy } = read.data
   if (settings.version > SETTINGS_VERSION) throw newer(madeBy, `its settings are of version ${settings.version}, this Printbell knows ${SETTINGS_VERSION}`)

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { HistoryError } from '../history/history.ts'
 import { lockEngine } from '../history/lock.ts'
+import { once } from '../once.ts'
 import type { Places } from '../ports.ts'
 import { setAside } from '../settings/set-aside.ts'
 import { BackupError, toBackupError } from './format.ts'
@@ -16,7 +17,7 @@ export const PLAN = 'restore.json'
 /** Folders of a restore that is being prepared begin so. */
 export const STAGING = 'restoring-'
 
-const plan = z.strictObject({
+const plan = once(() => z.strictObject({
   version: z.literal(1),
   /** 'ready': the next start does it, as the person said. 'moving': it was begun. */
   state: z.enum(['ready', 'moving']),
@@ -28,8 +29,8 @@ const plan = z.strictObject({
   /** Where people find what was there before. */
   asides: z.array(z.string()),
   notices: z.array(z.string()),
-})
-export type RestorePlan = z.infer<typeof plan>
+}))
+export type RestorePlan = z.infer<ReturnType<typeof plan>>
 
 export type Settled =
   | { what: 'restored'; plan: RestorePlan; text: string }
@@ -150,7 +151,7 @@ function leftovers(data: string): string[] {
 
 function readPlan(file: string): RestorePlan | null {
   try {
-    return plan.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return plan().parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null
     throw error

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Verdict } from '../channels/channel.ts'
 import type { History } from '../history/history.ts'
+import { once } from '../once.ts'
 import type { Clock, Log, Random } from '../ports.ts'
 import { HEALTHY, isWary, onChange, onHurry, onNoWord, onTry, onVerdict, permit, type Circuit, type CircuitNews, type Permit } from './circuit.ts'
 
@@ -45,7 +46,7 @@ const FACT = 'circuits'
 /** Somebody may have mended it while nobody ran; ms. */
 const AFTER_RESTART_MS = 60_000
 
-const storedCircuit = z.object({
+const stored = once(() => z.record(z.string(), z.object({
   fingerprint: z.string(),
   state: z.enum(['closed', 'open', 'half_open', 'gone']),
   failures: z.number(),
@@ -58,8 +59,7 @@ const storedCircuit = z.object({
   quietUntil: z.number().nullable(),
   onTrial: z.boolean(),
   wasGone: z.boolean(),
-})
-const stored = z.record(z.string(), storedCircuit)
+})))
 
 export function createCircuits(parts: CircuitsParts): Circuits {
   const { history, clock, random, log } = parts
@@ -122,7 +122,7 @@ export function createCircuits(parts: CircuitsParts): Circuits {
     restore() {
       const text = history.getFact(FACT) ?? ''
       if (text === '') return
-      const parsed = stored.safeParse(jsonOf(text))
+      const parsed = stored().safeParse(jsonOf(text))
       if (!parsed.success) {
         log.warn('how destinations did before can not be read; each is tried afresh')
         return

@@ -5,6 +5,7 @@
 import { isIPv4, type LookupFunction } from 'node:net'
 import { z } from 'zod'
 import { systemClock } from '../clock.ts'
+import { once } from '../once.ts'
 import type { Cancel, Clock } from '../ports.ts'
 
 /** ms a name is waited for. */
@@ -27,8 +28,8 @@ export interface Resolvers {
   mdns(name: string): Promise<string | null>
 }
 
-const record = z.object({ type: z.string(), name: z.string(), data: z.unknown() })
-const response = z.object({ answers: z.array(z.unknown()).catch([]), additionals: z.array(z.unknown()).catch([]) })
+const record = once(() => z.object({ type: z.string(), name: z.string(), data: z.unknown() }))
+const response = once(() => z.object({ answers: z.array(z.unknown()).catch([]), additionals: z.array(z.unknown()).catch([]) }))
 
 /** Whether mDNS is in charge of this name. */
 export function isLocalName(name: string): boolean {
@@ -37,10 +38,10 @@ export function isLocalName(name: string): boolean {
 
 /** The IPv4 address one mDNS answer gives a name; a link-local one only when there is no other. */
 function addressIn(packet: unknown, name: string): string | null {
-  const read = response.safeParse(packet)
+  const read = response().safeParse(packet)
   if (!read.success) return null
   const addresses = [...read.data.answers, ...read.data.additionals].flatMap((one) => {
-    const { success, data } = record.safeParse(one)
+    const { success, data } = record().safeParse(one)
     return success && data.type === 'A' && plain(data.name) === name && typeof data.data === 'string' && isIPv4(data.data) ? [data.data] : []
   })
   return addresses.find((one) => !one.startsWith('169.254.')) ?? addresses[0] ?? null

@@ -1,6 +1,7 @@
 /** The client of org.freedesktop.Notifications: who serves it, what it can, and what it says about our toasts. */
 import type { Message } from 'dbus-native'
 import { z } from 'zod'
+import { once } from '../../once.ts'
 import type { Clock, Log } from '../../ports.ts'
 import { DesktopError, SessionBus, untilAborted } from './dbus.ts'
 import type { NotifyArguments, ServiceFacts } from './linux.ts'
@@ -28,12 +29,12 @@ export interface NotifierOptions {
   events: NotifierEvents
 }
 
-const uint32 = z.number().int().min(0).max(0xffff_ffff)
-const ownerChange = z.tuple([z.literal(NAME), z.string(), z.string()])
-const closedBody = z.tuple([uint32, uint32])
-const pairBody = z.tuple([uint32, z.string()])
-const information = z.array(z.string()).min(3)
-const capabilityList = z.array(z.string())
+const uint32 = once(() => z.number().int().min(0).max(0xffff_ffff))
+const ownerChange = once(() => z.tuple([z.literal(NAME), z.string(), z.string()]))
+const closedBody = once(() => z.tuple([uint32(), uint32()]))
+const pairBody = once(() => z.tuple([uint32(), z.string()]))
+const information = once(() => z.array(z.string()).min(3))
+const capabilityList = once(() => z.array(z.string()))
 /** By the specification's numbers; 4 = not told. */
 const REASONS: Readonly<Record<number, CloseReason>> = { 1: 'expired', 2: 'dismissed', 3: 'called' }
 
@@ -93,10 +94,10 @@ export class Notifier {
     const owner = this.#owner
     try {
       const answer = await this.#call('Notify', 'susssasa{sv}i', [args.appName, args.replacesId, args.appIcon, args.summary, args.body, args.actions, args.hints, args.expireTimeout], signal, (late) => {
-        const id = uint32.safeParse(late)
+        const id = uint32().safeParse(late)
         if (id.success && owner === this.#owner) onLate(id.data)
       })
-      const id = uint32.safeParse(answer)
+      const id = uint32().safeParse(answer)
       if (!id.success) throw new DesktopError('refused', 'the notification service answered with no id')
       return id.data
     } catch (error) {
@@ -121,8 +122,8 @@ export class Notifier {
 
   async #readFacts(): Promise<ServiceFacts> {
     this.#owner = await this.#findOwner()
-    const [name = '', , version = ''] = parsed(information, await this.#call('GetServerInformation', null, null, null))
-    const capabilities = parsed(capabilityList, await this.#call('GetCapabilities', null, null, null))
+    const [name = '', , version = ''] = parsed(information(), await this.#call('GetServerInformation', null, null, null))
+    const capabilities = parsed(capabilityList(), await this.#call('GetCapabilities', null, null, null))
     this.#options.log.info('notification service found', { name, version, capabilities: capabilities.join(' ') })
     return { name, version, capabilities: new Set(capabilities) }
   }
@@ -164,7 +165,7 @@ export class Notifier {
   #onMessage(message: Message): void {
     if (message.type !== SIGNAL) return
     if (message.sender === BUS.destination && message.interface === BUS.interface && message.member === 'NameOwnerChanged') {
-      const change = ownerChange.safeParse(message.body)
+      const change = ownerChange().safeParse(message.body)
       if (!change.success) return
       const owner = change.data[2] || null
       const news = owner !== null && owner !== this.#owner
@@ -181,11 +182,11 @@ export class Notifier {
   #onSignal(message: Message): boolean {
     const { events } = this.#options
     if (message.member === 'NotificationClosed') {
-      const body = closedBody.safeParse(message.body)
+      const body = closedBody().safeParse(message.body)
       if (body.success) events.closed(body.data[0], REASONS[body.data[1]] ?? 'unknown')
       return body.success
     }
-    const body = pairBody.safeParse(message.body)
+    const body = pairBody().safeParse(message.body)
     if (!body.success) return false
     const [id, text] = body.data
     if (message.member === 'ActivationToken') {

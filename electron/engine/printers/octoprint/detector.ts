@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Signal } from '../../events/model.ts'
+import { once } from '../../once.ts'
 import { NoPicture, type RawPicture } from '../adapter.ts'
 import { firstStill } from '../kit/camera.ts'
 import type { Contact } from './contact.ts'
@@ -15,7 +16,7 @@ export const DETECTOR = 'failure_detector'
 const LONGEST_TEXT = 2_000
 const LONGEST_PATH = 500
 
-const verdictSchema = z.object({
+const verdictSchema = once(() => z.object({
   verdict: z.enum(['suspected', 'detected']),
   /** How sure it is, 0..1. */
   score: z.number().min(0).max(1).nullish().catch(null),
@@ -24,11 +25,11 @@ const verdictSchema = z.object({
   text: z.string().transform((text) => text.slice(0, LONGEST_TEXT)).nullish().catch(null),
   /** Below OctoPrint's own address, from the first slash on. */
   picture: z.string().max(LONGEST_PATH).regex(/^\/(?!\/)/).nullish().catch(null),
-})
+}))
 
 /** @returns null for a message that is no verdict */
 export function verdictOf(data: unknown): Extract<Signal, { type: 'failure_suspected' | 'failure_detected' }> | null {
-  const parsed = verdictSchema.safeParse(data)
+  const parsed = verdictSchema().safeParse(data)
   if (!parsed.success) return null
   const { verdict, score, paused, text, picture } = parsed.data
   return { type: verdict === 'detected' ? 'failure_detected' : 'failure_suspected', paused, score: score ?? null, text: text ?? null, picture: picture ?? null }

@@ -1,6 +1,7 @@
 /** Getting a key without copy and paste (OctoPrint's Application Keys), and giving it back. */
 import { hostname } from 'node:os'
 import { z } from 'zod'
+import { once } from '../../once.ts'
 import { Secret } from '../../settings/secret.ts'
 import type { AdapterPorts, PairStep, ServerConfig } from '../adapter.ts'
 import type { Rest } from '../kit/rest.ts'
@@ -17,8 +18,8 @@ const WHOLE_MS = 10 * 60_000
 /** Polls that may fail in a row before the server counts as gone: the request is dead by then. */
 const LOST_AFTER = 5
 
-const requested = z.object({ app_token: z.string().min(1).max(200) })
-const granted = z.object({ api_key: z.string().min(1) })
+const requested = once(() => z.object({ app_token: z.string().min(1).max(200) }))
+const granted = once(() => z.object({ api_key: z.string().min(1) }))
 
 type Failed = Extract<PairStep, { step: 'failed' }>['cause']
 
@@ -48,7 +49,7 @@ export async function* pair(server: ServerConfig<OctoPrintSettings>, ports: Adap
       yield failed('rate_limited', 'OctoPrint allows only three requests a minute and ten an hour. Wait a little and try again.')
       return
     }
-    const token = requested.safeParse(parseJsonBody(request))
+    const token = requested().safeParse(parseJsonBody(request))
     if (!token.success) {
       yield failed('unsupported', `OctoPrint did not accept the request: ${errorText(request) ?? `status ${request.status}`}. Enter an API key instead.`)
       return
@@ -84,7 +85,7 @@ async function decision(rest: Rest, ports: AdapterPorts, token: string, signal: 
       const answer = await rest.call('GET', `/plugin/appkeys/request/${encodeURIComponent(token)}`, { signal, anonymous: true, deadlineMs: POLL_DEADLINE_MS })
       status = answer.status
       // One-shot: the second fetch would be 404.
-      const key = granted.safeParse(parseJsonBody(answer))
+      const key = granted().safeParse(parseJsonBody(answer))
       if (status === 200 && key.success) return { step: 'done', secrets: { apiKey: new Secret(key.data.api_key) }, text: 'OctoPrint has granted access.' }
     } catch (error) {
       if (signal.aborted) return failed('cancelled', 'Stopped.')

@@ -1,5 +1,6 @@
 /** The connection test: one named cause, and a sentence that says what to do about it. */
 import { z } from 'zod'
+import { once } from '../../once.ts'
 import type { AdapterPorts, ServerConfig, TestResult } from '../adapter.ts'
 import { BadAddress } from '../kit/address.ts'
 import { cameraCheck, explainTest, testResult as result } from '../kit/examine.ts'
@@ -12,8 +13,8 @@ import { createRest, judge, parseJsonBody, type OctoPrintRest } from './rest.ts'
 import { tooOld } from './session.ts'
 import { SOURCE_ID, type OctoPrintSettings } from './settings.ts'
 
-const user = z.object({ name: z.string().nullable(), permissions: z.array(z.string()), groups: z.array(z.string()) })
-const version = z.object({ server: z.string().optional(), text: z.string().catch('').default('') })
+const user = once(() => z.object({ name: z.string().nullable(), permissions: z.array(z.string()), groups: z.array(z.string()) }))
+const version = once(() => z.object({ server: z.string().optional(), text: z.string().catch('').default('') }))
 
 /** Never throws for anything the far side does. */
 export async function test(server: ServerConfig<OctoPrintSettings>, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
@@ -39,7 +40,7 @@ export async function test(server: ServerConfig<OctoPrintSettings>, ports: Adapt
 
 async function examine(server: ServerConfig<OctoPrintSettings>, rest: OctoPrintRest, ports: AdapterPorts, signal: AbortSignal): Promise<TestResult> {
   const answer = await rest.call('GET', '/api/currentuser', { signal })
-  const known = answer.status === 200 ? user.safeParse(parseJsonBody(answer)) : null
+  const known = answer.status === 200 ? user().safeParse(parseJsonBody(answer)) : null
   const wrong = judge(answer, rest.host)
   if (known?.success !== true && answer.status !== 403) {
     if (wrong && (wrong.cause_ === 'booting' || wrong.cause_ === 'proxy_auth')) throw wrong
@@ -58,7 +59,7 @@ async function examine(server: ServerConfig<OctoPrintSettings>, rest: OctoPrintR
   if (!permissions.includes('ADMIN') && !permissions.includes('STATUS')) {
     return { ...result('permission_missing', `The user "${name}" lacks the permission STATUS. Give it the group "Read-only Access" or more in OctoPrint.`), permissions }
   }
-  const told = await rest.json('GET', '/api/version', version, { signal })
+  const told = await rest.json('GET', '/api/version', version(), { signal })
   if (/moonraker|prusalink/i.test(told.text)) return result('not_this_server', await whatElse(rest, signal))
   const running = told.server ?? null
   if (running !== null && tooOld(running)) return { ...result('too_old', `OctoPrint ${running} is too old. Printbell needs 1.8.0 or newer: before that the push API cannot be told to leave the terminal out.`), version: running, permissions }
