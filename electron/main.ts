@@ -20,6 +20,7 @@ import { electronBox } from './desktop/secrets/safe-storage.ts'
 import { electronSettingsStore } from './desktop/settings/electron-store.ts'
 import { createSettingsKeeper } from './desktop/settings/keeper.ts'
 import { kindsByNeed } from './desktop/settings/kinds-by-need.ts'
+import { keptReadings, thisBuild } from './desktop/settings/read-before.ts'
 import { standingsNow } from './desktop/settings/standing.ts'
 import { isSimulated } from './desktop/setup/simulated.ts'
 import { startArguments } from './desktop/shell/arguments.ts'
@@ -150,6 +151,7 @@ async function start(): Promise<void> {
   channels.set('desktop', createDesktopChannel({ platform, env }, toasts.channel))
   for (const kind of plugins.kinds) channels.set(kind.kind, kind)
   const kinds = { adapters, channels, mayBeMissing: isPluginKind }
+  const before = keptReadings({ file: join(places.data, 'window', 'kept-settings'), build: thisBuild(), log })
   const keeper = createSettingsKeeper({
     store: electronSettingsStore({ folder: folders.config, clock, log }), kinds, secrets, clock, log,
     managed: openManagedFiles({ paths: managedFiles, kinds, clock, onTrouble: (text) => notices.tell('warn', text) }),
@@ -157,6 +159,7 @@ async function start(): Promise<void> {
     standing: () => standingsNow({ engine: () => engine, history }),
     onNotice: ({ level, text }) => notices.tell(level, text),
     allKinds: byNeed.all,
+    before,
   })
   const spoken = (): WindowLanguage => windowLanguage(keeper.settings(), { preferred: app.getPreferredSystemLanguages(), region: app.getSystemLocale() })
   const language = (): DesktopLanguage => desktopLanguage(spoken())
@@ -287,5 +290,6 @@ async function start(): Promise<void> {
   else if (keeper.engine().printers.length > 0) await Promise.race([wanted, firstAnswered, after(FIRST_ANSWERS_MS)])
   if (ending !== null) return
   void toasts.look()
+  before.keep()
   await (await load()).begin()
 }

@@ -95,7 +95,7 @@ export const calls = {
   'destinations.test': call(z.strictObject({ destinationId: id, wish: testWish.nullable() }), destinationTest),
   'destinations.preview': call(z.strictObject({ destinationId: id, wish: testWish }), testPreview),
   /** The same with templates that are not saved, in the place of its own. */
-  'destinations.try-templates': call(z.strictObject({ destinationId: id, wish: testWish, templates: messageTemplates }), templateTrial),
+  'destinations.try-templates': call(z.strictObject({ destinationId: id, wish: testWish, templates: messageTemplates() }), templateTrial),
   /** Sends a made-up event of this type through rules, history and delivery (R56). */
   'destinations.rehearse': call(z.strictObject({ destinationId: id, printerId: id, type: eventType }), z.strictObject({ eventId: z.string().nullable(), detail: z.string() })),
   /** A message of the person's own, whatever they subscribed to; each chosen destination has its line. */

@@ -6,7 +6,7 @@ import { compileProfiles, type CompiledProfile } from './rules/profiles.ts'
 import type { RouteContext } from './rules/route.ts'
 import { compile, wanted, type RoutedKinds } from './rules/subscriptions.ts'
 import type { EngineSettings, ResolvedPrinter, ResolvedServer } from './settings/expand.ts'
-import { compileWatch, finerStep, USUAL_WATCH, type Watch } from './watching/watch.ts'
+import { compileWatch, finerStep, usualWatch, type Watch } from './watching/watch.ts'
 import type { Kept } from './watching/watches.ts'
 import type { SilenceScope } from './silences/match.ts'
 
@@ -80,6 +80,6 @@ export function settingsInForce(first: EngineSettings, kinds: RoutedKinds, follo
 /** What is followed: by the settings, and beside them as the printer's settings, or the usual, have it. One of each printer. */
 function watchesOf({ printers }: EngineSettings, followed: readonly Kept[]): Watch[] {
   const bySettings = printers.flatMap(({ id, enabled, watch }): Watch[] => (enabled && watch !== undefined ? [{ ...watch, printerId: id, jobKey: null }] : []))
-  const beside = followed.filter(({ printerId }) => !bySettings.some((one) => one.printerId === printerId)).map(({ printerId, jobKey, overSince }): Watch => ({ ...USUAL_WATCH, printerId, jobKey, over: overSince !== null }))
+  const beside = followed.filter(({ printerId }) => !bySettings.some((one) => one.printerId === printerId)).map(({ printerId, jobKey, overSince }): Watch => ({ ...usualWatch(), printerId, jobKey, over: overSince !== null }))
   return [...bySettings, ...beside]
 }

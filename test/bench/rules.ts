@@ -145,7 +145,7 @@ function contextWith(match: (filter: number) => FilterFields, filtersOf: (profil
     printers: Array.from({ length: PRINTERS }, (_, n) => ({ id: `p${n}`, name: `Printer ${n}`, tags: [['cellar', 'loft', 'garage'][n % 3] ?? 'cellar', 'pla'] })),
     destinations: Array.from({ length: DESTINATIONS }, (_, n) => ({ id: `d${n}`, label: `Destination ${n}`, channel: n === 0 ? 'desktop' : 'webhook' })),
     timeslots: [{ id: 'awake', name: 'Awake', zone: 'Europe/Oslo', ranges: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '07:00', to: '21:59' }] }],
-    filters: Array.from({ length: FILTERS }, (_, n) => ({ id: `f${n}`, name: `Filter ${n}`, match: match(n) })) as z.input<typeof filter>[],
+    filters: Array.from({ length: FILTERS }, (_, n) => ({ id: `f${n}`, name: `Filter ${n}`, match: match(n) })) as z.input<ReturnType<typeof filter>>[],
     profiles: Array.from({ length: PROFILES }, (_, n) => ({
       id: `profile${n}`, name: `Profile ${n}`, filters: filtersOf(n).map((id) => `f${id}`), timeslot: n % 2 === 0 ? 'awake' : 'always',
       ...(n % 10 === 1 ? { escalate: { afterMinutes: 10, to: [`d${n % DESTINATIONS}`] } } : {}),

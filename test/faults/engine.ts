@@ -66,7 +66,7 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
 }
 
 const adapters = new Map([['feed', feed(history)]])
-const { engine: settings } = expandSettings(settingsSchema.parse(asked.settings), { adapters, channels }, { path: null })
+const { engine: settings } = expandSettings(settingsSchema().parse(asked.settings), { adapters, channels }, { path: null })
 const engine = createEngine({
   settings, adapters, channels, history, clock, log, random: Math.random, net: systemNet(), presence: { current: () => 'unknown' }, ulid: monotonicFactory(),
   snapshots: noSnapshots('none here'),

@@ -169,7 +169,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
   const adapters = new Map([['fake', adapter]])
   const toast: ChannelKind = { ...kind, kind: 'toast', displayName: 'Toast', capabilities: { ...kind.capabilities, local: true, canUpdate: true } }
   const channels = new Map([['hook', kind], ['toast', toast]])
-  const expand = (settings: unknown): EngineSettings => expandSettings(settingsSchema.parse(settings), { adapters, channels }, { path: null }).engine
+  const expand = (settings: unknown): EngineSettings => expandSettings(settingsSchema().parse(settings), { adapters, channels }, { path: null }).engine
   const parts: EngineParts = {
     settings: expand(options.settings),
     adapters, channels, history, clock, log,

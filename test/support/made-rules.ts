@@ -8,7 +8,7 @@ import type { RoutedEvent } from '../../electron/engine/rules/route.ts'
 import type { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import { anEvent, LAMP, NOON } from './rule-fixtures.ts'
 
-type Written = Partial<z.input<typeof settingsSchema>>
+type Written = Partial<z.input<ReturnType<typeof settingsSchema>>>
 type Profile = NonNullable<Written['profiles']>[number]
 
 /** The same cases on every machine. `PRINTBELL_SEED` looks for others. */

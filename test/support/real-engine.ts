@@ -108,7 +108,7 @@ async function startReal(file: string, printers: readonly WatchedPrinter[], thre
   const news: News[] = []
   const received: Sending[] = []
   const secrets = new Map<string, string>(printers.flatMap(({ id, secrets: given = {} }) => Object.entries(given).map(([field, value]) => [`${id}.${field}`, value] as const)))
-  const settings = settingsSchema.parse({
+  const settings = settingsSchema().parse({
     version: 1,
     thresholds,
     printers: printers.map(({ id, server, more = {}, secrets: given = {} }) => ({ ...more, id, name: id, server: { ...server, ...Object.fromEntries(Object.keys(given).map((field) => [field, { env: `${id}.${field}` }])) } })),

@@ -39,8 +39,8 @@ export const KINDS: RoutedKinds = new Map([
   ['sms', aKind('sms', { image: 'none' }, ['job.done', 'job.failed'])],
 ])
 
-export function someSettings(over: z.input<typeof settingsSchema> extends infer T ? Partial<T> : never = {}): Settings {
-  return settingsSchema.parse({
+export function someSettings(over: z.input<ReturnType<typeof settingsSchema>> extends infer T ? Partial<T> : never = {}): Settings {
+  return settingsSchema().parse({
     version: 1,
     printers: [{ id: 'mk4', name: 'MK4 left bench' }],
     destinations: [

@@ -2,7 +2,7 @@
 import type { settingsSchema } from '../../electron/engine/settings/schema.ts'
 import type { z } from 'zod'
 
-type Written = z.input<typeof settingsSchema>
+type Written = z.input<ReturnType<typeof settingsSchema>>
 type Profile = NonNullable<Written['profiles']>[number]
 type Target = NonNullable<Profile['destinations']>[number]
 

@@ -6,11 +6,11 @@ import { id } from './common.ts'
 /** As they are in force, with every default. "always" is a timeslot that is not listed. */
 export const rulesView = z.strictObject({
   /** Null = this computer's. */
-  zone: zone.nullable(),
-  timeslots: z.array(timeslot),
-  filters: z.array(filter),
-  fallbackFilter: filterMatch.nullable(),
-  profiles: z.array(profile),
+  zone: zone().nullable(),
+  timeslots: z.array(timeslot()),
+  filters: z.array(filter()),
+  fallbackFilter: filterMatch().nullable(),
+  profiles: z.array(profile()),
 })
 export type RulesView = z.infer<typeof rulesView>
 export type ProfileView = RulesView['profiles'][number]

@@ -17,7 +17,7 @@ export const serverView = z.strictObject({
 })
 
 /** The printer's own settings as they stand in the file, its servers apart. */
-export const printerSettingsView = printer.omit({ server: true, sources: true }).extend({
+export const printerSettingsView = printer().omit({ server: true, sources: true }).extend({
   sources: z.array(z.strictObject({ server: id, sourceId: z.string().nullable(), role: z.enum(['primary', 'secondary']) })),
 })
 export type PrinterSettingsView = z.infer<typeof printerSettingsView>
@@ -34,13 +34,13 @@ export const destinationView = z.strictObject({
   /** It comes from an administrator's file: it is not removed, and what is changed makes a copy of one's own. */
   managed: z.boolean(),
   /** Its own words, by the events they are for. */
-  templates: messageTemplates,
+  templates: messageTemplates(),
   /** Cause and cure of one that can't be used: the usual text goes in its place; null = they can, or there are none. */
   templateTrouble: z.string().nullable(),
   config: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string(), secretState),
   /** How it reaches its far side, where that is not as this computer reaches everything. */
-  network: destinationNetwork.nullable(),
+  network: destinationNetwork().nullable(),
   /** Circuit: closed = works; open = failing since; half_open = trying again; gone = its service has switched it off. */
   circuit: z.enum(['closed', 'open', 'half_open', 'gone']),
   failingSince: epoch.nullable(),
@@ -62,15 +62,15 @@ export const destinationView = z.strictObject({
 })
 export type DestinationView = z.infer<typeof destinationView>
 
-const general = settingsSchema.pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true, grouping: true, masked: true })
+const general = settingsSchema().pick({ thresholds: true, notifyMyself: true, language: true, retention: true, expiry: true, grouping: true, masked: true })
 
 export const settingsView = z.strictObject({
   ...general.shape,
   /** The sign of life; whoever knows its address can call it, so it is told as set or not. */
-  ping: ping.extend({ url: secretState }),
+  ping: ping().extend({ url: secretState }),
   /** The thresholds in force where nothing else is said. */
   defaults: z.record(z.string(), z.unknown()),
-  desktop: desktopSettings,
+  desktop: desktopSettings(),
   servers: z.array(serverView),
   printers: z.array(printerSettingsView),
   destinations: z.array(destinationView),

@@ -11,7 +11,7 @@ export const silenceMatch = z.strictObject({
   jobKey: z.string().optional(),
   types: z.array(eventType).optional(),
   destinationIds: z.array(id).optional(),
-  filter: z.union([id, filterMatch]).optional(),
+  filter: z.union([id, filterMatch()]).optional(),
 })
 export type SilenceMatchView = z.infer<typeof silenceMatch>
 

@@ -12,7 +12,7 @@ import { settingsSchema } from '../../engine/settings/schema.ts'
 import { desktopLanguage } from '../languages/index.ts'
 import { historyCalls, historyPusher } from './history.ts'
 
-const settings = expandSettings(settingsSchema.parse({
+const settings = expandSettings(settingsSchema().parse({
   version: 1, printers: [{ id: 'p1', name: 'MK3 left', server: { kind: 'octoprint', url: 'http://octo.local' } }], destinations: [{ id: 'desk', label: 'Toast on this computer', channel: 'desktop' }],
 }), { adapters, channels }, { path: null }).engine
 

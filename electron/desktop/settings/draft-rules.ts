@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ALL_THE_TIME, QUIET_SLOT } from '../../bridge/views/timeslots.ts'
 import type { RuleList, RulesChange } from '../../bridge/views/rules.ts'
+import { once } from '../../engine/once.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import { DEFAULT_PROFILE, profile as profileSchema, profileDestination } from '../../engine/settings/rules-schema.ts'
 import type { Draft } from './draft-parts.ts'
@@ -137,8 +138,8 @@ function without(raw: Raw, fields: readonly string[]): Raw {
   return Object.fromEntries(Object.entries(raw).filter(([name]) => !fields.includes(name)))
 }
 
-const PROFILE_DEFAULTS: Raw = profileSchema.parse({ id: 'x', name: 'x' })
-const TARGET_DEFAULTS: Raw = profileDestination.parse({ destination: '*' })
+const profileDefaults = once((): Raw => profileSchema().parse({ id: 'x', name: 'x' }))
+const targetDefaults = once((): Raw => profileDestination().parse({ destination: '*' }))
 
 /** Without what says nothing but the default; `always` stands there all the same. */
 function saying(entry: Raw, defaults: Raw, always: readonly string[]): Raw {
@@ -148,7 +149,7 @@ function saying(entry: Raw, defaults: Raw, always: readonly string[]): Raw {
 /** Rules as the window has them, with every default, as a person would write them. */
 function asWritten(rules: Raw): Raw {
   const { zone, fallbackFilter } = rules
-  const profiles = entries(rules, 'profiles').map((profile) => saying({ ...profile, destinations: targetsOf(profile).map((target) => saying(target, TARGET_DEFAULTS, ['destination'])) }, PROFILE_DEFAULTS, ['id', 'name']))
+  const profiles = entries(rules, 'profiles').map((profile) => saying({ ...profile, destinations: targetsOf(profile).map((target) => saying(target, targetDefaults(), ['destination'])) }, profileDefaults(), ['id', 'name']))
   const lists = { timeslots: entries(rules, 'timeslots'), filters: entries(rules, 'filters'), profiles: isDeepStrictEqual(profiles, [DEFAULT_PROFILE]) ? [] : profiles }
   return {
     ...(typeof zone === 'string' ? { zone } : {}),

@@ -10,7 +10,7 @@ import type { Raw } from './store.ts'
 export function brokenTemplates(before: Raw, after: Raw): Problem[] {
   const held = isObject(before.templates) ? before.templates : {}
   const changed = Object.entries(isObject(after.templates) ? after.templates : {}).filter(([selector, texts]) => !isDeepStrictEqual(texts, held[selector]))
-  const parsed = messageTemplates.safeParse(Object.fromEntries(changed))
+  const parsed = messageTemplates().safeParse(Object.fromEntries(changed))
   // What does not even have the form is refused by the schema, with its place.
   if (!parsed.success) return []
   return troublesIn(parsed.data).map((trouble) => ({ path: `templates.${trouble.selector}.${trouble.field}`, message: `can't be used: ${troubleText(trouble)}`, cure: 'Change it, or leave it empty for the usual text.' }))

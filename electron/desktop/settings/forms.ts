@@ -53,13 +53,13 @@ export function formsOf(kinds: FormKinds): Forms {
     })),
     importers: importers.map(({ id, name, hint }) => ({ id, name, hint })),
     eventTypes: EVENT_TYPES.map((type) => ({ type, severity: SEVERITY[type] })),
-    thresholds: schemaOf(thresholds),
-    retention: schemaOf(retention),
-    expiry: schemaOf(expiry),
-    grouping: schemaOf(grouping),
-    network: schemaOf(destinationNetwork),
+    thresholds: schemaOf(thresholds()),
+    retention: schemaOf(retention()),
+    expiry: schemaOf(expiry()),
+    grouping: schemaOf(grouping()),
+    network: schemaOf(destinationNetwork()),
     // Its address is a secret, which has a field of its own kind.
-    ping: schemaOf(ping.omit({ url: true })),
+    ping: schemaOf(ping().omit({ url: true })),
   }
 }
 

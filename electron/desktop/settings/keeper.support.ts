@@ -70,7 +70,7 @@ export function errno(code: string): NodeJS.ErrnoException {
 }
 
 /** @param file what the settings file holds; a text as it is, an object as JSON, null = there is none */
-export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']>; managed?: KeeperParts['managed']; kinds?: KeeperParts['kinds']; allKinds?(): Promise<void> } = {}): Desk {
+export function desk(file: string | object | null, more: { keep?(name: string): void | Promise<void>; standing?: ReturnType<KeeperParts['standing']>; managed?: KeeperParts['managed']; kinds?: KeeperParts['kinds']; allKinds?(): Promise<void>; before?: KeeperParts['before'] } = {}): Desk {
   const store = memoryStore(file === null || typeof file === 'string' ? file : textOf(file))
   const secrets = new Map<string, Secret>()
   const notices: string[] = []
@@ -90,6 +90,7 @@ export function desk(file: string | object | null, more: { keep?(name: string): 
     standing: () => more.standing ?? (() => ({ circuit: 'closed', failingSince: null, why: null, nextTryAt: null, last: null, waiting: 0, waitsUntil: null, held: 0, heldUntil: null, undelivered: 0, templateTrouble: null })),
     ...(more.managed ? { managed: more.managed } : {}),
     ...(more.allKinds ? { allKinds: more.allKinds } : {}),
+    ...(more.before ? { before: more.before } : {}),
     onSecret: (of) => renewed.push(of),
     clock: new TestClock(),
     log,

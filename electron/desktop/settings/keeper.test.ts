@@ -20,6 +20,18 @@ const TWO = {
 }
 
 describe('the start', () => {
+  it('asks what was read before for its first reading, and never again', async () => {
+    const asked: string[] = []
+    const told: string[] = []
+    const { keeper, store } = desk(FIRST, { before: { of: (text) => (asked.push(text), null), read: (text) => told.push(text) } })
+    const text = store.text ?? ''
+    expect([asked, told]).toEqual([[text], [text]])
+    store.edit(text.replace('This computer', 'The desk'))
+    await settle()
+    expect(await keeper.change({ what: 'remove-destination', id: 'desk' })).toEqual({ ok: true })
+    expect([asked, told]).toEqual([[text], [text]])
+  })
+
   it('begins with toasts on this computer where there is no file', async () => {
     const { keeper, store, notices } = desk(null)
     await settle()

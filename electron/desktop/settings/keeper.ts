@@ -4,6 +4,7 @@ import type { Saved } from '../../bridge/views/common.ts'
 import type { Added } from '../../bridge/views/setup.ts'
 import type { Clock, Log } from '../../engine/ports.ts'
 import type { EngineSettings } from '../../engine/settings/expand.ts'
+import type { ReadBefore } from '../../engine/settings/load.ts'
 import { suggest, type Problem } from '../../engine/settings/problems.ts'
 import type { ManagedDestination } from '../../engine/settings/managed.ts'
 import { SETTINGS_VERSION, type Settings } from '../../engine/settings/schema.ts'
@@ -29,6 +30,8 @@ export interface KeeperParts {
   standing(): (destinationId: string) => DestinationStanding
   /** Destinations of an administrator; absent = there are none. */
   managed?: ManagedFiles
+  /** What was made of the file's text before; absent = nobody knows. Asked for the first reading only. */
+  before?: ReadBefore
   clock: Clock
   log: Log
   /**
@@ -86,7 +89,7 @@ export function createSettingsKeeper(parts: KeeperParts): RunningSettingsKeeper 
     let reading: Reading
     try {
       text = store.read()
-      reading = text === null ? { is: 'absent' } : readText(text, kinds, store.path, managed())
+      reading = text === null ? { is: 'absent' } : readText(text, kinds, store.path, managed(), parts.before)
     } catch (error) {
       reading = { is: 'newer', problem: { path: '', message: `can't be changed: the file ${store.path} can't be read (${codeOf(error)})`, cure: 'Let your user read and write it, then start Printbell anew.' } }
     }

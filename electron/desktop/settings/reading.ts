@@ -2,10 +2,11 @@
 import type { EngineSettings } from '../../engine/settings/expand.ts'
 import { parseJson } from '../../engine/settings/json.ts'
 import type { Kinds } from '../../engine/settings/kinds.ts'
+import type { ReadBefore } from '../../engine/settings/load.ts'
 import type { ManagedDestination } from '../../engine/settings/managed.ts'
 import { migrateSettings } from '../../engine/settings/migrations.ts'
 import { problemText, SettingsError, type Problem } from '../../engine/settings/problems.ts'
-import { readSettings } from '../../engine/settings/read.ts'
+import { readSettings, type ReadSettings } from '../../engine/settings/read.ts'
 import { SETTINGS_VERSION, type Settings } from '../../engine/settings/schema.ts'
 import { withoutInline } from './inline.ts'
 import type { Raw } from './store.ts'
@@ -18,14 +19,22 @@ export type Reading =
   | { is: 'newer'; problem: Problem }
   | { is: 'damaged'; why: string; problems: readonly Problem[] }
 
-/** @param path for texts */
-export function readText(text: string, kinds: Kinds, path: string | null, managed: readonly ManagedDestination[] = []): Reading {
+/**
+ * @param path for texts
+ * @param before is asked first, and told what was read
+ */
+export function readText(text: string, kinds: Kinds, path: string | null, managed: readonly ManagedDestination[] = [], before?: ReadBefore): Reading {
+  const read = (given: string): ReadSettings => {
+    const all = readSettings(given, kinds, { path, managed, before })
+    before?.read(given, all.settings)
+    return all
+  }
   try {
     // First, and whole: it names everything that is wrong in one round.
-    const asWritten = readSettings(text, kinds, { path, managed })
+    const asWritten = read(text)
     const migrated = migrateSettings(parseJson(text), path).settings
     const raw = withoutInline(migrated)
-    const { settings, engine } = raw === migrated ? asWritten : readSettings(JSON.stringify(raw), kinds, { path, managed })
+    const { settings, engine } = raw === migrated ? asWritten : read(JSON.stringify(raw))
     return { is: 'good', raw, settings, engine }
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error

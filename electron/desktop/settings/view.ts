@@ -61,7 +61,7 @@ function apart(fields: Readonly<Raw>, secretFields: SecretFields | undefined, pa
 }
 
 function stateOf(value: unknown, parts: ViewParts): 'unset' | 'stored' | 'elsewhere' {
-  const reference = secretRef.safeParse(value)
+  const reference = secretRef().safeParse(value)
   if (!reference.success) return 'unset'
   if (!('store' in reference.data)) return 'elsewhere'
   return parts.has(reference.data.store) ? 'stored' : 'unset'

@@ -99,7 +99,7 @@ function references(raw: Raw, kinds: Kinds): Reference[] {
   const look = (owner: Owner, id: unknown, holder: unknown, fields: readonly string[]): void => {
     if (!isObject(holder)) return
     for (const field of fields) {
-      const ref = secretRef.safeParse(holder[field])
+      const ref = secretRef().safeParse(holder[field])
       if (ref.success) found.push({ owner, id: String(id), field, ref: ref.data, holder })
     }
   }

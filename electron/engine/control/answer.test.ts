@@ -32,7 +32,7 @@ function setUp(over: Partial<ControlParts> = {}) {
     },
   }
   const adapters = new Map([['fake', adapter]])
-  const settings = expandSettings(settingsSchema.parse({
+  const settings = expandSettings(settingsSchema().parse({
     version: 1,
     printers: [{ id: 'mk4', name: 'MK4', server: { kind: 'fake', id: 'octo', url: 'http://octo', apiKey: { env: 'THERE' }, password: { env: 'GONE' } } }],
   }), { adapters, channels: new Map() }, { path: null }).engine

@@ -21,7 +21,7 @@ const silenceMatch = z.strictObject({
   jobKey: z.string().optional(),
   types: z.array(z.enum(EVENT_TYPES)).optional(),
   destinationIds: z.array(z.string()).optional(),
-  filter: z.union([z.string(), filterMatch]).optional(),
+  filter: z.union([z.string(), filterMatch()]).optional(),
 })
 
 export const controlRequest = z.discriminatedUnion('call', [

@@ -25,9 +25,9 @@ test('every example of the page can be used as it stands', () => {
 test('the large example shows every field there is', () => {
   const large = JSON.parse(examples[1] ?? '') as Record<string, unknown> & { printers: object[]; destinations: object[] }
   const shown = (objects: object[]) => [...new Set(objects.flatMap((object) => Object.keys(object)))].sort()
-  expect(['$schema', ...Object.keys(large)].sort()).toEqual(Object.keys(settingsSchema.shape).sort())
-  expect(shown(large.printers)).toEqual(Object.keys(printer.shape).sort())
-  expect([...new Set([...shown(large.destinations), 'enabled'])].sort()).toEqual(Object.keys(destination.shape).sort())
+  expect(['$schema', ...Object.keys(large)].sort()).toEqual(Object.keys(settingsSchema().shape).sort())
+  expect(shown(large.printers)).toEqual(Object.keys(printer().shape).sort())
+  expect([...new Set([...shown(large.destinations), 'enabled'])].sort()).toEqual(Object.keys(destination().shape).sort())
 })
 
 test('every default of the page is the one in force', () => {
@@ -37,7 +37,7 @@ test('every default of the page is the one in force', () => {
 })
 
 test('the page names every field, kind and channel', () => {
-  for (const name of [...Object.keys(settingsSchema.shape), ...Object.keys(printer.shape), ...Object.keys(destination.shape)]) expect(page, name).toContain(`\`${name}`)
+  for (const name of [...Object.keys(settingsSchema().shape), ...Object.keys(printer().shape), ...Object.keys(destination().shape)]) expect(page, name).toContain(`\`${name}`)
   for (const kind of [...adapters.keys(), ...channels.keys()]) expect(page, kind).toContain(`\`${kind}\``)
   for (const part of [...adapters.values(), ...channels.values()]) {
     for (const secret of Object.keys(part.secretFields)) expect(page, secret).toContain(`\`${secret}\``)
@@ -45,12 +45,12 @@ test('the page names every field, kind and channel', () => {
 })
 
 test('every default of the desktop app is the one in force, and every field is there', () => {
-  const defaults = desktopSettings.parse({}) as Record<string, unknown>
-  for (const name of Object.keys(desktopSettings.shape)) expect(rows.get(name), name).toBe(name in defaults ? `\`${JSON.stringify(defaults[name])}\`` : 'none')
+  const defaults = desktopSettings().parse({}) as Record<string, unknown>
+  for (const name of Object.keys(desktopSettings().shape)) expect(rows.get(name), name).toBe(name in defaults ? `\`${JSON.stringify(defaults[name])}\`` : 'none')
 })
 
 test('every threshold, limit and time has a title, a description and no unit of its own in either', () => {
-  for (const shape of [thresholds.shape, retention.shape, expiry.shape]) {
+  for (const shape of [thresholds().shape, retention().shape, expiry().shape]) {
     for (const [name, field] of Object.entries(shape)) {
       const { title, description } = field.meta() ?? {}
       expect(title, name).toMatch(/^[A-Z.]/)

@@ -7,7 +7,7 @@ type Node = Record<string, unknown>
 
 /** Draft 2020-12, of what people may write (fields with a default are optional). */
 export function settingsJsonSchema(kinds: Kinds): Node {
-  const root = schemaOf(settingsSchema)
+  const root = schemaOf(settingsSchema())
   const properties = at(root, 'properties')
   const printer = at(at(at(properties, 'printers'), 'items'), 'properties')
   const destination = at(at(properties, 'destinations'), 'items')
@@ -23,7 +23,7 @@ export function settingsJsonSchema(kinds: Kinds): Node {
   return {
     ...root,
     title: 'Printbell settings',
-    $defs: { secret: { ...without$schema(schemaOf(secretRef)), description: 'Where a secret lies; the secret itself never stands in the settings' } },
+    $defs: { secret: { ...without$schema(schemaOf(secretRef())), description: 'Where a secret lies; the secret itself never stands in the settings' } },
   }
 }
 

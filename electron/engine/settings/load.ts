@@ -11,12 +11,21 @@ export interface Loaded {
   warnings: string[]
 }
 
+/** What the schema made of texts before. It would make the same of them again, so it need not be asked. */
+export interface ReadBefore {
+  /** Null = it was not read before. Each time an object of one's own. */
+  of(text: string): Settings | null
+  /** This text was read, and everything in it can be used. */
+  read(text: string, settings: Settings): void
+}
+
 /**
  * @param from `path` is only used in texts; null when the settings come from no file
  * @throws SettingsError listing every problem
  */
-export function loadSettings(text: string, from: { path: string | null }): Loaded {
-  return parseSettings(valueOf(text, from), from)
+export function loadSettings(text: string, from: { path: string | null; before?: ReadBefore | undefined }): Loaded {
+  const settings = from.before?.of(text) ?? null
+  return settings === null ? parseSettings(valueOf(text, from), from) : loaded(settings)
 }
 
 /** @throws SettingsError naming the place where it ends to be JSON */
@@ -32,9 +41,11 @@ export function valueOf(text: string, from: { path: string | null }): unknown {
 /** The same for settings that are an object already (the desktop's store). */
 export function parseSettings(value: unknown, from: { path: string | null }): Loaded {
   const migrated = migrateSettings(value, from.path)
-  const parsed = settingsSchema.safeParse(migrated.settings)
-  if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, settingsSchema, migrated.settings), from.path)
-  const warnings: string[] = []
-  if (parsed.data.printers.length === 0) warnings.push('There are no printers: add one to "printers".')
-  return { settings: parsed.data, warnings }
+  const parsed = settingsSchema().safeParse(migrated.settings)
+  if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, settingsSchema(), migrated.settings), from.path)
+  return loaded(parsed.data)
+}
+
+function loaded(settings: Settings): Loaded {
+  return { settings, warnings: settings.printers.length === 0 ? ['There are no printers: add one to "printers".'] : [] }
 }

@@ -4,6 +4,7 @@
  */
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { z } from 'zod'
+import { once } from '../once.ts'
 import type { Kinds } from './kinds.ts'
 import { expandDestination, type ResolvedDestination } from './expand.ts'
 import { valueOf } from './load.ts'
@@ -27,7 +28,7 @@ export interface ManagedReading {
   unset: string[]
 }
 
-const fileSchema = z.strictObject({ $schema: z.string().optional(), version: z.literal(1), destinations: z.array(z.looseObject({})).default([]) })
+const fileSchema = once(() => z.strictObject({ $schema: z.string().optional(), version: z.literal(1), destinations: z.array(z.looseObject({})).default([]) }))
 
 /** Where an administrator's files lie: for all users of the computer, then for this data folder. */
 export function managedPlaces(platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>, dataFolder: string): string[] {
@@ -56,7 +57,7 @@ export function readManaged(files: readonly { path: string; text: string }[], ki
   return reading
 }
 
-function fileOf(text: string, path: string, told: (problem: Problem) => void): z.output<typeof fileSchema> | null {
+function fileOf(text: string, path: string, told: (problem: Problem) => void): z.output<ReturnType<typeof fileSchema>> | null {
   let value: unknown
   try {
     value = valueOf(text, { path })
@@ -65,16 +66,16 @@ function fileOf(text: string, path: string, told: (problem: Problem) => void): z
     error.problems.forEach(told)
     return null
   }
-  const file = fileSchema.safeParse(value)
+  const file = fileSchema().safeParse(value)
   if (file.success) return file.data
-  problemsOf(file.error, fileSchema, value).forEach(told)
+  problemsOf(file.error, fileSchema(), value).forEach(told)
   return null
 }
 
 function readOne(given: unknown, index: number, path: string, kinds: Kinds, told: (problem: Problem) => void): (ManagedDestination & Pick<ManagedReading, 'warnings' | 'unset'>) | null {
-  const shape = destination.safeParse(given)
+  const shape = destination().safeParse(given)
   if (!shape.success) {
-    problemsOf(shape.error, destination, given, ['destinations', index]).forEach(told)
+    problemsOf(shape.error, destination(), given, ['destinations', index]).forEach(told)
     return null
   }
   const settings = { ...shape.data, config: withWholePaths(shape.data, path, kinds) }

@@ -30,7 +30,7 @@ export function parsePart(fields: Readonly<Record<string, unknown>>, schema: z.Z
       plain[name] = value
       continue
     }
-    const reference = secretRef.safeParse(value)
+    const reference = secretRef().safeParse(value)
     if (reference.success) secrets[name] = reference.data
     else problems.push(badReference(pathText([...prefix, name]), value))
   }

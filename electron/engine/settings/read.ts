@@ -1,7 +1,7 @@
 /** From the text of a settings file to what the engine runs on, or to everything that is wrong with it. */
 import { expandSettings, problemsIn, type EngineSettings } from './expand.ts'
 import type { Kinds } from './kinds.ts'
-import { loadSettings, valueOf } from './load.ts'
+import { loadSettings, valueOf, type ReadBefore } from './load.ts'
 import { managedIn, type ManagedDestination } from './managed.ts'
 import { migrateSettings } from './migrations.ts'
 import { SettingsError, type Problem } from './problems.ts'
@@ -22,7 +22,7 @@ export interface ReadSettings {
  * @throws SettingsError listing every problem: what breaks the schema, and in all that does not, unknown kinds, references that
  *   lead nowhere and secrets that are written out
  */
-export function readSettings(text: string, kinds: Kinds, from: { path: string | null; managed?: readonly ManagedDestination[] }): ReadSettings {
+export function readSettings(text: string, kinds: Kinds, from: { path: string | null; managed?: readonly ManagedDestination[]; before?: ReadBefore | undefined }): ReadSettings {
   let loaded
   try {
     loaded = loadSettings(text, from)

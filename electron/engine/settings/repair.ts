@@ -39,7 +39,7 @@ const isPlaceholder = (name: string): boolean => name.startsWith(PLACEHOLDER)
 export function repair(given: unknown): Repaired | null {
   const root: unknown = structuredClone(given)
   for (let round = 0; round < ROUNDS; round++) {
-    const parsed = settingsSchema.safeParse(root)
+    const parsed = settingsSchema().safeParse(root)
     if (parsed.success) return finish(parsed.data, given)
     for (const issue of parsed.error.issues) mend(root, issue)
   }

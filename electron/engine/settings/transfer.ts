@@ -33,7 +33,7 @@ function cleaned(fields: Record<string, unknown>, secretFields: SecretFields, le
   const result: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
     if (Object.hasOwn(secretFields, name)) {
-      const reference = secretRef.safeParse(value)
+      const reference = secretRef().safeParse(value)
       if (reference.success) result[name] = reference.data
     } else result[name] = name === 'id' || name === 'kind' ? value : harmless(value, [name], leftOut)
   }

@@ -3,6 +3,7 @@
  * where nothing else subscribes to it. Each compiles to a profile of its own, so the rules know no more of it than of any other. Pure.
  */
 import type { EventDraft } from '../events/model.ts'
+import { once } from '../once.ts'
 import type { CompiledProfile } from '../rules/profiles.ts'
 import { anySelectorMatches } from '../rules/selectors.ts'
 import type { WatchSettings } from '../settings/schema.ts'
@@ -21,7 +22,7 @@ export interface Watch extends WatchSettings {
 const FOLLOWED = ['job.done', 'job.cancelled', 'job.failed', 'job.result_unknown', 'job.finishing_soon', 'job.paused', 'job.stalled', 'attention.*', 'failure.*', 'device.error', 'device.shutdown', 'heater.runaway'] as const
 
 /** How one is followed of whom nothing else is said. */
-export const USUAL_WATCH: WatchSettings = watchSchema.parse({})
+export const usualWatch = once((): WatchSettings => watchSchema().parse({}))
 
 /** Selectors of what is told. */
 function followedEvents({ progress }: Pick<WatchSettings, 'progress'>): readonly string[] {
