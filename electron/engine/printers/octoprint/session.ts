@@ -50,11 +50,12 @@ export function tooOld(version: string): boolean {
 }
 
 /**
- * Runs until the socket is lost. `onControl` gives the handle while it is open, `onUp` says when the first full state was observed.
+ * Runs until the socket is lost. What is wrong with `identified`, the question whose key it is, comes before all else; nothing is told before
+ * it is answered. `onControl` gives the handle while it is open, `onUp` says when the first full state was observed.
  * @returns why it ended
  * @throws NoPush when there is no websocket to be had, ServerError when it never came up for another reason
  */
-export async function runSession(contact: Contact, onControl: (control: SessionControl | null) => void, onUp: () => void): Promise<ServerError> {
+export async function runSession(contact: Contact, identified: Promise<void>, onControl: (control: SessionControl | null) => void, onUp: () => void): Promise<ServerError> {
   const { ports, rest, signal } = contact
   const { clock, log } = ports
   const host = rest.host
@@ -102,6 +103,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   }
 
   function frame(raw: unknown): void {
+    if (ended) return
     contact.alive()
     // Every frame passes here, so only the one key of a frame is looked at before it is worth parsing.
     const type = typeof raw === 'object' && raw !== null ? Object.keys(raw)[0] : undefined
@@ -188,8 +190,10 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   // One way to the server and back less: it is asked for while the socket opens.
   const asked = former === null ? contact.login() : null
   if (asked !== null) contact.beside(asked.then(() => undefined, () => undefined))
+  /** The key is good: from here on it is the socket that does not work. */
+  let isKnown = false
   try {
-    push = await openPush(
+    const opening = openPush(
       { base: rest.base, headers: proxyHeaders(rest.headers()), pin: rest.pin, clock, signal },
       {
         frame,
@@ -201,6 +205,12 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
         },
       },
     )
+    contact.beside(opening.then((opened) => {
+      if (ended) opened.close(ended)
+    }, () => undefined))
+    await identified
+    isKnown = true
+    push = await opening
     await until(() => connected, () => new ServerError('timeout', `${host} opened the websocket but said nothing.`))
     push.send(subscription(contact.wanted))
     push.send(THROTTLE)
@@ -245,7 +255,7 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
     })
     return ended ?? booting(host)
   } catch (error) {
-    if (!connected && !signal.aborted) {
+    if (isKnown && !connected && !signal.aborted) {
       if (error instanceof UpgradeRefused) throw new NoPush(error.message)
       if (error instanceof ServerError && (error.cause_ === 'reset' || error.cause_ === 'timeout' || error.cause_ === 'not_http')) throw new NoPush(error.message)
     }
@@ -253,7 +263,8 @@ export async function runSession(contact: Contact, onControl: (control: SessionC
   } finally {
     onControl(null)
     for (const cancel of timers) cancel()
-    push?.close(new ServerError('aborted', 'Stopped.'))
+    ended ??= new ServerError('aborted', 'Stopped.')
+    push?.close(ended)
   }
 }
 

@@ -24,11 +24,21 @@ export function supervise(
   let session: SessionControl | null = null
   let polling: PollControl | null = null
 
+  /** The key was good when it was used last, and nothing has gone wrong since. */
+  let trusted = options.remembered.lastSeenAt(contact.sourceId) !== null
+
   /** One try. @returns why it ended after it was up; null = push works again, straight on with the link still up */
   async function once(onUp: () => void): Promise<ServerError | null> {
-    await contact.identify()
+    const identified = contact.identify()
+    // Asked beside the rest, it is one way to the server and back less. Not with a key that may be wrong: OctoPrint counts failed logins, and
+    // would soon refuse whoever sits at this computer too (3 a minute, 10 an hour).
+    if (!trusted) await identified
+    trusted = false
     try {
-      return await runSession(contact, (control) => (session = control), onUp)
+      return await runSession(contact, identified, (control) => (session = control), () => {
+        trusted = true
+        onUp()
+      })
     } catch (error) {
       if (!(error instanceof NoPush)) throw error
       ports.log.info('no websocket, so OctoPrint is polled', { why: error.message })
