@@ -39,6 +39,27 @@ describe('what was told lately', () => {
     expect([...told.context().firsts]).toEqual([['phone|job.done', { eventId: 'E1', printerId: 'p2', at: NOON - 4_000, until: NOON + 6_000 }]])
   })
 
+  test('reads the last run when the rules first ask, as of the start', async () => {
+    const asked: unknown[] = []
+    const events = [stored('E1', 2, { observedAt: NOON - 4_000 }), stored('OWN', 3, { observedAt: NOON + 500 })]
+    const history = { events: (query: unknown) => (asked.push(query), events), decisions: () => [{ eventId: 'E1', destinationId: 'phone', seq: 1, decision: 'deliver', stage: 'deliver', reason: 'subscribed', profileId: null, until: null, at: NOON - 4_000 } as const] }
+    const { told, clock } = setUp({ history })
+    told.restore()
+    await clock.advance(8_000)
+    expect(asked).toEqual([])
+    expect([...told.context().firsts.values()]).toMatchObject([{ eventId: 'E1', at: NOON - 4_000 }])
+    told.context()
+    expect(asked).toHaveLength(2)
+  })
+
+  test('takes what it is told first for what follows the last run', () => {
+    const events = [stored('E1', 2, { observedAt: NOON - 4_000 })]
+    const { told } = setUp({}, { events, decisions: { E1: [{ at: NOON - 4_000 }] } })
+    told.restore()
+    told.note(anEvent('job.done', { id: 'E2', printerId: 'p9' }), [{ destinationId: 'phone', seq: 1, decision: 'hold', stage: 'grouped', reason: 'burst:E1', profileId: null, until: NOON + 6_000, at: NOON }])
+    expect([...told.context().firsts.values()]).toMatchObject([{ eventId: 'E1' }])
+  })
+
   test('knows for a day that the loss of a server was told', () => {
     const lost = stored('L1', 1, { type: 'link.lost', occurredAt: NOON - 3_600_000, observedAt: NOON - 3_540_000 })
     const { told } = setUp({}, { events: [lost], decisions: { L1: [{ at: NOON - 3_540_000, decision: 'hold', stage: 'grouped', reason: 'host:workshop', until: NOON - 3_538_000 }] } })

@@ -23,7 +23,7 @@ export interface ToldLately {
   note(event: EventDraft & { id: string }, decisions: readonly Omit<Decision, 'eventId'>[]): void
   /** These were not stored, because they were known: nobody is told of them, so nothing may wait behind them. */
   forget(events: readonly { id: string }[]): void
-  /** After a start: goes on where the last run ended. */
+  /** After a start: goes on where the last run ended. The history is read when the rules first ask, as of now: a start waits for other things. */
   restore(): void
 }
 
@@ -39,6 +39,8 @@ const OUT: ReadonlySet<Link> = new Set<Link>(['down', 'auth_failed', 'refused'])
 export function createToldLately({ history, inForce, clock, log, links, state }: ToldLatelyParts): ToldLately {
   const firsts = new Map<string, First>()
   let wasAhead = clock.now() - clock.monotonic()
+  /** When the run began whose predecessor is still to be read, epoch ms; null = it is read. */
+  let unread: number | null = null
   const burstMs = (): number => inForce.settings().grouping.burst * 1_000
 
   function hostOf(printerId: string): ReturnType<GroupingContext['hostOf']> {
@@ -66,13 +68,32 @@ export function createToldLately({ history, inForce, clock, log, links, state }:
     for (const [key, first] of firsts) firsts.set(key, { ...first, at: first.at + jump, until: first.until + jump })
   }
 
-  const note: ToldLately['note'] = (event, decisions) => {
+  function remember(event: EventDraft & { id: string }, decisions: readonly Omit<Decision, 'eventId'>[]): void {
     for (const decision of decisions) if (decision.seq === 1) noteFirst(firsts, event, decision, burstMs())
   }
 
+  /** Before anything of this run is stored, and on the clock of its beginning. */
+  function readOnce(): void {
+    if (unread === null) return
+    const now = unread
+    unread = null
+    try {
+      // What is still to come was stored before the clock was set back.
+      const lately = history.events({ limit: READ_AT_MOST }).filter(({ observedAt }) => observedAt <= now && now - observedAt <= burstMs())
+      const lasting = history.events({ types: LASTING, since: now - LASTS_MS, limit: READ_AT_MOST }).filter(({ id, observedAt }) => observedAt <= now && !lately.some((event) => event.id === id))
+      for (const event of [...lately, ...lasting].sort((a, b) => a.seq - b.seq)) remember(event, history.decisions(event.id))
+    } catch (error) {
+      log.error('what was told before the start could not be read; what comes now is told by itself', { error: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
   return {
-    note,
+    note(event, decisions) {
+      readOnce()
+      remember(event, decisions)
+    },
     context() {
+      readOnce()
       followClock()
       return { burstMs: burstMs(), servers: inForce.settings().grouping.servers, firsts, hostOf, isOut }
     },
@@ -82,15 +103,7 @@ export function createToldLately({ history, inForce, clock, log, links, state }:
       for (const [key, { eventId }] of firsts) if (ids.has(eventId)) firsts.delete(key)
     },
     restore() {
-      const now = clock.now()
-      try {
-        // What is still to come was stored before the clock was set back.
-        const lately = history.events({ limit: READ_AT_MOST }).filter(({ observedAt }) => observedAt <= now && now - observedAt <= burstMs())
-        const lasting = history.events({ types: LASTING, since: now - LASTS_MS, limit: READ_AT_MOST }).filter(({ id, observedAt }) => observedAt <= now && !lately.some((event) => event.id === id))
-        for (const event of [...lately, ...lasting].sort((a, b) => a.seq - b.seq)) note(event, history.decisions(event.id))
-      } catch (error) {
-        log.error('what was told before the start could not be read; what comes now is told by itself', { error: error instanceof Error ? error.message : String(error) })
-      }
+      unread = clock.now()
     },
   }
 }

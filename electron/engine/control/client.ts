@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { ZodError } from 'zod'
 import type { ControlAnswer, ControlRequest } from './contract.ts'
@@ -47,12 +48,16 @@ async function understood(text: string): Promise<ControlAnswer | null> {
   }
 }
 
+const nobody = (): NoEngine => new NoEngine('no Printbell runs on this data folder')
+
 function open(path: string): Promise<Socket> {
   return new Promise((done, fail) => {
+    // Every start of the app comes here, nearly always for nothing: a look costs a tenth of a connection that fails. A pipe of Windows is no file.
+    if (!path.startsWith('\\\\') && !existsSync(path)) return fail(nobody())
     const socket = connect(path)
     socket.once('connect', () => done(socket))
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') fail(new NoEngine('no Printbell runs on this data folder'))
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') fail(nobody())
       else fail(error)
     })
   })
