@@ -58,6 +58,8 @@ import type { WindowSide } from './window-side.ts'
 const STOP_MS = 5_000
 /** A server close by has answered by then; for another nothing else waits any longer. ms */
 const AHEAD_MS = 30
+/** The icon and the first server are there sooner when the others' questions do not stand in their way. ms */
+const HEAD_START_MS = 50
 /** The first answers of the printers' servers have the main thread to themselves for so long. ms */
 const FIRST_ANSWERS_MS = 150
 /** And where nobody waits for a window, the answers of all. ms */
@@ -172,7 +174,7 @@ async function start(): Promise<void> {
   const engine: Engine = createEngine({
     ...ports, settings: keeper.engine(), adapters, channels, history, secrets, presence,
     locale: app.getPreferredSystemLanguages()[0] ?? app.getLocale(),
-    snapshots,
+    snapshots, headStartMs: HEAD_START_MS,
     ulid: newId,
     onNews(news) {
       overview.onNews(news)

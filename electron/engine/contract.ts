@@ -35,6 +35,8 @@ export interface EngineParts {
   presence: Presence
   /** This computer's locale ("de-AT", "de_AT.UTF-8"), for what is told in its language; absent = not known, then that is English. */
   locale?: string
+  /** At a start the first server has so long to answer before the others are connected, ms; absent = all at once. */
+  headStartMs?: number
   ulid(): string
   onNews(news: News): void
   /** A person wants to see what a toast is about; `url` is the printer's own page, null when it has none. */

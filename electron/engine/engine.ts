@@ -240,8 +240,7 @@ export function createEngine(parts: EngineParts): Engine {
   })
   const servers = createServerWatches({
     inForce, adapters: parts.adapters, secrets: parts.secrets, history,
-    ports: { clock, random, net: parts.net, log },
-    log,
+    ports: { clock, random, net: parts.net, log }, log, headStartMs: parts.headStartMs,
     runner: (printerId) => runners.get(printerId),
     onLink(serverId, { link, cause, detail }) {
       parts.onNews({ line: 'link', serverId, link, cause, detail })

@@ -18,6 +18,8 @@ export interface ServerWatchesParts {
   history: Pick<History, 'openGap' | 'closeGap'>
   ports: AdapterPorts
   log: Log
+  /** At a start the first server has so long to answer before the others are connected, ms; absent = all at once. */
+  headStartMs?: number | undefined
   runner(printerId: string): PrinterRunner | undefined
   /** Each change of a server's link, not each sign of life. */
   onLink(serverId: string, observation: LinkObservation): void
@@ -69,6 +71,8 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
   const { inForce, history, ports, log } = parts
   const slots = new Map<string, Slot>()
   let told: Wanted | null = null
+  let answered: () => void
+  const firstAnswer = new Promise<void>((done) => (answered = done))
   let stopped = false
 
   /** The enabled printers that the server speaks for. */
@@ -172,6 +176,7 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
 
   function linkChanged(serverId: string, observation: LinkObservation): void {
     parts.onLink(serverId, observation)
+    if (observation.link !== 'connecting') answered()
     noteGap(() => {
       if (observation.link === 'up') history.closeGap(serverId, observation.at)
       else if (observation.link !== 'connecting') history.openGap(serverId, observation.at, observation.cause)
@@ -214,7 +219,13 @@ export function createServerWatches(parts: ServerWatchesParts): ServerWatches {
     want,
     async start() {
       told = inForce.wanted()
-      await Promise.all(needed().map(({ server, sources }) => open(server, sources)))
+      const [first, ...others] = needed()
+      if (first === undefined) return
+      const begun = [open(first.server, first.sources)]
+      if (others.length > 0 && parts.headStartMs !== undefined) await settleWithin(firstAnswer, parts.headStartMs, ports.clock)
+      // The others together: what they ask for in turns then falls into the same moments, which wakes the whole app once.
+      if (!stopped) begun.push(...others.map(({ server, sources }) => open(server, sources)))
+      await Promise.all(begun)
     },
     async apply() {
       const next = needed()

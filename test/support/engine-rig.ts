@@ -84,6 +84,8 @@ export interface RigOptions {
   at?: number
   /** This computer's; absent = not known. */
   locale?: string
+  /** How long the first server has to itself; absent = not at all. */
+  headStartMs?: number
   history?: (history: History) => History
   capabilities?: Partial<ChannelCapabilities>
   /** What else the one channel kind is to be. */
@@ -185,6 +187,7 @@ export function engineRig(file: string, options: RigOptions): Rig {
     net: { ...systemNet(), online: () => world.online },
     presence: { current: () => world.presence },
     ...(options.locale === undefined ? {} : { locale: options.locale }),
+    ...(options.headStartMs === undefined ? {} : { headStartMs: options.headStartMs }),
     ulid: () => `01KF${String(++ids).padStart(22, '0')}`,
     onNews: (one) => void news.push(one),
     onState: (printerId) => void states.push(printerId),
