@@ -10,7 +10,7 @@ import { build, type Plugin } from 'vite'
 import { bundling, inAscii } from './scripts/lib/bundling.mjs'
 import { externals } from './scripts/lib/entries.mjs'
 import { root } from './scripts/lib/paths.mjs'
-import { stampOf } from './scripts/lib/stamp.mjs'
+import { buildStamp } from './scripts/lib/stamp.mjs'
 
 const out = (name: string): string => join(process.env.PRINTBELL_DIST ?? 'dist', 'app', name)
 const external = ['electron', ...externals]
@@ -56,7 +56,7 @@ const withApp = (): Plugin => ({
       // Node's wrapper of a module, put on here: at the start it would make a second copy of the whole source.
       postBanner: WRAPPER.slice(0, WRAPPER.indexOf('|')), postFooter: WRAPPER.slice(WRAPPER.indexOf('|') + 1),
     } as const
-    await build({ ...base, define: { __BUILD__: JSON.stringify(stampOf(root, ['electron', 'package-lock.json', 'electron.vite.config.ts', 'scripts/lib/bundling.mjs'])) }, plugins: [...(base.plugins ?? []), withSqlite()], ssr: { ...base.ssr, external: external.filter((name) => name !== '@photostructure/sqlite') }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
+    await build({ ...base, define: { __BUILD__: JSON.stringify(buildStamp(root)) }, plugins: [...(base.plugins ?? []), withSqlite()], ssr: { ...base.ssr, external: external.filter((name) => name !== '@photostructure/sqlite') }, build: { ...base.build, rolldownOptions: { input: { app: 'electron/main.ts' }, output } }, logLevel: 'error' })
   },
 })
 

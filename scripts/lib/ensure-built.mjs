@@ -7,12 +7,10 @@ import { withLock } from './lock.mjs'
 import { cache, dist, root } from './paths.mjs'
 import { startProgress } from './progress.mjs'
 import { run } from './run.mjs'
-import { stampOf } from './stamp.mjs'
+import { buildStamp } from './stamp.mjs'
 
-const SOURCES = ['electron', 'renderer', 'resources', 'package.json', 'package-lock.json', 'tsconfig.json', 'electron.vite.config.ts', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs', 'scripts/lib/build-now.mjs']
 const stampFile = join(dist, '.stamp')
 
-const wantedStamp = () => stampOf(root, SOURCES)
 const isBuilt = (stamp) => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp
 
 async function build(stamp) {
@@ -43,13 +41,13 @@ async function build(stamp) {
  */
 export async function ensureBuilt({ force = false } = {}) {
   if (Object.keys(presentEntries()).length === 0) throw new Error('There is nothing to build: no entry of scripts/lib/entries.mjs exists.')
-  if (!force && isBuilt(wantedStamp())) return
+  if (!force && isBuilt(buildStamp(root))) return
   mkdirSync(cache, { recursive: true })
   const say = (pid) => process.stderr.write(`Another start (process ${pid ?? 'unknown'}) is building; waiting for it ...\n`)
   await withLock(
     join(cache, 'build.lock'),
     async () => {
-      const stamp = wantedStamp()
+      const stamp = buildStamp(root)
       if (force || !isBuilt(stamp)) await build(stamp)
     },
     { onWait: say },

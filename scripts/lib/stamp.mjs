@@ -32,3 +32,15 @@ export function stampOf(root, places, salt = '') {
   for (const path of sourceFiles(root, places)) hash.update(`\0${path}\0`).update(readFileSync(join(root, path)))
   return hash.digest('hex')
 }
+
+/** What a build of everything is made of. */
+const SOURCES = ['electron', 'renderer', 'resources', 'package.json', 'package-lock.json', 'tsconfig.json', 'electron.vite.config.ts', 'scripts/lib/entries.mjs', 'scripts/lib/bundling.mjs', 'scripts/lib/build-now.mjs']
+
+/**
+ * Another one for another build: whether to build, and which build it is, are the same question.
+ * @param {string} root
+ * @returns {string} hexadecimal
+ */
+export function buildStamp(root) {
+  return stampOf(root, SOURCES)
+}
