@@ -2,12 +2,12 @@
  * What the schema made of the settings file at the last start. A build of Printbell makes the same of the same text each time, so the next
  * start need neither make the schema's hundreds of parts nor ask them: 6 to 7 ms of the main thread (docs/performance.md).
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Log } from '../../engine/ports.ts'
 import type { ReadBefore } from '../../engine/settings/load.ts'
 import type { Settings } from '../../engine/settings/schema.ts'
+import { replaceFile } from '../shell/replace-file.ts'
 
 /** A hash of all that the build was made of; put in by the bundler. Not there in tests and with hot reload. */
 declare const __BUILD__: string | undefined
@@ -73,13 +73,5 @@ function headOf(build: string, body: string): string {
 
 function write(file: string, build: string, readings: readonly Reading[]): void {
   const body = JSON.stringify(readings)
-  const fresh = `${file}.new`
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(fresh, `${headOf(build, body)}\n${body}`, { mode: 0o600 })
-  try {
-    renameSync(fresh, file)
-  } catch (error) {
-    rmSync(fresh, { force: true })
-    throw error
-  }
+  replaceFile(file, `${headOf(build, body)}\n${body}`)
 }

@@ -3,11 +3,12 @@
  * kept, the source is compiled as if there were nothing.
  */
 import { isAscii } from 'node:buffer'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { constants, Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
+import { replaceFile } from './replace-file.ts'
 
 export interface KeptCode {
   /** Runs the file: a CommonJS module in Node's wrapper, as `Module.wrap` makes it. @throws what the module throws */
@@ -80,15 +81,7 @@ function write(kept: string, sourceSum: number, code: Buffer): void {
   const head = Buffer.alloc(HEAD)
   head.writeUInt32LE(sourceSum, 0)
   head.writeUInt32LE(crc32(code), 4)
-  const fresh = `${kept}.new`
-  mkdirSync(dirname(kept), { recursive: true })
-  writeFileSync(fresh, Buffer.concat([head, code]), { mode: 0o600 })
-  try {
-    renameSync(fresh, kept)
-  } catch (error) {
-    rmSync(fresh, { force: true })
-    throw error
-  }
+  replaceFile(kept, Buffer.concat([head, code]))
 }
 
 /** Null = nothing is kept, or it is another source's, or damaged. */
