@@ -27,6 +27,10 @@ export class TestClock implements Clock {
   get pending(): number {
     return this.#timers.length
   }
+  /** How many timers were ever armed: tells a new one from another that still waits. */
+  get armed(): number {
+    return this.#order
+  }
   /** Moves both clocks by `ms`, firing what becomes due, and lets promises settle after each timer. */
   async advance(ms: number): Promise<void> {
     const until = this.#monotonic + ms
