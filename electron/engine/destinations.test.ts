@@ -196,6 +196,37 @@ describe('closing destinations', () => {
   })
 })
 
+describe('the fingerprint of a destination', () => {
+  const hook = (url: string, over: Partial<ResolvedDestination> = {}): ResolvedDestination => destination('hook', { config: { url }, ...over })
+  /** What is asked of one set of destinations whose settings change. */
+  const askedOf = (...states: ResolvedDestination[]): (string | null)[] => {
+    const now: ResolvedDestination[] = []
+    const { destinations } = setUp(now, {})
+    return states.map((state) => {
+      now.splice(0, 1, state)
+      return destinations.fingerprint('hook')
+    })
+  }
+
+  it('stays while its settings say the same, and changes with them', () => {
+    const one = hook('http://one')
+    const [first, again, read, other, back] = askedOf(one, one, hook('http://one'), hook('http://other'), hook('http://one'))
+    expect(first).toMatch(/^[\w-]{16}$/)
+    expect([again, read, back]).toEqual([first, first, first])
+    expect(other).not.toBe(first)
+  })
+
+  it('changes with where its secret comes from', () => {
+    const [one, other] = askedOf(hook('http://one', { secrets: { token: { env: 'ONE' } } }), hook('http://one', { secrets: { token: { env: 'OTHER' } } }))
+    expect(one).not.toBe(other)
+  })
+
+  it('is none for one that is off or is not there', () => {
+    expect(askedOf(hook('http://one', { enabled: false }))).toEqual([null])
+    expect(setUp([], {}).destinations.fingerprint('hook')).toBeNull()
+  })
+})
+
 describe('the network of a destination', () => {
   const asked: unknown[] = []
   const plain = systemNet()

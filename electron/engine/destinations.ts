@@ -81,6 +81,8 @@ export function openDestinations(parts: DestinationParts): Destinations {
   const used = new Map<string, DestinationConfig['secrets']>()
   let closed = false
   const find = (destinationId: string): ResolvedDestination | undefined => parts.destinations().find(({ id }) => id === destinationId)
+  /** Asked for at each step of a delivery; other settings come as other objects. */
+  const fingerprints = new WeakMap<ResolvedDestination, string>()
   const label = (destinationId: string): string => find(destinationId)?.label ?? destinationId
   const quietly = parts.quietly ?? ((_destinationId: string, work: () => Promise<void>): Promise<void> => work())
 
@@ -178,8 +180,11 @@ export function openDestinations(parts: DestinationParts): Destinations {
     open,
     unusable: () => [...open].flatMap(([destinationId, opened]) => (opened.unusable ? [{ destinationId, ...opened.unusable }] : [])),
     fingerprint(destinationId) {
-      const opened = opening(find(destinationId))
-      return opened === null ? null : createHash('sha256').update(JSON.stringify(opened)).digest('base64url').slice(0, 16)
+      const destination = find(destinationId)
+      if (!destination?.enabled) return null
+      const known = fingerprints.get(destination) ?? createHash('sha256').update(JSON.stringify(opening(destination))).digest('base64url').slice(0, 16)
+      fingerprints.set(destination, known)
+      return known
     },
     label,
     async start() {

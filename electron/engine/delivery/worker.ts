@@ -155,8 +155,8 @@ export function createWorker(ports: WorkerPorts): Worker {
 
   /** What waits before a closed gate ends at its time all the same. */
   function waitFor(destinationId: string, until: number | null): void {
-    for (const row of history.overdue(destinationId, clock.now(), OVERDUE_AT_ONCE)) expire(row)
     const expiry = history.nextExpiry(destinationId)
+    if (expiry !== null && expiry <= clock.now()) for (const row of history.overdue(destinationId, clock.now(), OVERDUE_AT_ONCE)) expire(row)
     // Without rows there is nothing to look for: the next one comes with a turn of its own.
     alarm.set(destinationId, expiry === null ? null : Math.min(expiry, until ?? expiry))
   }

@@ -22,6 +22,11 @@ const OPEN = "state IN ('waiting', 'leased', 'held')"
 const OPEN_STATES: readonly OutboxState[] = ['waiting', 'leased', 'held']
 
 /**
+ * `LIMIT`, by a parameter called `limit`. Of a bare one SQLite 3.53 looks at the value to plan with it, and so prepares the statement
+ * anew each time that one is bound, which takes nine times as long as the lease itself.
+ */
+const AT_MOST = 'LIMIT +:limit'
+/**
  * When a waiting row may be leased: at its next attempt, but not before its picture is there (or known to be none, or waited for
  * long enough); and at its expiry in any case, so that the worker can end it.
  */
@@ -50,7 +55,7 @@ export function enqueue(db: Db, rows: OutboxRow[]): void {
 export function lease(db: Db, destinationId: string, now: number, leaseMs: number, limit: number): OutboxRow[] {
   const select = `SELECT o.n FROM outbox o
     WHERE o.${OPEN} AND o.state = 'waiting' AND o.destination_id = :destination AND ${DUE_AT} <= :now AND ${NOT_BLOCKED}
-    ORDER BY o.priority, o.next_attempt_at, o.created_at, o.n LIMIT :limit`
+    ORDER BY o.priority, o.next_attempt_at, o.created_at, o.n ${AT_MOST}`
   // No write, and so no wait for the disk, when there is nothing to do.
   const due = db.all<{ n: number }>(select, { destination: destinationId, now, limit: Math.max(0, limit) })
   if (due.length === 0) return []
@@ -88,7 +93,7 @@ export function hurry(db: Db, destinationId: string, now: number): void {
 
 /** Oldest first. */
 export function overdue(db: Db, destinationId: string, now: number, limit: number): OutboxRow[] {
-  return db.all<OutboxColumns>(`SELECT * FROM outbox INDEXED BY outbox_open WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND expires_at <= :now ORDER BY n LIMIT :limit`,
+  return db.all<OutboxColumns>(`SELECT * FROM outbox INDEXED BY outbox_open WHERE ${OPEN} AND state = 'waiting' AND destination_id = :destination AND expires_at <= :now ORDER BY n ${AT_MOST}`,
     { destination: destinationId, now, limit: pageSize(limit) }).map(outboxFromColumns)
 }
 
@@ -179,5 +184,5 @@ export function outbox(db: Db, filter: { destinationId?: string; states?: Outbox
   if (open) where.fixed(OPEN)
   // Left to itself SQLite goes through all that was ever sent, because that lies in the order that is asked for.
   const index = filter.eventId !== undefined ? ' INDEXED BY outbox_event' : open ? ' INDEXED BY outbox_open' : ''
-  return db.all<OutboxColumns>(`SELECT * FROM outbox${index}${where.sql} ORDER BY n LIMIT :limit`, { ...where.parameters, limit: pageSize(filter.limit) }).map(outboxFromColumns)
+  return db.all<OutboxColumns>(`SELECT * FROM outbox${index}${where.sql} ORDER BY n ${AT_MOST}`, { ...where.parameters, limit: pageSize(filter.limit) }).map(outboxFromColumns)
 }
