@@ -16,9 +16,9 @@ const EVENTS = 1_000
 const GOOD = 16
 const BROKEN = 4
 /** For the question of the broken channel: events that come one after the other, with and without it at the same pace. */
-const PACED = { events: 100, batch: 1, everyMs: 100, atMost: 1_000_000 }
+const PACED = { events: 200, batch: 1, everyMs: 50, atMost: 1_000_000 }
 const AT_ONCE = { events: EVENTS, batch: EVENTS, everyMs: 20, atMost: 1_000_000 }
-const ROUNDS = 5
+const ROUNDS = 7
 const LIMIT_MS = 300_000
 /** Starts a bundle as the program itself is started. */
 const LEAN = join(process.cwd(), 'test', 'bench', 'lib', 'lean.mjs')

@@ -1,7 +1,7 @@
 /**
  * The engine of the fault run: the real one, with real storage and real webhooks, and a printer server that makes as many events as it
- * is told. Argument: JSON { data, settings, events, atMost, batch, everyMs }. It goes on behind the last event on disk, so a new one takes over from one
- * that was killed. Prints a JSON line { fed } when all were made.
+ * is told. Argument: JSON { data, settings, events, atMost, batch, everyMs }; with atMost = 1 000 000 it does not ask how many wait. It
+ * goes on behind the last event on disk, so a new one takes over from one that was killed. Prints a JSON line { fed } when all were made.
  */
 import { monotonicFactory } from 'ulid'
 import { z } from 'zod'
@@ -48,7 +48,7 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
           process.stdout.write(`${JSON.stringify({ fed: asked.events })}\n`)
           return
         }
-        if (from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
+        if (asked.atMost < ALL && from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
         for (let n = 0; n < asked.batch && next <= asked.events; n++) tell(next++, clock.now())
       }, asked.everyMs)
       const closed = new Promise<void>((done) => {
