@@ -15,7 +15,7 @@ export function columnsOf(windowWidth: number, width: number): number {
 const HOTTEST = 300
 const SIZE = { width: 48, height: 18, edge: 1 }
 
-/** An SVG path through the points; a gap (null) is a move, a lone point a dot. One fixed scale: 0 to 300 °C. */
+/** An SVG path through the points; a gap (null) is a move, a lone point a dot, dots without any line are nothing. One fixed scale: 0 to 300 °C. */
 export function sparkPath(values: readonly (number | null)[]): string {
   const stride = (SIZE.width - 2 * SIZE.edge) / Math.max(1, values.length - 1)
   const y = (value: number): number => SIZE.height - SIZE.edge - (Math.min(HOTTEST, Math.max(0, value)) / HOTTEST) * (SIZE.height - 2 * SIZE.edge)
@@ -31,7 +31,7 @@ export function sparkPath(values: readonly (number | null)[]): string {
     path += open ? `L${at}` : lone ? `M${at}h.01` : `M${at}`
     open = true
   }
-  return path
+  return path.includes('L') ? path : ''
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10

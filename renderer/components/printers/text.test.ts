@@ -120,5 +120,8 @@ describe('the sparkline', () => {
   it('leaves gaps open, and shows a lone point', () => {
     expect(sparkPath([0, 0, null, 300, null])).toBe('M1 17L12.5 17M35.5 1h.01')
     expect(sparkPath([null, null])).toBe('')
+    // Of the first half minute there is one point, which looked like the edge of something cut off.
+    expect(sparkPath([null, null, 161])).toBe('')
+    expect(sparkPath([20, null, 161])).toBe('')
   })
 })
