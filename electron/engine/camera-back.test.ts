@@ -20,3 +20,11 @@ test.each<[string, PrinterEvent, Partial<PrinterEvent> | null, boolean]>([
   if (up !== null) history.put(anEvent('camera.up', { id: 'U', code: 'front', occurredAt: NOON + 60_000, ...up }))
   expect(cameraIsBack(event, history)).toBe(expected)
 })
+
+test('of one beside another that came and went ever since', () => {
+  const history = memoryHistory()
+  history.put(anEvent('camera.up', { id: 'U', seq: 1, code: 'front', occurredAt: NOON + 60_000 }))
+  for (let n = 0; n < 250; n++) history.put(anEvent('camera.up', { id: `T${n}`, seq: 2 + n, code: 'top', occurredAt: NOON + 120_000 + n }))
+  expect(cameraIsBack(lost, history)).toBe(true)
+  expect(cameraIsBack({ ...lost, code: 'back' }, history)).toBe(false)
+})

@@ -118,7 +118,7 @@ export function memoryHistory(): MemoryHistory {
       (query.printerId === undefined || event.printerId === query.printerId)
       && (query.jobKey === undefined || event.job?.key === query.jobKey)
       && (query.since === undefined || event.occurredAt >= query.since)
-      && (query.types === undefined || query.types.includes(event.type))).sort((a, b) => b.seq - a.seq).slice(0, query.limit ?? 100),
+      && (query.types === undefined || query.types.includes(event.type)) && (query.beforeSeq === undefined || event.seq < query.beforeSeq)).sort((a, b) => b.seq - a.seq).slice(0, query.limit ?? 100),
     acknowledge(ids, at, said = { until: null, note: null, by: '' }) {
       acknowledged.push(...ids)
       for (const id of ids) {
