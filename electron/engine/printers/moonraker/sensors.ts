@@ -2,7 +2,10 @@
 import type { Objects } from './merge.ts'
 import { flagOf } from './payloads.ts'
 
-/** After a start of Klipper every sensor is empty for 0.5 to 1 s, whatever is in it (seen). ms */
+/**
+ * After a start of Klipper every sensor is empty for 0.5 to 1 s, whatever is in it (seen). That start may have been long before we came:
+ * a sensor that is full at the first look sees. ms
+ */
 const BLIND_MS = 2_000
 
 export interface Runouts {
@@ -29,8 +32,8 @@ export interface SensorWatch {
 const KINDS = ['filament_switch_sensor ', 'filament_motion_sensor '] as const
 
 export function createSensorWatch(): SensorWatch {
-  /** Last look at each sensor; `open`: told as empty. */
-  let sensors = new Map<string, { filled: boolean; open: boolean }>()
+  /** Last look at each sensor; `open`: told as empty; `sees`: was full at the first look of this period; each start of Klipper begins a new one. */
+  let sensors = new Map<string, { filled: boolean; open: boolean; sees: boolean }>()
   let watching = false
 
   function look(objects: Objects, take: (name: string, filled: boolean, enabled: boolean) => void): void {
@@ -55,8 +58,8 @@ export function createSensorWatch(): SensorWatch {
       const blind = readySince === null || at - readySince < BLIND_MS
       look(objects, (name, filled, enabled) => {
         const sensor = sensors.get(name)
-        if (!sensor || blind) {
-          sensors.set(name, { filled, open: sensor?.open ?? false })
+        if (!sensor || (blind && !sensor.sees)) {
+          sensors.set(name, { filled, open: sensor?.open ?? false, sees: sensor?.sees ?? false })
           return
         }
         if (sensor.filled && !filled && enabled && running) {
@@ -78,7 +81,7 @@ export function createSensorWatch(): SensorWatch {
         if (open) found.opened.push(name)
         // Also those that nobody here knew to be empty: what is remembered of them elsewhere ends.
         else if (!paused) found.closed.push(name)
-        sensors.set(name, { filled, open })
+        sensors.set(name, { filled, open, sees: filled })
       })
       return found
     },

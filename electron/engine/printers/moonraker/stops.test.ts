@@ -74,6 +74,19 @@ describe('why a print waits', () => {
   const empty = { 'filament_switch_sensor runout': { filament_detected: false } }
   const full = { 'filament_switch_sensor runout': { filament_detected: true } }
 
+  it('a runout in the first moments of watching is told: the sensor was seen full, so it is not one that does not see yet', () => {
+    const bench = new Bench().connect().to(0.5).prints('vase.gcode', '00000A').to(1).delta({ ...empty, ...pause })
+    expect(after(bench)).toEqual(['attention.filament_runout'])
+  })
+
+  it('a sensor that was full before Klipper started anew does not see for two seconds', () => {
+    const bench = new Bench().connect().to(10).delta({ webhooks: { state: 'shutdown', state_message: 'x' } }).delta({ webhooks: { state: 'ready', state_message: 'Printer is ready' } })
+      .to(10.2).full(withObjects(empty)).to(10.5).prints('vase.gcode', '00000A').to(11)
+    const before = bench.told.length
+    bench.delta({ display_status: { progress: 0.01 } }).to(13)
+    expect(bench.told.slice(before)).toEqual([])
+  })
+
   it.each([['echo: M600: change the filament'], ['// Filament change requested']])('words of a filament change around a pause: %s', (line) => {
     const bench = printing().says(line).to(13).delta(pause).to(40).delta(resume)
     expect(after(bench)).toEqual(['attention.filament_change', 'attention.cleared'])
