@@ -1,6 +1,6 @@
 /**
  * The engine of the fault run: the real one, with real storage and real webhooks, and a printer server that makes as many events as it
- * is told. Argument: JSON { data, settings, events, atMost, batch, everyMs }; with atMost = 1 000 000 it does not ask how many wait. It
+ * is told. Argument: JSON { data, settings, events, atMost, batch, everyMs }; without atMost it does not ask how many wait. It
  * goes on behind the last event on disk, so a new one takes over from one that was killed. Prints a JSON line { fed } when all were made.
  */
 import { monotonicFactory } from 'ulid'
@@ -22,14 +22,14 @@ import { noSnapshots } from '../support/no-snapshots.ts'
 
 const ALL = 1_000_000
 
-const asked = z.object({ data: z.string(), settings: z.unknown(), events: z.number(), atMost: z.number(), batch: z.number().default(10), everyMs: z.number().default(20) }).parse(JSON.parse(process.argv[2] ?? ''))
+const asked = z.object({ data: z.string(), settings: z.unknown(), events: z.number(), atMost: z.number().optional(), batch: z.number().default(10), everyMs: z.number().default(20) }).parse(JSON.parse(process.argv[2] ?? ''))
 const places = placesIn(asked.data)
 makePlaces(places)
 const clock = systemClock()
 const log = createLog(logFile(places.log, (text) => process.stderr.write(`${text}\n`)), 'warn')
 const history = openHistory({ file: places.database, log, now: () => clock.now() })
 
-/** A server that tells finished events; no more at once than the outbox has room for (`atMost` waiting rows). */
+/** A server that tells finished events; no more at once than the outbox has room for (`atMost` waiting rows, where that is told). */
 function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
   return {
     kind: 'feed', displayName: 'Feed', secretFields: {}, settingsSchema: z.object({ url: z.string() }),
@@ -48,7 +48,7 @@ function feed(from: Pick<History, 'count' | 'outbox'>): PrinterAdapter {
           process.stdout.write(`${JSON.stringify({ fed: asked.events })}\n`)
           return
         }
-        if (asked.atMost < ALL && from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
+        if (asked.atMost !== undefined && from.outbox({ states: ['waiting'], limit: asked.atMost }).length >= asked.atMost) return
         for (let n = 0; n < asked.batch && next <= asked.events; n++) tell(next++, clock.now())
       }, asked.everyMs)
       const closed = new Promise<void>((done) => {
